@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "db/database.h"
+#include "http/message.h"
+#include "services/accept_stock.h"
+#include "store/channel_repo.h"
+
+namespace crossdock::api {
+
+class KeyRing;
+
+/// Something late, stuck, expiring or broken, and what to do about it.
+struct HealthFinding {
+    std::string severity;              // "error", "warning", "info"
+    std::optional<AccountId> account;  // whose it is; none: the hub's own, shown to every key
+    std::string channel;               // code; empty when it concerns no channel
+    std::string code, message, next_step;
+};
+
+struct HealthReport {
+    bool ready = true;  // may traffic be sent here?
+    std::vector<HealthFinding> findings;
+};
+
+/// What the routes need, supplied by the app. Outlives the router; every function may be called from any thread.
+struct Context {
+    db::Database& db;
+    const Clock& clock;
+    KeyRing& keys;
+    std::string cursor_secret;  // signs list cursors: store::Installation::cursor_secret
+    std::string version;        // of the program
+    std::function<services::StockSettings(const store::Channel&)> stock_settings;
+    std::function<void()> wake_jobs;                                      // after a commit that enqueued work
+    std::function<http::Response(const http::Request&)> receive_webhook;  // POST /hooks/{channel_code}
+    std::function<std::string()> metrics_text;                            // Prometheus text
+    std::function<HealthReport()> health;  // asked by anyone at any rate: cheap, or cached
+    /// Hears of a failure of the database that a client was told of as 503; `what` is for the log alone. May be empty.
+    std::function<void(const http::Request&, const std::string& what)> note_failure = {};
+};
+
+}  // namespace crossdock::api

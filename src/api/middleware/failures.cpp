@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/middleware/failures.h"
+
+#include "api/json/error.h"
+
+namespace crossdock::api {
+namespace {
+
+/// What the client reads; empty when it is not its matter.
+std::string_view sentence(db::Failure::Kind kind) {
+    using Kind = db::Failure::Kind;
+    switch (kind) {
+        case Kind::busy: return "the database is busy; nothing was stored; repeat the request in a few seconds";
+        case Kind::full:
+            return "the disk is full; nothing was stored; free space on the hub's disk, then repeat the request";
+        case Kind::io:
+            return "the disk failed; nothing was stored; repeat the request, and look at the hub's log if it goes on";
+        case Kind::unknown:
+            return "it is not known whether this was stored; repeat the request: what was stored already is not stored "
+                   "twice";
+        case Kind::closed: return "the hub is stopping; repeat the request in a few seconds";
+        case Kind::corrupt:
+        case Kind::constraint:
+        case Kind::bug: return {};
+    }
+    return {};
+}
+
+}  // namespace
+
+http::Router::Middleware answer_database_failures(const Context& context) {
+    return [&context](const http::Route&, const http::Request& request, const http::Handler& next) {
+        try {
+            return next(request);
+        } catch (const db::Failure& failure) {
+            const auto text = sentence(failure.kind());
+            if (text.empty()) throw;
+            if (context.note_failure) context.note_failure(request, failure.what());
+            auto response = render_error(request.path, 503, std::string{text});
+            response.headers.emplace_back("Retry-After", "5");
+            return response;
+        }
+    };
+}
+
+}  // namespace crossdock::api

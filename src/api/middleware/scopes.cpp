@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/middleware/scopes.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace crossdock::api {
+namespace {
+
+/// Part of `/api/v1`, and so of the ready sets. Metrics tell of all accounts and must be named.
+bool is_of_erp(std::string_view needed) {
+    constexpr std::array kErpScopes{scope::kOrdersRead,    scope::kOrdersWrite,    scope::kRefundsRead,
+                                    scope::kRefundsWrite,  scope::kInventoryRead,  scope::kInventoryWrite,
+                                    scope::kShipmentsRead, scope::kShipmentsWrite, scope::kCatalogRead};
+    return std::find(kErpScopes.begin(), kErpScopes.end(), needed) != kErpScopes.end();
+}
+
+}  // namespace
+
+bool allows(std::string_view scopes, std::string_view needed) {
+    if (needed.empty()) return false;
+    for (const std::string& held : split(scopes, ' ')) {
+        if (held == needed) return true;
+        if (held == scope::kErp && is_of_erp(needed)) return true;
+        if (held == scope::kReadOnly && is_of_erp(needed) && needed.ends_with(":read")) return true;
+    }
+    return false;
+}
+
+}  // namespace crossdock::api

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace crossdock::api {
+
+/// What a key may be allowed to do, one by one. A route names the one it needs.
+namespace scope {
+inline constexpr std::string_view kOrdersRead = "orders:read";
+inline constexpr std::string_view kOrdersWrite = "orders:write";  // acknowledging
+inline constexpr std::string_view kRefundsRead = "refunds:read";
+inline constexpr std::string_view kRefundsWrite = "refunds:write";  // acknowledging
+inline constexpr std::string_view kInventoryRead = "inventory:read";
+inline constexpr std::string_view kInventoryWrite = "inventory:write";
+inline constexpr std::string_view kShipmentsRead = "shipments:read";
+inline constexpr std::string_view kShipmentsWrite = "shipments:write";
+inline constexpr std::string_view kCatalogRead = "catalog:read";  // skus, carrier codes
+inline constexpr std::string_view kMetricsRead = "metrics:read";
+/// Ready sets: all of `/api/v1`, and all of its reading.
+inline constexpr std::string_view kErp = "erp";
+inline constexpr std::string_view kReadOnly = "read-only";
+}  // namespace scope
+
+/// Every scope and ready set that a key may be created with.
+inline constexpr std::array kScopes{
+    scope::kErp,           scope::kReadOnly,       scope::kOrdersRead,    scope::kOrdersWrite,
+    scope::kRefundsRead,   scope::kRefundsWrite,   scope::kInventoryRead, scope::kInventoryWrite,
+    scope::kShipmentsRead, scope::kShipmentsWrite, scope::kCatalogRead,   scope::kMetricsRead};
+
+/// Do these scopes (blank-separated, as stored) allow what `needed` names? What no scope names is not allowed.
+bool allows(std::string_view scopes, std::string_view needed);
+
+}  // namespace crossdock::api

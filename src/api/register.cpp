@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/register.h"
+
+#include "api/json/error.h"
+#include "api/middleware/failures.h"
+#include "api/routes/routes.h"
+
+namespace crossdock::api {
+
+void register_routes(http::Router& router, Context& context) {
+    router.set_error_renderer(render_error);
+    router.add_middleware(answer_database_failures(context));
+    routes::add_v1_health(router, context);
+    routes::add_v1_orders(router, context);
+    routes::add_v1_refunds(router, context);
+    routes::add_v1_inventory_updates(router, context);
+    routes::add_v1_shipments(router, context);
+    routes::add_v1_skus(router, context);
+    routes::add_v1_carrier_codes(router, context);
+    routes::add_system(router, context);
+}
+
+}  // namespace crossdock::api

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "app/keys.h"
+#include "app/order_story.h"
+#include "base/json_parse.h"
+#include "store/job_repo.h"
+#include "store/order_repo.h"
+#include "store/problem_repo.h"
+#include "store/stream_repo.h"
+#include "sync/check_channel.h"
+#include "sync/pull_catalog.h"
+#include "sync/pull_orders.h"
+#include "sync/reconcile.h"
+
+namespace crossdock::app {
+namespace {
+
+using nlohmann::json;
+
+std::string text(const json& arguments, const char* name, const std::string& otherwise = "") {
+    const auto found = arguments.find(name);
+    return found != arguments.end() && found->is_string() ? found->get<std::string>() : otherwise;
+}
+
+json time_or_null(const std::optional<Timestamp>& at) { return at ? json(format_rfc3339(*at)) : json(nullptr); }
+json text_or_null(const std::optional<std::string>& value) { return value ? json(*value) : json(nullptr); }
+
+struct Caller {
+    Hub& hub;
+    const json& arguments;
+    [[nodiscard]] Timestamp now() const { return hub.env().clock.now(); }
+    [[nodiscard]] std::string account() const { return text(arguments, "account", "default"); }
+    [[nodiscard]] db::Database& db() const { return hub.database(); }
+};
+
+Result<AccountId> find_account(db::Session& session, const Caller& caller) {
+    if (const auto id = store::find_account(session, caller.account())) return *id;
+    return Error{ErrorKind::not_found, "account_unknown", "there is no account \"" + caller.account() + "\""};
+}
+
+Result<store::Channel> find_channel(const Caller& caller) {
+    const std::string code = text(caller.arguments, "channel");
+    return caller.db().read([&](db::Session& session) -> Result<store::Channel> {
+        std::string known;
+        for (const store::Channel& channel : store::ChannelRepo(session).list_all()) {
+            if (channel.code == code && (!caller.arguments.contains("account") ||
+                                         store::find_account(session, caller.account()) == channel.account_id))
+                return channel;
+            known += (known.empty() ? "" : ", ") + channel.code;
+        }
+        return Error{ErrorKind::not_found, "channel_unknown",
+                     "there is no channel \"" + code + "\"" + (known.empty() ? "; the config file names none" : "; there are: " + known)};
+    });
+}
+
+Result<json> key_create(const Caller& caller) {
+    const auto key = create_key(caller.db(), caller.hub.env().random, caller.account(), text(caller.arguments, "name", "erp"),
+                                text(caller.arguments, "scopes", "erp"), caller.now());
+    if (!key) return key.error();
+    return json{{"key_id", key->key_id}, {"key", key->text.reveal()}, {"account", caller.account()}};
+}
+
+Result<json> key_list(const Caller& caller) {
+    return caller.db().read([&](db::Session& session) -> Result<json> {
+        const auto account = find_account(session, caller);
+        if (!account) return account.error();
+        json rows = json::array();
+        for (const store::ApiKey& key : store::ApiKeyRepo(session).list(*account))
+            rows.push_back({{"key_id", key.key_id},
+                            {"name", key.name},
+                            {"scopes", key.scopes},
+                            {"created_at", format_rfc3339(key.created_at)},
+                            {"last_used_at", time_or_null(key.last_used_at)},
+                            {"revoked_at", time_or_null(key.revoked_at)}});
+        return rows;
+    });
+}
+
+Result<json> key_revoke(const Caller& caller) {
+    const std::string key_id = text(caller.arguments, "key_id");
+    const auto revoked = caller.db().write([&](db::Session& session) -> Result<bool> {
+        const auto account = find_account(session, caller);
+        if (!account) return account.error();
+        return store::ApiKeyRepo(session).revoke(*account, key_id, caller.now());
+    });
+    if (!revoked) return revoked.error();
+    if (!*revoked)
+        return Error{ErrorKind::not_found, "key_unknown",
+                     "there is no live key \"" + key_id + "\" in account " + caller.account() + "; crossdock key list shows them"};
+    caller.hub.keys_changed();
+    return json{{"key_id", key_id}, {"revoked", true}};
+}
+
+Result<json> channel_list(const Caller& caller) {
+    return caller.db().read([&](db::Session& session) -> Result<json> {
+        json rows = json::array();
+        for (const store::Channel& channel : store::ChannelRepo(session).list_all()) {
+            json streams = json::array();
+            for (const store::Stream& stream : store::StreamRepo(session).of_channel(channel.id))
+                streams.push_back({{"stream", stream.name},
+                                   {"watermark", time_or_null(stream.watermark)},
+                                   {"last_success_at", time_or_null(stream.last_success_at)},
+                                   {"last_error", text_or_null(stream.last_error)}});
+            json problems = json::array();
+            for (const store::ProblemRow& problem : store::ProblemRepo(session).open(channel.account_id, channel.id, 20))
+                problems.push_back({{"subject", problem.subject}, {"key", problem.subject_key}, {"code", problem.code}, {"message", problem.message}});
+            json last = nullptr;
+            if (const auto figures = store::ReconciliationRepo(session).last(channel.id))
+                last = {{"from", format_rfc3339(figures->from)}, {"upto", format_rfc3339(figures->upto)}, {"reported", figures->reported},
+                        {"held", figures->held},                 {"missing", figures->missing},           {"at", format_rfc3339(figures->finished_at)}};
+            rows.push_back({{"channel", channel.code},
+                            {"provider", domain::to_string(channel.provider)},
+                            {"enabled", channel.enabled},
+                            {"state", store::to_string(channel.state)},
+                            {"message", text_or_null(channel.state_message)},
+                            {"streams", streams},
+                            {"problems", problems},
+                            {"reconciliation", last}});
+        }
+        return rows;
+    });
+}
+
+Result<json> channel_test(const Caller& caller) {
+    const auto channel = find_channel(caller);
+    if (!channel) return channel.error();
+    const auto problems = sync::check_channel(caller.hub.env(), *channel);
+    if (!problems) return problems.error();
+    json found = json::array();
+    for (const domain::Problem& problem : *problems) found.push_back({{"code", problem.code}, {"message", problem.message}});
+    // Whatever waits for the channel may go on now.
+    caller.db().write([&](db::Session& session) {
+        store::JobRepo(session).hasten(channel->id, store::JobRepo::Hasten::all, caller.now());
+    });
+    caller.hub.runner().wake();
+    return json{{"channel", channel->code}, {"ok", problems->empty()}, {"problems", found}};
+}
+
+Result<json> channel_sync(const Caller& caller) {
+    const auto channel = find_channel(caller);
+    if (!channel) return channel.error();
+    const std::string stream = text(caller.arguments, "stream", "all");
+    const std::string since = text(caller.arguments, "since");
+    const Timestamp now = caller.now();
+    std::vector<domain::JobSpec> specs;
+    if (!since.empty()) {
+        const auto from = parse_iso8601(since, ZoneRule::utc);
+        if (!from) return from.error();
+        specs.push_back(sync::backfill_orders_job(*channel, *from, now));
+    } else {
+        if (stream == "all" || stream == "orders") specs.push_back(sync::pull_orders_job(*channel, now));
+        if (stream == "all" || stream == "catalog") specs.push_back(sync::full_catalog_job(*channel, now));
+        if (stream == "all" || stream == "carriers") specs.push_back(sync::pull_carriers_job(*channel, now));
+        if (stream == "reconcile") specs.push_back(sync::reconcile_job(*channel, 30, now));
+        if (specs.empty())
+            return Error{ErrorKind::invalid, "stream_unknown", "\"" + stream + "\" is not a stream; use orders, catalog, carriers, reconcile or all"};
+    }
+    json jobs = json::array();
+    caller.db().write([&](db::Session& session) {
+        jobs = json::array();
+        for (const domain::JobSpec& spec : specs)
+            jobs.push_back({{"job", store::JobRepo(session).enqueue(spec, now).value}, {"kind", spec.kind}});
+    });
+    caller.hub.runner().wake();
+    return json{{"channel", channel->code}, {"jobs", jobs}};
+}
+
+Result<json> job_list(const Caller& caller) {
+    return caller.db().read([&](db::Session& session) -> Result<json> {
+        store::JobFilter filter;
+        if (const std::string state = text(caller.arguments, "state"); !state.empty()) {
+            filter.state = domain::parse_job_state(state);
+            if (!filter.state)
+                return Error{ErrorKind::invalid, "state_unknown", "\"" + state + "\" is not a job state; use ready, running, retry, done, dead or quarantined"};
+        }
+        json rows = json::array();
+        std::map<ChannelId, std::string> codes;
+        for (const store::Channel& channel : store::ChannelRepo(session).list_all()) codes[channel.id] = channel.code;
+        for (const domain::Job& job : store::JobRepo(session).list(filter))
+            rows.push_back({{"job", job.id.value},
+                            {"lane", domain::to_string(job.lane)},
+                            {"kind", job.kind},
+                            {"channel", job.channel_id ? json(codes[*job.channel_id]) : json(nullptr)},
+                            {"state", domain::to_string(job.state)},
+                            {"attempt", job.attempt},
+                            {"run_at", format_rfc3339(job.run_at)},
+                            {"error", text_or_null(job.last_error)}});
+        return rows;
+    });
+}
+
+Result<json> job_retry(const Caller& caller) {
+    const JobId id{caller.arguments.value("job", std::int64_t{0})};
+    const auto retried = caller.db().write([&](db::Session& session) { return store::JobRepo(session).retry_dead(id, caller.now()); });
+    if (!retried) return retried.error();
+    caller.hub.runner().wake();
+    return json{{"job", id.value}, {"state", "ready"}};
+}
+
+Result<json> order_story(const Caller& caller) {
+    return caller.db().read([&](db::Session& session) -> Result<json> {
+        const auto account = find_account(session, caller);
+        if (!account) return account.error();
+        const auto order = find_order(session, *account, text(caller.arguments, "order"));
+        if (!order) return order.error();
+        return tell_order(session, *order, caller.now());
+    });
+}
+
+const std::map<std::string_view, Result<json> (*)(const Caller&)>& commands() {
+    static const std::map<std::string_view, Result<json> (*)(const Caller&)> table{
+        {"key.create", key_create},     {"key.list", key_list},         {"key.revoke", key_revoke}, {"channel.list", channel_list},
+        {"channel.test", channel_test}, {"channel.sync", channel_sync}, {"job.list", job_list},     {"job.retry", job_retry},
+        {"order.show", order_story},    {"order.why", order_story},
+    };
+    return table;
+}
+
+}  // namespace
+
+Result<json> run_command(Hub& hub, std::string_view command, const json& arguments) {
+    const auto found = commands().find(command);
+    if (found == commands().end()) return Error{ErrorKind::not_found, "command_unknown", "there is no command \"" + std::string{command} + "\""};
+    if (!arguments.is_object()) return Error{ErrorKind::invalid, "arguments", "the arguments must be a JSON object"};
+    return found->second({hub, arguments});
+}
+
+}  // namespace crossdock::app

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/control.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.h"
+#include "base/json_parse.h"
+#include "crypto/compare.h"
+#include "platform/file.h"
+
+namespace crossdock::app {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kSecretHeader = "x-crossdock-control";
+constexpr auto kPatience = std::chrono::seconds{60};
+
+std::string control_file(const std::string& database) { return database + ".control"; }
+
+http::Response error_answer(int status, const Error& error) {
+    return http::Response::json(status, json{{"code", error.code}, {"kind", static_cast<int>(error.kind)}, {"message", error.message}}.dump(
+                                            -1, ' ', false, json::error_handler_t::replace));
+}
+
+bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1"; }
+
+}  // namespace
+
+ControlDoor::ControlDoor(Hub& hub, Random& random) : secret_(random.uuid() + random.uuid()) {
+    hub.router().add({"POST", "/control/{command}",
+                      [&hub, secret = secret_](const http::Request& request) {
+                          const auto shown = request.header(kSecretHeader);
+                          if (!is_loopback(request.remote_address) || !shown || !crypto::equal_constant_time(*shown, secret))
+                              return http::Response::json(404, R"({"error":"not found"})");
+                          const auto arguments = parse_json(request.body);
+                          if (!arguments) return error_answer(400, arguments.error());
+                          const auto answer = run_command(hub, request.path_parameter("command"), *arguments);
+                          if (!answer) return error_answer(422, answer.error());
+                          return http::Response::json(200, answer->dump(-1, ' ', false, json::error_handler_t::replace));
+                      },
+                      "", 1024 * 1024});
+}
+
+ControlDoor::~ControlDoor() {
+    std::error_code ignored;
+    if (!file_.empty()) std::filesystem::remove(file_, ignored);
+}
+
+Status ControlDoor::open(const std::string& database, const std::string& url) {
+    file_ = control_file(database);
+    return platform::write_file(file_, json{{"url", url}, {"secret", secret_}}.dump() + "\n");
+}
+
+Result<json> call_running_hub(net::HttpClient& http, const std::string& database, std::string_view command, const json& arguments) {
+    const Error not_reached{ErrorKind::unavailable, "hub_not_reached",
+                            "another crossdock holds " + database + ", but it does not answer; is it starting or stopping? Try again in a moment"};
+    const auto door = platform::read_file(control_file(database), 4096);
+    if (!door) return not_reached;
+    const auto parsed = parse_json(*door);
+    if (!parsed || !parsed->is_object()) return not_reached;
+    net::HttpRequest request;
+    request.method = "POST";
+    request.url = parsed->value("url", "") + "/control/" + std::string{command};
+    request.headers = {{"Content-Type", "application/json"}, {std::string{kSecretHeader}, parsed->value("secret", "")}};
+    request.body = arguments.dump();
+    request.deadline = kPatience;
+    const auto response = http.send(request);
+    if (!response) return not_reached;
+    auto body = parse_json(response->body, channel_json_limits());
+    if (!body) return not_reached;
+    if (response->status == 200) return std::move(*body);
+    if (!body->is_object() || !body->contains("message")) return not_reached;
+    return Error{static_cast<ErrorKind>(body->value("kind", 0)), body->value("code", ""), body->value("message", "")};
+}
+
+}  // namespace crossdock::app

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "app/hub.h"
+#include "base/result.h"
+#include "net/http_client.h"
+
+namespace crossdock::app {
+
+/// How commands reach a hub that runs: a file beside the database, readable by its owner alone, holds its address on this
+/// machine and a secret made at this start. Whoever can read the file could change the database anyway.
+class ControlDoor {
+public:
+    /// Adds the route to the hub's router. Before listen().
+    ControlDoor(Hub& hub, Random& random);
+    /// Removes the file.
+    ~ControlDoor();
+    ControlDoor(const ControlDoor&) = delete;
+    ControlDoor& operator=(const ControlDoor&) = delete;
+
+    /// Writes the file. After listen().
+    Status open(const std::string& database, const std::string& url);
+
+private:
+    std::string secret_;
+    std::string file_;
+};
+
+/// Sends a command to the hub that runs on that database. Errors: unavailable `hub_not_reached`, or the command's own.
+Result<nlohmann::json> call_running_hub(net::HttpClient& http, const std::string& database, std::string_view command,
+                                        const nlohmann::json& arguments);
+
+}  // namespace crossdock::app

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/figures.h"
+
+#include "platform/process.h"
+#include "store/meta.h"
+#include "store/stream_repo.h"
+
+namespace crossdock::app {
+namespace {
+
+using Samples = std::vector<metrics::Registry::Sample>;
+
+double seconds(std::chrono::milliseconds duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+void add_figures(metrics::Registry& registry, const sync::Env& env, jobs::Runner& runner) {
+    registry.gauge_from("crossdock_jobs", "Jobs in the queue, by lane and state.", [&runner] {
+        Samples samples;
+        for (const jobs::LaneFigures& lane : runner.figures()) {
+            const std::string name{domain::to_string(lane.lane)};
+            const auto add = [&](const char* state, std::int64_t count) {
+                samples.push_back({{{"lane", name}, {"state", state}}, static_cast<double>(count)});
+            };
+            add("ready", lane.ready);
+            add("retry", lane.retry);
+            add("running", lane.running);
+            add("dead", lane.dead);
+            add("quarantined", lane.quarantined);
+        }
+        return samples;
+    });
+    registry.gauge_from("crossdock_jobs_oldest_due_seconds", "How long the oldest due job of a lane has waited.", [&runner] {
+        Samples samples;
+        for (const jobs::LaneFigures& lane : runner.figures())
+            samples.push_back({{{"lane", std::string{domain::to_string(lane.lane)}}}, seconds(lane.oldest_due_age)});
+        return samples;
+    });
+    registry.gauge_from("crossdock_dead_letters", "Jobs given up, waiting for a person.", [&runner] {
+        double dead = 0;
+        for (const jobs::LaneFigures& lane : runner.figures()) dead += static_cast<double>(lane.dead + lane.quarantined);
+        return Samples{{{}, dead}};
+    });
+    registry.gauge_from("crossdock_sync_lag_seconds", "Time since a stream of a channel last came through.", [&env] {
+        return env.db.read([&](db::Session& session) {
+            Samples samples;
+            const Timestamp now = env.clock.now();
+            for (const store::Channel& channel : store::ChannelRepo(session).list_all())
+                for (const store::Stream& stream : store::StreamRepo(session).of_channel(channel.id))
+                    if (stream.last_success_at && channel.enabled)
+                        samples.push_back({{{"channel", channel.code}, {"stream", stream.name}}, seconds(now - *stream.last_success_at)});
+            return samples;
+        });
+    });
+    registry.gauge_from("crossdock_database_bytes", "Size of the database file and of its log.", [&env] {
+        const db::Figures figures = env.db.figures();
+        return Samples{{{{"part", "file"}}, static_cast<double>(figures.file_bytes)},
+                       {{{"part", "log"}}, static_cast<double>(figures.log_bytes)}};
+    });
+    registry.counter_from("crossdock_database_commits_total", "Commits, and the units of work in them.", [&env] {
+        const db::Figures figures = env.db.figures();
+        return Samples{{{{"what", "commits"}}, static_cast<double>(figures.commits)},
+                       {{{"what", "units"}}, static_cast<double>(figures.units)}};
+    });
+    registry.gauge_from("crossdock_last_backup_age_seconds", "Time since the last backup; -1 when there was none.", [&env] {
+        return env.db.read([&](db::Session& session) {
+            const auto at = store::get_meta(session, "last_backup_ms");
+            const double age = at ? seconds(env.clock.now() - from_ms(std::stoll(*at))) : -1;
+            return Samples{{{}, age}};
+        });
+    });
+    registry.gauge_from("process_resident_memory_bytes", "Resident memory.",
+                        [] { return Samples{{{}, static_cast<double>(platform::resident_bytes())}}; });
+}
+
+}  // namespace crossdock::app

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/from_config.h"
+
+#include "connectors/shopify/factory.h"
+#include "domain/provider.h"
+
+namespace crossdock::app {
+namespace {
+
+connectors::ChannelSetup setup_of(const config::Channel& channel) {
+    connectors::ChannelSetup setup;
+    setup.code = channel.code;
+    setup.provider = domain::parse_provider(channel.provider).value_or(domain::Provider::shopify);  // config has checked it
+    setup.base_url = channel.base_url;
+    setup.credentials = channel.credentials;
+    setup.settings_json = channel.settings_json;
+    return setup;
+}
+
+const connectors::ConnectorFactory* factory_for(domain::Provider provider) {
+    for (const connectors::ConnectorFactory* factory : connector_factories())
+        if (factory->provider() == provider) return factory;
+    return nullptr;
+}
+
+}  // namespace
+
+const std::vector<const connectors::ConnectorFactory*>& connector_factories() {
+    static const std::unique_ptr<connectors::ConnectorFactory> shopify = connectors::shopify::make_shopify_factory();
+    static const std::vector<const connectors::ConnectorFactory*> factories{shopify.get()};
+    return factories;
+}
+
+HubOptions hub_options(const config::Config& config, std::string version) {
+    HubOptions options;
+    options.version = std::move(version);
+    options.database.path = config.database.path;
+    options.public_url = config.server.public_url;
+    options.server.host = config.server.listen.host;
+    options.server.port = config.server.listen.port;
+    options.server.allowed_hosts = config.server.allowed_hosts;
+    for (const config::Channel& channel : config.channels) {
+        HubChannel hub_channel;
+        hub_channel.account = channel.account;
+        hub_channel.setup = setup_of(channel);
+        hub_channel.enabled = channel.enabled;
+        hub_channel.schedule = {channel.sync.orders, channel.sync.refunds, channel.sync.catalog, channel.sync.carriers, channel.sync.reconcile};
+        options.channels.push_back(std::move(hub_channel));
+    }
+    return options;
+}
+
+std::vector<config::Finding> check_channels(const config::Config& config) {
+    std::vector<config::Finding> findings;
+    for (const config::Channel& channel : config.channels) {
+        const connectors::ChannelSetup setup = setup_of(channel);
+        const connectors::ConnectorFactory* factory = factory_for(setup.provider);
+        if (factory == nullptr) {
+            findings.push_back(config::finding_about(config, channel, config::Severity::error,
+                                                     "provider \"" + channel.provider + "\" is not supported by this version yet; shopify is"));
+            continue;
+        }
+        for (std::string& fault : factory->check_setup(setup))
+            findings.push_back(config::finding_about(config, channel, config::Severity::error, std::move(fault)));
+    }
+    return findings;
+}
+
+}  // namespace crossdock::app

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/health.h"
+
+#include "store/job_repo.h"
+#include "store/problem_repo.h"
+#include "store/stream_repo.h"
+#include "sync/pull_orders.h"
+
+namespace crossdock::app {
+namespace {
+
+// A stream is late when it has not come through for this many of its intervals (and at least ten minutes).
+constexpr int kLateAfterIntervals = 5;
+constexpr auto kLateAtLeast = std::chrono::minutes{10};
+
+std::string minutes_text(std::chrono::milliseconds age) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(age).count()) + " minutes";
+}
+
+void look_at_channel(db::Session& session, const sync::Env& env, const store::Channel& channel, Timestamp now, api::HealthReport& report) {
+    const sync::Channels::Entry* entry = env.channels.find(channel.id);
+    if (entry == nullptr || !channel.enabled) return;
+    const auto add = [&](std::string severity, std::string code, std::string message, std::string next_step) {
+        report.findings.push_back({std::move(severity), channel.account_id, channel.code, std::move(code), std::move(message), std::move(next_step)});
+    };
+    if (channel.state == store::ChannelState::stopped)
+        add("error", channel.state_code.value_or("stopped"), channel.state_message.value_or("the channel is stopped"),
+            "mend the credentials or permissions, then run: crossdock channel test " + channel.code);
+    else if (channel.state == store::ChannelState::degraded)
+        add("warning", channel.state_code.value_or("degraded"), channel.state_message.value_or("the channel does not work well"),
+            "look at: crossdock channel test " + channel.code);
+    if (entry->schedule.orders) {
+        const auto stream = store::StreamRepo(session).load(channel.id, sync::kOrdersStream);
+        const auto limit = std::max<std::chrono::milliseconds>(*entry->schedule.orders * kLateAfterIntervals, kLateAtLeast);
+        if (stream.last_success_at && now - *stream.last_success_at > limit)
+            add("error", "orders_late", "orders were pulled last " + minutes_text(now - *stream.last_success_at) + " ago",
+                stream.last_error ? "the last attempt said: " + *stream.last_error : "look at: crossdock job list");
+    }
+    for (const store::ProblemRow& problem : store::ProblemRepo(session).open(channel.account_id, channel.id, 50)) {
+        if (problem.subject == "stream" && problem.code == channel.state_code.value_or("")) continue;  // said already
+        add("warning", problem.code, problem.subject + " " + problem.subject_key + ": " + problem.message,
+            problem.subject == "order" ? "look at: crossdock order why " + problem.subject_key : "look at: crossdock channel list");
+    }
+}
+
+}  // namespace
+
+api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner) {
+    api::HealthReport report;
+    if (!env.db.usable()) {
+        report.ready = false;
+        report.findings.push_back({"error", std::nullopt, "", "database_unusable",
+                                   "the database failed in the middle of a commit; the hub takes no more work",
+                                   "it restarts by itself under a service manager; otherwise start it again"});
+        return report;
+    }
+    const Timestamp now = env.clock.now();
+    env.db.read([&](db::Session& session) {
+        for (const store::Channel& channel : store::ChannelRepo(session).list_all()) look_at_channel(session, env, channel, now, report);
+        store::JobFilter dead;
+        for (const auto state : {domain::JobState::dead, domain::JobState::quarantined}) {
+            dead.state = state;
+            dead.limit = 50;
+            for (const domain::Job& job : store::JobRepo(session).list(dead))
+                report.findings.push_back({"error", job.account_id, "", "job_dead",
+                                           "job " + std::to_string(job.id.value) + " (" + job.kind + ") was given up: " + job.last_error.value_or(""),
+                                           "run it again with: crossdock job retry " + std::to_string(job.id.value)});
+        }
+    });
+    for (const jobs::LaneFigures& lane : runner.figures())
+        if (lane.oldest_due_age > std::chrono::minutes{10})
+            report.findings.push_back({"warning", std::nullopt, "", "lane_late",
+                                       "work in lane " + std::string{domain::to_string(lane.lane)} + " has waited " +
+                                           minutes_text(lane.oldest_due_age),
+                                       "look at: crossdock job list"});
+    return report;
+}
+
+}  // namespace crossdock::app

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/hub.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "api/middleware/key_ring.h"
+#include "api/register.h"
+#include "app/figures.h"
+#include "app/health.h"
+#include "app/recurring.h"
+#include "base/json_writer.h"
+#include "db/migrator.h"
+#include "jobs/timers.h"
+#include "observability/log.h"
+#include "observability/metrics.h"
+#include "store/event_repo.h"
+#include "store/job_repo.h"
+#include "store/problem_repo.h"
+#include "store/stream_repo.h"
+#include "sync/check_channel.h"
+#include "sync/pull_catalog.h"
+#include "sync/pull_orders.h"
+#include "sync/push_shipment.h"
+#include "sync/push_stock.h"
+#include "sync/receive_webhook.h"
+#include "sync/reconcile.h"
+
+namespace crossdock::app {
+namespace {
+
+constexpr auto kUpkeep = std::chrono::milliseconds{1000};
+constexpr auto kKeepWebhooks = std::chrono::hours{24 * 30};
+
+/// A job was given up: what it carried has failed in words, and everybody who looks is told.
+void on_dead_job(db::Session& session, const sync::Env& env, const domain::Job& job, const Error& error) {
+    const Timestamp now = env.clock.now();
+    std::string data;
+    JsonWriter(data).begin_object().field("kind", job.kind).field("code", error.code).field("message", error.message).end_object();
+    store::EventRepo(session).append({job.account_id, job.channel_id, "job.dead_lettered", "job", job.id.value, data}, now);
+    if (!job.channel_id) return;
+    const auto channel = store::ChannelRepo(session).get(*job.channel_id);
+    if (!channel) return;
+    store::ProblemRepo(session).record(job.account_id, *job.channel_id, "job", job.kind, {"job_dead", error.message}, now);
+    if (job.kind == sync::kPushStock) sync::give_up_stock(session, *channel, error, now);
+    if (job.kind == sync::kPushShipment) sync::give_up_shipment(session, job, error, now);
+}
+
+/// Makes the database's channels say what the config file says, and gathers what the jobs need to open them.
+Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session, const HubOptions& options, const Surroundings& around) {
+    const Timestamp now = around.clock.now();
+    store::ensure_account(session, "default", around.random, now);
+    store::ChannelRepo channels(session);
+    std::vector<sync::Channels::Entry> entries;
+    std::vector<ChannelId> named;
+    for (const HubChannel& configured : options.channels) {
+        const AccountId account = store::ensure_account(session, configured.account, around.random, now);
+        const auto id = channels.ensure(account, configured.setup.code, configured.setup.provider, configured.enabled, now);
+        if (!id) return id.error();
+        named.push_back(*id);
+        sync::Channels::Entry entry;
+        entry.id = *id;
+        entry.account_id = account;
+        entry.setup = configured.setup;
+        entry.schedule = configured.schedule;
+        entry.settings = sync::read_hub_settings(configured.setup.settings_json);
+        entry.enabled = configured.enabled;
+        for (const connectors::ConnectorFactory* factory : around.factories)
+            if (factory->provider() == configured.setup.provider) entry.factory = factory;
+        if (entry.factory == nullptr)
+            return Error{ErrorKind::invalid, "provider_unsupported",
+                         "channel " + configured.setup.code + ": this version has no connector for " +
+                             std::string{domain::to_string(configured.setup.provider)}};
+        entries.push_back(std::move(entry));
+    }
+    channels.disable_others(named);
+    return entries;
+}
+
+http::Response hook_answer(const sync::Env& env, metrics::Registry& metrics, const http::Request& request) {
+    const auto verdict = sync::receive_webhook(env, request.path_parameter("channel_code"), request.headers, request.body);
+    switch (verdict) {
+        case sync::WebhookVerdict::accepted: return http::Response::text(200, "");
+        case sync::WebhookVerdict::unknown: return http::Response::text(404, "");
+        case sync::WebhookVerdict::not_genuine:
+            metrics.counter("crossdock_webhooks_refused_total", "Webhook calls whose signature did not fit.").add();
+            return http::Response::text(401, "");
+    }
+    return http::Response::text(500, "");
+}
+
+}  // namespace
+
+struct Hub::Impl {
+    Impl(HubOptions hub_options, Surroundings surroundings, std::unique_ptr<db::Database> opened)
+        : options(std::move(hub_options)),
+          around(surroundings),
+          database(std::move(opened)),
+          channels({around.http, around.clock, around.random}),
+          env{*database, around.clock, around.random, channels, [this] { wake(); }, options.public_url},
+          runner(*database, around.clock, around.random, options.runner),
+          timers(*database, around.clock),
+          keys(*database, around.clock),
+          context{*database, around.clock, keys, "", options.version, {}, {}, {}, {}, {}, {}} {}
+
+    void wake() { runner.wake(); }
+
+    /// What can be done at once is kept short: cached health, key uses, the database's log.
+    void look_after() {
+        try {
+            if (timers.tick(around.clock.now()) > 0) runner.wake();
+            keys.flush_uses();
+            database->maintain();
+            auto fresh = look_at_health(env, runner);
+            const std::lock_guard lock(health_mutex);
+            health = std::move(fresh);
+        } catch (const std::exception& failure) {
+            log::error("upkeep_failed", {}, failure.what());
+        }
+        try {
+            if (++rounds % 3600 == 0)
+                database->write([&](db::Session& session) { store::WebhookRepo(session).forget_before(around.clock.now() - kKeepWebhooks, 1000); });
+        } catch (const std::exception& failure) {
+            log::error("upkeep_failed", {}, failure.what());
+        }
+    }
+
+    void upkeep_thread() {
+        std::unique_lock lock(upkeep_mutex);
+        while (!stopping) {
+            lock.unlock();
+            look_after();
+            lock.lock();
+            upkeep_wakes.wait_for(lock, kUpkeep, [this] { return stopping; });
+        }
+    }
+
+    void add_handlers() {
+        using domain::Lane;
+        const auto kind = [](Lane lane, bool is_push) {
+            jobs::KindOptions kind_options;
+            kind_options.lane = lane;
+            kind_options.is_push = is_push;
+            return kind_options;
+        };
+        const auto add = [&](std::string_view name, jobs::KindOptions kind_options, std::unique_ptr<jobs::Handler> handler) {
+            runner.add(std::string{name}, kind_options, std::move(handler));
+        };
+        add(sync::kPushStock, kind(Lane::push, true), std::make_unique<sync::PushStock>(env));
+        add(sync::kPushShipment, kind(Lane::push, true), std::make_unique<sync::PushShipment>(env));
+        add(sync::kPullOrders, kind(Lane::orders, false), std::make_unique<sync::PullOrders>(env));
+        add(sync::kRefreshOrder, kind(Lane::orders, false), std::make_unique<sync::RefreshOrder>(env));
+        add(sync::kPullOrderRefunds, kind(Lane::orders, false), std::make_unique<sync::PullOrderRefunds>(env));
+        add(sync::kCheckChannel, kind(Lane::orders, false), std::make_unique<sync::CheckChannel>(env));
+        add(sync::kPullCatalog, kind(Lane::bulk, false), std::make_unique<sync::PullCatalog>(env));
+        add(sync::kPullCarriers, kind(Lane::bulk, false), std::make_unique<sync::PullCarriers>(env));
+        add(sync::kReconcile, kind(Lane::bulk, false), std::make_unique<sync::Reconcile>(env));
+        add(sync::kEnsureWebhooks, kind(Lane::bulk, false), std::make_unique<sync::EnsureWebhooks>(env));
+        jobs::KindOptions remap = kind(Lane::bulk, false);
+        remap.channel_breaker = false;  // works on what is held
+        add(sync::kRemapOrders, remap, std::make_unique<sync::RemapOrders>(env));
+        runner.on_dead([this](db::Session& session, const domain::Job& job, const Error& error) { on_dead_job(session, env, job, error); });
+        runner.on_trouble([](std::string_view text) { log::error("jobs_trouble", {}, text); });
+    }
+
+    void add_routes() {
+        context.cursor_secret = installation.cursor_secret;
+        context.stock_settings = [this](const store::Channel& channel) { return channels.stock_settings(channel); };
+        context.wake_jobs = [this] { wake(); };
+        context.receive_webhook = [this](const http::Request& request) { return hook_answer(env, metrics, request); };
+        context.metrics_text = [this] { return metrics.render(); };
+        context.health = [this] {
+            const std::lock_guard lock(health_mutex);
+            return health;
+        };
+        context.note_failure = [](const http::Request& request, const std::string& what) {
+            log::error("database_failure", {{"path", request.path}, {"request_id", request.request_id}}, what);
+        };
+        api::register_routes(router, context);
+        add_figures(metrics, env, runner);
+    }
+
+    void add_access_log() {
+        options.server.on_access = [this](const http::AccessRecord& record) {
+            const std::string route = record.route.empty() ? "none" : record.route;
+            metrics.counter("crossdock_requests_total", "Requests answered, by route and status.",
+                            {{"route", route}, {"status", std::to_string(record.status)}})
+                .add();
+            metrics.histogram("crossdock_request_seconds", "Time from the last byte of a request to its answer.", {{"route", route}})
+                .observe(std::chrono::duration<double>(record.duration).count());
+            if (log::enabled(log::Level::debug))
+                log::debug("request", {{"method", record.method}, {"path", record.path}, {"status", record.status},
+                                       {"us", static_cast<std::int64_t>(record.duration.count())}, {"request_id", record.request_id},
+                                       {"from", record.remote_address}});
+        };
+        options.server.on_internal_error = [](const auto& request, const auto& what) {
+            log::error("handler_failed", {{"path", request.path}, {"request_id", request.request_id}}, what);
+        };
+    }
+
+    HubOptions options;
+    Surroundings around;
+    std::unique_ptr<db::Database> database;
+    store::Installation installation;
+    sync::Channels channels;
+    sync::Env env;
+    jobs::Runner runner;
+    jobs::Timers timers;
+    metrics::Registry metrics;
+    api::KeyRing keys;
+    api::Context context;
+    http::Router router;
+    std::unique_ptr<http::Server> server;
+
+    mutable std::mutex health_mutex;
+    api::HealthReport health;
+    std::mutex upkeep_mutex;
+    std::condition_variable upkeep_wakes;
+    bool stopping = false;
+    std::thread upkeep;
+    std::uint64_t rounds = 0;
+    bool stopped = false;
+};
+
+Hub::Hub(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Hub::~Hub() { stop(std::chrono::seconds{5}); }
+
+Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surroundings) {
+    auto opened = db::Database::open(options.database);
+    if (!opened) return opened.error();
+    const auto migrated = db::migrate(**opened, surroundings.clock);
+    if (!migrated) return migrated.error();
+    if (migrated->from != migrated->to && migrated->from > 0)
+        log::info("database_migrated", {{"from", migrated->from}, {"to", migrated->to}}, "the database has the newest schema now");
+
+    auto impl = std::make_unique<Impl>(std::move(options), surroundings, std::move(*opened));
+    Impl& hub = *impl;
+    auto entries = hub.database->write([&](db::Session& session) -> Result<std::vector<sync::Channels::Entry>> {
+        hub.installation = store::count_boot(session, surroundings.random);
+        return settle_channels(session, hub.options, surroundings);
+    });
+    if (!entries) return entries.error();
+    for (sync::Channels::Entry& entry : *entries) hub.channels.add(std::move(entry));
+    hub.add_handlers();
+    hub.add_routes();
+    hub.add_access_log();
+    add_recurring_work(hub.timers, hub.env);
+    hub.health = look_at_health(hub.env, hub.runner);
+    return std::unique_ptr<Hub>(new Hub(std::move(impl)));
+}
+
+Status Hub::listen() {
+    impl_->server = std::make_unique<http::Server>(impl_->options.server, impl_->router);
+    return impl_->server->start();
+}
+
+void Hub::start() {
+    impl_->runner.start();
+    impl_->upkeep = std::thread([this] { impl_->upkeep_thread(); });
+}
+
+bool Hub::stop(std::chrono::milliseconds grace) {
+    Impl& hub = *impl_;
+    if (hub.stopped) return true;
+    hub.stopped = true;
+    {
+        const std::lock_guard lock(hub.upkeep_mutex);
+        hub.stopping = true;
+    }
+    hub.upkeep_wakes.notify_all();
+    // First nothing new comes in, then what runs may end, then the database closes.
+    if (hub.server) hub.server->stop(grace / 3);
+    if (hub.upkeep.joinable()) hub.upkeep.join();
+    const bool in_time = hub.runner.stop(grace / 3);
+    try {
+        hub.keys.flush_uses();
+    } catch (const std::exception&) {
+        // Only when a key was used last; not worth a failed stop.
+    }
+    if (in_time) hub.database->close();
+    return in_time;
+}
+
+bool Hub::step() {
+    impl_->timers.tick(impl_->around.clock.now());
+    return impl_->runner.run_one();
+}
+
+std::optional<Timestamp> Hub::next_due() {
+    const auto job = impl_->runner.next_due();
+    const auto timer = impl_->timers.next_due();
+    if (!job) return timer;
+    if (!timer) return job;
+    return std::min(*job, *timer);
+}
+
+http::Router& Hub::router() { return impl_->router; }
+db::Database& Hub::database() { return *impl_->database; }
+jobs::Runner& Hub::runner() { return impl_->runner; }
+const sync::Env& Hub::env() const { return impl_->env; }
+const store::Installation& Hub::installation() const { return impl_->installation; }
+int Hub::port() const { return impl_->server ? impl_->server->port() : 0; }
+bool Hub::usable() const { return impl_->database->usable(); }
+void Hub::keys_changed() { impl_->keys.invalidate(); }
+api::HealthReport Hub::health() const { return impl_->context.health(); }
+
+}  // namespace crossdock::app

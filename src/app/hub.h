@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "connectors/connector.h"
+#include "db/database.h"
+#include "http/router.h"
+#include "http/server.h"
+#include "jobs/runner.h"
+#include "net/http_client.h"
+#include "observability/metrics.h"
+#include "store/meta.h"
+#include "sync/channels.h"
+#include "sync/env.h"
+
+/// The whole program, put together: who reads this folder sees what talks to what.
+namespace crossdock::app {
+
+/// One [[channel]] of the config file.
+struct HubChannel {
+    std::string account = "default";
+    connectors::ChannelSetup setup;
+    sync::Schedule schedule;
+    bool enabled = true;
+};
+
+struct HubOptions {
+    db::Options database;
+    std::vector<HubChannel> channels;
+    std::string public_url;    // where channels can reach /hooks; empty: nowhere
+    jobs::RunnerOptions runner;
+    http::ServerOptions server;
+    std::string version = "0";
+};
+
+/// What the hub takes from the outside world. Outlives it.
+struct Surroundings {
+    const Clock& clock;
+    Random& random;
+    net::HttpClient& http;
+    const std::vector<const connectors::ConnectorFactory*>& factories;
+};
+
+/// Opened, it can answer requests through router() and run jobs one at a time (a simulation); started, it listens and works
+/// by itself.
+class Hub {
+public:
+    /// Opens and migrates the database and makes its channels say what the options say.
+    static Result<std::unique_ptr<Hub>> open(HubOptions options, Surroundings surroundings);
+    ~Hub();
+    Hub(const Hub&) = delete;
+    Hub& operator=(const Hub&) = delete;
+
+    /// Binds and answers. Errors as of http::Server::start.
+    Status listen();
+    /// Workers, timers, upkeep.
+    void start();
+    /// Stops taking requests, lets running work end, closes the database. Idempotent. True when everything ended in time.
+    bool stop(std::chrono::milliseconds grace);
+    /// Simulation: enqueues what the timers say and runs one due job. False when there is nothing to do now.
+    bool step();
+    /// Simulation: when step() will find something.
+    [[nodiscard]] std::optional<Timestamp> next_due();
+
+    [[nodiscard]] http::Router& router();
+    [[nodiscard]] db::Database& database();
+    [[nodiscard]] jobs::Runner& runner();
+    [[nodiscard]] const sync::Env& env() const;
+    [[nodiscard]] const store::Installation& installation() const;
+    [[nodiscard]] int port() const;
+    [[nodiscard]] bool usable() const;
+    /// A key was made or revoked: forget what is cached.
+    void keys_changed();
+    [[nodiscard]] api::HealthReport health() const;
+
+private:
+    struct Impl;
+    explicit Hub(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace crossdock::app

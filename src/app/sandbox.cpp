@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/sandbox.h"
+
+#include "sandbox/shopify/shop.h"
+
+namespace crossdock::app {
+
+std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& options, const Clock& clock, net::HttpClient& http) {
+    std::vector<std::unique_ptr<sandbox::Marketplace>> marketplaces;
+    sandbox::shopify::ShopOptions shop;
+    shop.seed = options.seed;
+    shop.orders = options.orders;
+    shop.orders_per_hour = options.orders_per_hour;
+    marketplaces.push_back(sandbox::shopify::make_shop(shop, clock));
+    http::ServerOptions server;
+    server.host = options.host;
+    server.port = options.port;
+    return std::make_unique<sandbox::SandboxServer>(server, std::move(marketplaces), [&http](const sandbox::WebhookCall& call) {
+        net::HttpRequest request;
+        request.method = "POST";
+        request.url = call.url;
+        request.headers = call.headers;
+        request.body = call.body;
+        request.deadline = std::chrono::seconds{5};
+        const auto answer = http.send(request);
+        return answer ? answer->status : 0;
+    });
+}
+
+}  // namespace crossdock::app

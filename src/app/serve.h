@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <string>
+
+#include "app/hub.h"
+#include "base/result.h"
+#include "platform/signals.h"
+
+namespace crossdock::app {
+
+struct ServeHooks {
+    std::function<void(Hub&, const std::string& url)> on_ready = [](Hub&, const std::string&) {};
+    /// Called before the hub is closed: whoever uses it ends here.
+    std::function<void()> on_stopping = [] {};
+    /// Asked on SIGHUP: the options to go on with, or none to keep the old ones.
+    std::function<std::optional<HubOptions>()> on_reload = [] { return std::nullopt; };
+};
+
+/// Runs a hub in the foreground until a signal says stop: takes the data directory's lock, listens, works. Returns when it
+/// has stopped. Errors: conflict `locked` or `port_taken` (something else holds it), and those of Hub::open.
+Status serve(HubOptions options, Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks);
+
+}  // namespace crossdock::app

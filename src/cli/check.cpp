@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/context.h"
+
+namespace crossdock::cli {
+
+Exit run_check(Context& context) {
+    const auto config = load_config(context);
+    if (!config) return Exit::usage;
+    context.out.say(context.config_file + " is fine: " + std::to_string(config->channels.size()) +
+                    (config->channels.size() == 1 ? " channel" : " channels") + ", listens on " + config::to_string(config->server.listen));
+    return Exit::done;
+}
+
+}  // namespace crossdock::cli

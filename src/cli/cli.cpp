@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/context.h"
+
+namespace crossdock::cli {
+namespace {
+
+using nlohmann::json;
+
+/// The first of the usual places that exists; the current folder's when none does.
+std::string usual_config_file() {
+    constexpr const char* kHere = "crossdock.toml";
+    std::error_code ignored;
+    for (const char* place : {kHere, "/etc/crossdock/crossdock.toml"})
+        if (std::filesystem::exists(place, ignored)) return place;
+    return kHere;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    CLI::App program{"crossdock: orders in from the sales channels, stock and shipments out from the ERP"};
+    program.require_subcommand(1);
+    program.fallthrough();
+    bool as_json = false;
+    Exit exit = Exit::done;
+    Output out_text(std::cout, std::cerr, false);
+    Output out_json(std::cout, std::cerr, true);
+    std::string config_file;
+    bool strict = false;
+    const auto context = [&] {
+        return Context{as_json ? out_json : out_text, config_file.empty() ? usual_config_file() : config_file, strict};
+    };
+    const auto command = [&](CLI::App* parent, const char* name, const char* help) {
+        CLI::App* added = parent->add_subcommand(name, help);
+        added->add_option("--config", config_file, "The config file (default ./crossdock.toml, then /etc/crossdock/crossdock.toml)");
+        added->add_flag("--json", as_json, "Print data as JSON");
+        return added;
+    };
+    const auto hub_command = [&](CLI::App* added, const char* name, auto arguments) {
+        added->callback([&, name, arguments] {
+            Context shared = context();
+            exit = run_hub_command(shared, name, arguments());
+        });
+    };
+
+    CLI::App* demo = command(&program, "demo", "A hub, simulated marketplaces and sample orders; nothing to configure");
+    int demo_port = 0;
+    int demo_sandbox_port = 0;
+    int demo_orders = 200;
+    std::string demo_folder;
+    demo->add_option("--port", demo_port, "Port of the hub (default: any free one)");
+    demo->add_option("--sandbox-port", demo_sandbox_port, "Port of the simulated shop (default: any free one)");
+    demo->add_option("--orders", demo_orders, "Orders of the last days")->check(CLI::Range(1, 100'000));
+    demo->add_option("--folder", demo_folder, "Keep the database there (default: a temporary folder, removed at the end)");
+    demo->callback([&] {
+        Context shared = context();
+        exit = run_demo(shared, demo_port, demo_sandbox_port, demo_orders, demo_folder);
+    });
+
+    CLI::App* init = command(&program, "init", "Write a commented config file, create the database, print the first key once");
+    bool force = false;
+    init->add_flag("--force", force, "Overwrite an existing config file");
+    init->callback([&] {
+        Context shared = context();
+        exit = run_init(shared, force);
+    });
+
+    command(&program, "serve", "Run the hub in the foreground")->callback([&] {
+        Context shared = context();
+        exit = run_serve(shared);
+    });
+
+    CLI::App* check = command(&program, "check", "Check the config file; file:line:column for every finding");
+    check->add_flag("--strict", strict, "Secrets that other users can read are errors");
+    check->callback([&] {
+        Context shared = context();
+        exit = run_check(shared);
+    });
+
+    CLI::App* sandbox = command(&program, "sandbox", "The simulated marketplaces alone");
+    std::string listen = "127.0.0.1:9100";
+    int sandbox_orders = 200;
+    sandbox->add_option("--listen", listen, "Address and port (default 127.0.0.1:9100)");
+    sandbox->add_option("--orders", sandbox_orders, "Orders of the last days")->check(CLI::Range(0, 100'000));
+    sandbox->callback([&] {
+        Context shared = context();
+        exit = run_sandbox(shared, listen, sandbox_orders);
+    });
+
+    command(&program, "version", "This program's version and those of the libraries inside")->callback([&] {
+        Context shared = context();
+        exit = run_version(shared);
+    });
+
+    std::string account = "default";
+    std::string name;
+    std::string scopes = "erp";
+    std::string subject;
+    CLI::App* key = program.add_subcommand("key", "API keys");
+    key->require_subcommand(1);
+    CLI::App* key_create = command(key, "create", "Make a key; it is shown once");
+    key_create->add_option("--name", name, "What it is for")->default_str("erp");
+    key_create->add_option("--scopes", scopes, "erp (default), read-only, or single ones, blank-separated");
+    key_create->add_option("--account", account, "Whose it is (default \"default\")");
+    hub_command(key_create, "key.create", [&] { return json{{"name", name.empty() ? "erp" : name}, {"scopes", scopes}, {"account", account}}; });
+    CLI::App* key_list = command(key, "list", "All keys of an account");
+    key_list->add_option("--account", account, "Whose (default \"default\")");
+    hub_command(key_list, "key.list", [&] { return json{{"account", account}}; });
+    CLI::App* key_revoke = command(key, "revoke", "End a key at once");
+    key_revoke->add_option("key_id", subject, "The key's id, as key list shows it")->required();
+    key_revoke->add_option("--account", account, "Whose it is (default \"default\")");
+    hub_command(key_revoke, "key.revoke", [&] { return json{{"key_id", subject}, {"account", account}}; });
+
+    CLI::App* channel = program.add_subcommand("channel", "Channels");
+    channel->require_subcommand(1);
+    hub_command(command(channel, "list", "All channels, how they are, and what is wrong"), "channel.list", [] { return json::object(); });
+    CLI::App* channel_test = command(channel, "test", "Ask the channel who we are there and what we may do");
+    channel_test->add_option("channel", subject, "Its code")->required();
+    hub_command(channel_test, "channel.test", [&] { return json{{"channel", subject}}; });
+    CLI::App* channel_sync = command(channel, "sync", "Pull now, or everything since a time");
+    std::string since;
+    std::string stream = "all";
+    channel_sync->add_option("channel", subject, "Its code")->required();
+    channel_sync->add_option("--since", since, "Read all orders changed since that time again, e.g. 2026-11-01");
+    channel_sync->add_option("--stream", stream, "orders, catalog, carriers, reconcile or all (default)");
+    hub_command(channel_sync, "channel.sync", [&] { return json{{"channel", subject}, {"since", since}, {"stream", stream}}; });
+
+    CLI::App* order = program.add_subcommand("order", "One order");
+    order->require_subcommand(1);
+    for (const auto& [verb, help] : {std::pair{"show", "Everything known of an order"}, std::pair{"why", "Where an order stands, and what happens next"}}) {
+        CLI::App* added = command(order, verb, help);
+        added->add_option("order", subject, "The hub's id, the channel's id, or the order number")->required();
+        added->add_option("--account", account, "Whose it is (default \"default\")");
+        hub_command(added, verb == std::string{"show"} ? "order.show" : "order.why", [&] { return json{{"order", subject}, {"account", account}}; });
+    }
+
+    CLI::App* job = program.add_subcommand("job", "The queue");
+    job->require_subcommand(1);
+    CLI::App* job_list = command(job, "list", "Jobs that wait, run or were given up");
+    std::string state;
+    job_list->add_option("--state", state, "ready, running, retry, done, dead or quarantined");
+    hub_command(job_list, "job.list", [&] { return json{{"state", state}}; });
+    CLI::App* job_retry = command(job, "retry", "Run a job again that was given up or waits");
+    std::int64_t job_id = 0;
+    job_retry->add_option("job", job_id, "Its number, as job list shows it")->required();
+    hub_command(job_retry, "job.retry", [&] { return json{{"job", job_id}}; });
+
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = program.exit(error);
+        return code == 0 ? to_int(Exit::done) : to_int(Exit::usage);
+    } catch (const std::exception& error) {
+        std::cerr << "crossdock: " << error.what() << '\n';
+        return to_int(Exit::failed);
+    }
+    return to_int(exit);
+}
+
+}  // namespace crossdock::cli

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/context.h"
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.h"
+#include "app/control.h"
+#include "app/from_config.h"
+#include "base/version.h"
+#include "observability/log.h"
+#include "platform/instance_lock.h"
+
+namespace crossdock::cli {
+
+std::optional<config::Config> load_config(const Context& context) {
+    config::LoadOptions options;
+    options.strict = context.strict;
+    config::Loaded loaded = config::load(context.config_file, config::system_environment(), options);
+    bool usable = loaded.config.has_value();
+    if (usable)
+        for (config::Finding& finding : app::check_channels(*loaded.config)) {
+            usable = usable && finding.severity != config::Severity::error;
+            loaded.findings.push_back(std::move(finding));
+        }
+    for (const config::Finding& finding : loaded.findings) std::cerr << config::format(finding) << '\n';
+    if (!usable) return std::nullopt;
+    return std::move(loaded.config);
+}
+
+void configure_log(const config::Log& settings) {
+    log::Settings to;
+    switch (settings.level) {
+        case config::LogLevel::trace: to.level = log::Level::trace; break;
+        case config::LogLevel::debug: to.level = log::Level::debug; break;
+        case config::LogLevel::info: to.level = log::Level::info; break;
+        case config::LogLevel::warn: to.level = log::Level::warn; break;
+        case config::LogLevel::error: to.level = log::Level::error; break;
+    }
+    to.format = settings.format == config::LogFormat::json ? log::Format::json : log::Format::text;
+    to.file = settings.file;
+    to.max_file_bytes = static_cast<std::size_t>(settings.max_size);
+    to.kept_files = static_cast<std::size_t>(settings.keep);
+    if (const auto configured = log::configure(to); !configured) log::warn("log_file", {}, configured.error().message);
+}
+
+Exit exit_of(const Error& error) {
+    if (error.code == "locked" || error.code == "port_taken" || error.code == "port_denied") return Exit::taken;
+    if (error.code == "bad_address" || error.code == "channel_provider_changed" || error.code == "provider_unsupported") return Exit::usage;
+    return Exit::failed;
+}
+
+Result<nlohmann::json> give_command(const config::Config& config, std::string_view command, const nlohmann::json& arguments) {
+    const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
+    auto lock = platform::InstanceLock::take(config.database.path);
+    if (!lock) {
+        if (lock.error().code != "locked") return lock.error();
+        return app::call_running_hub(*http, config.database.path, command, arguments);
+    }
+    const SystemClock clock;
+    SystemRandom random;
+    app::HubOptions options = app::hub_options(config, std::string{kVersion});
+    options.database.create = false;
+    auto hub = app::Hub::open(std::move(options), {clock, random, *http, app::connector_factories()});
+    if (!hub) return hub.error();
+    return app::run_command(**hub, command, arguments);
+}
+
+}  // namespace crossdock::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "cli/output.h"
+#include "config/config.h"
+
+namespace crossdock::cli {
+
+/// What every command shares.
+struct Context {
+    Output& out;
+    std::string config_file;  // as given, or the first of the usual places that exists
+    bool strict = false;
+};
+
+/// Loads the config file and checks its channels. Findings go to the error stream, one a line; none when it is unusable.
+std::optional<config::Config> load_config(const Context& context);
+
+/// How the log goes to where the config file says.
+void configure_log(const config::Log& settings);
+
+/// Exit code of a failure: 3 when something else holds the port or the data directory, 2 for a bad config, else 1.
+Exit exit_of(const Error& error);
+
+/// Gives a command to the hub: to the one that runs on the config file's database, else to the database itself under its
+/// lock.
+Result<nlohmann::json> give_command(const config::Config& config, std::string_view command, const nlohmann::json& arguments);
+
+// One file a command.
+Exit run_demo(Context& context, int port, int sandbox_port, int orders, const std::string& folder);
+Exit run_init(Context& context, bool force);
+Exit run_serve(Context& context);
+Exit run_check(Context& context);
+Exit run_sandbox(Context& context, const std::string& listen, int orders);
+Exit run_version(Context& context);
+Exit run_hub_command(Context& context, std::string_view command, const nlohmann::json& arguments);
+
+}  // namespace crossdock::cli

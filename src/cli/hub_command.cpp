@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "cli/context.h"
+
+namespace crossdock::cli {
+namespace {
+
+using nlohmann::json;
+
+Cell cell_of(const json& value) {
+    if (value.is_null()) return {};
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_boolean()) return value.get<bool>();
+    if (value.is_number_integer()) return value.get<std::int64_t>();
+    return RawJson{value.dump()};
+}
+
+/// Columns that a terminal has room for; --json shows everything.
+std::vector<std::string> columns_of(std::string_view command) {
+    if (command == "key.list") return {"key_id", "name", "scopes", "created_at", "last_used_at", "revoked_at"};
+    if (command == "channel.list") return {"channel", "provider", "enabled", "state", "message"};
+    return {"job", "lane", "kind", "channel", "state", "attempt", "run_at", "error"};
+}
+
+void print_rows(Output& out, std::string_view command, const json& rows) {
+    std::vector<std::string> columns = columns_of(command);
+    if (out.json() && command == "channel.list") columns.insert(columns.end(), {"streams", "problems", "reconciliation"});
+    Table table(columns);
+    for (const json& row : rows) {
+        std::vector<Cell> cells;
+        for (const std::string& column : columns) cells.push_back(cell_of(row.value(column, json(nullptr))));
+        table.add(std::move(cells));
+    }
+    out.print(table);
+    if (out.json() || command != "channel.list") return;
+    for (const json& row : rows)
+        for (const json& problem : row.value("problems", json::array()))
+            out.say(row.value("channel", "") + ": " + problem.value("subject", "") + " " + problem.value("key", "") + ": " +
+                    problem.value("message", ""));
+}
+
+}  // namespace
+
+Exit run_hub_command(Context& context, std::string_view command, const json& arguments) {
+    const auto config = load_config(context);
+    if (!config) return Exit::usage;
+    const auto answer = give_command(*config, command, arguments);
+    if (!answer) return context.out.fail(exit_of(answer.error()), answer.error());
+    if (answer->is_array()) {
+        print_rows(context.out, command, *answer);
+        return Exit::done;
+    }
+    if (command == "order.why" && !context.out.json()) {
+        context.out.say(answer->value("why", ""));
+        return Exit::done;
+    }
+    Record record;
+    for (const auto& [name, value] : answer->items()) record.add(name, cell_of(value));
+    context.out.print(record);
+    if (command == "key.create") context.out.say("\nKeep the key: it is shown this once.");
+    if (command == "channel.test" && !answer->value("ok", true)) return Exit::failed;
+    return Exit::done;
+}
+
+}  // namespace crossdock::cli

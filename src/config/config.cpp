@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/config.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "base/text.h"
+#include "config/read_toml.h"
+#include "config/secrets.h"
+
+namespace crossdock::config {
+
+namespace {
+
+constexpr std::size_t kMaxFileBytes = 1024 * 1024;
+
+Loaded failed(const std::string& path, Position at, std::string message) {
+    return Loaded{std::nullopt, {Finding{path, at.line, at.column, Severity::error, std::move(message)}}};
+}
+
+/// Where the first byte stands that is not UTF-8.
+Position first_invalid(std::string_view text) {
+    Position at;
+    for (const std::string& line : split(text, '\n')) {
+        if (!is_valid_utf8(line)) {
+            // A cut in the middle of a character is invalid as well, so the valid prefix grows by whole characters.
+            std::size_t good = 0;
+            for (std::size_t size = 1; size <= line.size(); ++size)
+                if (is_valid_utf8(std::string_view{line}.substr(good, size - good))) {
+                    good = size;
+                    ++at.column;
+                }
+            return at;
+        }
+        ++at.line;
+    }
+    return at;
+}
+
+}  // namespace
+
+Loaded parse(std::string_view text, const std::string& path, const Environment& environment, LoadOptions options,
+             bool readable_by_others) {
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+        return failed(path, {}, "is UTF-16: save it as UTF-8 (in Notepad: Save as, Encoding UTF-8)");
+    if (text.find('\0') != std::string_view::npos) return failed(path, {}, "is not a text file: it contains NUL bytes");
+    if (!is_valid_utf8(text))
+        return failed(path, first_invalid(text),
+                      "is not UTF-8 here: save the file as UTF-8 (in Notepad: Save as, Encoding UTF-8)");
+    const std::string_view content = trim(text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text);
+    if (content.empty()) return failed(path, {}, "is empty: `crossdock init` writes a commented one");
+    return read_toml(text, path, environment, options, readable_by_others);
+}
+
+Loaded load(const std::string& path, const Environment& environment, LoadOptions options) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) return failed(path, {}, "is a folder, not a config file");
+    if (!std::filesystem::exists(path, ignored) && !ignored)
+        return failed(path, {}, "does not exist: `crossdock init` writes one, --config names another");
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return failed(path, {}, std::string{"cannot be read: "} + std::strerror(errno));
+    std::string text(kMaxFileBytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad()) return failed(path, {}, "cannot be read to its end");
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > kMaxFileBytes) return failed(path, {}, "is larger than 1 MB: that is not a config file");
+    return parse(text, path, environment, options, is_readable_by_others(path));
+}
+
+std::string format(const Finding& finding) {
+    return finding.file + ":" + std::to_string(finding.line) + ":" + std::to_string(finding.column) + ": " +
+           (finding.severity == Severity::warning ? "warning: " : "") + finding.message;
+}
+
+Position position_of(const Channel& channel, std::string_view path) {
+    while (!path.empty()) {
+        if (const auto found = channel.key_at.find(path); found != channel.key_at.end()) return found->second;
+        const auto dot = path.rfind('.');
+        path = dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
+    }
+    return channel.at;
+}
+
+Finding finding_about(const Config& config, const Channel& channel, Severity severity, std::string message) {
+    const auto is_path = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.';
+    };
+    const auto end = std::find_if_not(message.begin(), message.end(), is_path);
+    const std::string path(message.begin(), end);
+    const Position at = position_of(channel, path);
+    return Finding{config.file, at.line, at.column, severity, std::move(message)};
+}
+
+}  // namespace crossdock::config

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/secret.h"
+#include "config/environment.h"
+
+/// The config file: one TOML file is the only authority for server, database, log, channels and schedules. What can be
+/// written there is the table in config/options.h.
+namespace crossdock::config {
+
+enum class Severity { error, warning };
+
+/// A place in the config file; the first line and column are 1.
+struct Position {
+    int line = 1;
+    int column = 1;
+    friend bool operator==(const Position&, const Position&) = default;
+};
+
+/// Something an operator should know about the file. Never contains a secret.
+struct Finding {
+    std::string file;
+    int line = 1;
+    int column = 1;
+    Severity severity = Severity::error;
+    std::string message;
+};
+/// "crossdock.toml:12:8: message"; a warning says so: "crossdock.toml:12:8: warning: message".
+std::string format(const Finding& finding);
+
+/// Where a server listens. `host` is an address or name without brackets; port 0 lets the system choose.
+struct Listen {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;
+    bool loopback = true;  // reachable from this machine only
+    friend bool operator==(const Listen&, const Listen&) = default;
+};
+/// "127.0.0.1:8080", "[::1]:8080".
+std::string to_string(const Listen& listen);
+
+struct Tls {
+    std::string certificate;  // PEM files, absolute
+    std::string private_key;
+    friend bool operator==(const Tls&, const Tls&) = default;
+};
+
+struct Server {
+    Listen listen;
+    bool allow_plain_http = false;
+    std::optional<Tls> tls;
+    std::string public_url;                  // without a trailing slash; empty when channels cannot reach us
+    std::vector<std::string> allowed_hosts;  // names accepted in Host besides loopback and the listen address
+    friend bool operator==(const Server&, const Server&) = default;
+};
+
+struct Database {
+    std::string path = "crossdock.db";  // absolute after load
+    friend bool operator==(const Database&, const Database&) = default;
+};
+
+enum class LogLevel { trace, debug, info, warn, error };
+enum class LogFormat { text, json };
+
+struct Log {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+    std::string file;                          // empty: standard error; absolute after load
+    std::int64_t max_size = 10 * 1024 * 1024;  // bytes, then the file is rotated
+    std::int64_t keep = 5;                     // rotated files kept
+    friend bool operator==(const Log&, const Log&) = default;
+};
+
+/// How often a stream is pulled; none means "off".
+using Interval = std::optional<std::chrono::milliseconds>;
+
+struct Sync {
+    Interval orders = std::chrono::minutes{1};
+    Interval refunds = std::chrono::minutes{5};
+    Interval catalog = std::chrono::hours{1};
+    Interval carriers = std::chrono::hours{24};
+    Interval reconcile = std::chrono::hours{24};
+    friend bool operator==(const Sync&, const Sync&) = default;
+};
+
+struct Channel {
+    std::string code;
+    std::string provider;
+    std::string account = "default";
+    std::string base_url;  // empty: the provider's production address; without a trailing slash
+    bool enabled = true;
+    std::vector<std::pair<std::string, Secret>> credentials;  // in the order of the file; tables in it as "outer.inner"
+    std::string settings_json = "{}";                         // [channel.settings] as a JSON object
+    Sync sync;
+
+    Position at;                                          // of its [[channel]]
+    std::map<std::string, Position, std::less<>> key_at;  // of "code", "credentials.shop", "settings.location_id", …
+};
+
+struct Config {
+    std::string file;  // as given to load
+    Server server;
+    Database database;
+    Log log;
+    std::vector<Channel> channels;
+};
+
+/// Where `path` ("credentials.access_token") stands; when it is not in the file, where its table or its channel does.
+Position position_of(const Channel& channel, std::string_view path);
+/// A finding about a channel's setup that others made (a connector's check_setup). When the message begins with the
+/// path of a key ("credentials.access_token is missing"), the finding stands at that key or its table, else at the
+/// channel.
+Finding finding_about(const Config& config, const Channel& channel, Severity severity, std::string message);
+
+struct Loaded {
+    std::optional<Config> config;   // only when there is no error among the findings
+    std::vector<Finding> findings;  // every one there is, by position
+};
+
+struct LoadOptions {
+    /// Secrets that other users of the machine can read are errors instead of warnings.
+    bool strict = false;
+};
+
+/// Reads and checks the file. Relative paths in it are relative to its folder.
+Loaded load(const std::string& path, const Environment& environment, LoadOptions options = {});
+
+/// The same for text already at hand; `path` names it in findings and is where relative paths start.
+/// `readable_by_others` says what the file's permissions allow.
+Loaded parse(std::string_view text, const std::string& path, const Environment& environment, LoadOptions options = {},
+             bool readable_by_others = false);
+
+}  // namespace crossdock::config

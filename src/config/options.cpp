@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/options.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "config/values.h"
+
+namespace crossdock::config {
+
+namespace {
+
+// domain::kProviders in the same order; a test compares them, because config may not include domain.
+const std::vector<std::string> kProviderWords{"shopify", "amazon", "walmart", "ebay", "shipstation"};
+const std::vector<std::string> kLevelWords{"trace", "debug", "info", "warn", "error"};
+const std::vector<std::string> kFormatWords{"text", "json"};
+
+std::string text(Value value) { return std::get<std::string>(std::move(value)); }
+
+Tls& tls(Target target) {
+    auto& tls = target.config.server.tls;
+    return tls ? *tls : tls.emplace();
+}
+
+LogLevel to_level(const std::string& word) {
+    return static_cast<LogLevel>(std::find(kLevelWords.begin(), kLevelWords.end(), word) - kLevelWords.begin());
+}
+
+Error bad(std::string message) { return Error{ErrorKind::invalid, "config_value", std::move(message)}; }
+
+template <class T>
+Result<Value> widen(Result<T> result) {
+    if (!result) return result.error();
+    return Value{std::move(*result)};
+}
+
+std::string quoted_list(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+}  // namespace
+
+const std::vector<Section>& sections() {
+    static const std::vector<Section> kSections{
+        {"server", "[server]", true, "Where the ERP and the channels' webhooks reach the hub."},
+        {"server.tls", "[server.tls]", false, "Needed as soon as the server listens beyond this machine."},
+        {"database", "[database]", true, "Where everything is kept. One hub per data directory."},
+        {"log", "[log]", true, "One line an event; personal data and secrets are never logged."},
+        {"channel", "[[channel]]", false, "One store at one provider. Repeat the whole block for every store."},
+        {"channel.credentials", "[channel.credentials]", false,
+         "What the provider asks for. \"${NAME}\" takes an environment variable, \"file:/path\" a file's content."},
+        {"channel.settings", "[channel.settings]", false, "What the provider's page in the documentation lists."},
+        {"channel.sync", "[channel.sync]", false, "How often each stream is pulled; \"off\" stops it."},
+    };
+    return kSections;
+}
+
+const std::vector<Option>& options() {
+    static const std::vector<Option> kOptions{
+        {"server", "listen", Kind::listen, "\"127.0.0.1:8080\"", "", false,
+         "\"0.0.0.0:8443\" needs [server.tls] unless allow_plain_http = true",
+         [](Target to, Value value) { to.config.server.listen = std::get<Listen>(std::move(value)); }},
+        {"server", "allow_plain_http", Kind::flag, "false", "", false,
+         "true: beyond this machine without TLS, so keys and orders travel readable",
+         [](Target to, Value value) { to.config.server.allow_plain_http = std::get<bool>(value); }},
+        {"server", "public_url", Kind::url, "", "\"https://hub.example.com\"", false,
+         "under which channels reach the hub, for webhooks; without it the hub polls",
+         [](Target to, Value value) { to.config.server.public_url = text(std::move(value)); }},
+        {"server", "allowed_hosts", Kind::hosts, "[]", "[\"hub.example.com\"]", false,
+         "names accepted in a request's Host besides localhost and the listen address",
+         [](Target to, Value value) {
+             to.config.server.allowed_hosts = std::get<std::vector<std::string>>(std::move(value));
+         }},
+
+        {"server.tls", "certificate", Kind::path, "", "\"/etc/crossdock/tls.crt\"", true,
+         "PEM, the server's certificate and then its issuers'",
+         [](Target to, Value value) { tls(to).certificate = text(std::move(value)); }},
+        {"server.tls", "private_key", Kind::path, "", "\"/etc/crossdock/tls.key\"", true, "PEM, without a passphrase",
+         [](Target to, Value value) { tls(to).private_key = text(std::move(value)); }},
+
+        {"database", "path", Kind::path, "\"crossdock.db\"", "", false, "relative paths are relative to this file",
+         [](Target to, Value value) { to.config.database.path = text(std::move(value)); }},
+
+        {"log", "level", Kind::word, "\"info\"", "", false, "trace debug info warn error",
+         [](Target to, Value value) { to.config.log.level = to_level(text(std::move(value))); }, kLevelWords},
+        {"log", "format", Kind::word, "\"text\"", "", false, "text json",
+         [](Target to, Value value) {
+             to.config.log.format = text(std::move(value)) == "json" ? LogFormat::json : LogFormat::text;
+         },
+         kFormatWords},
+        {"log", "file", Kind::path, "", "\"crossdock.log\"", false, "instead of standard error; rotated",
+         [](Target to, Value value) { to.config.log.file = text(std::move(value)); }},
+        {"log", "max_size", Kind::size, "\"10MB\"", "", false, "the file is rotated when it reaches this",
+         [](Target to, Value value) { to.config.log.max_size = std::get<std::int64_t>(value); }},
+        {"log",
+         "keep",
+         Kind::count,
+         "5",
+         "",
+         false,
+         "rotated files kept",
+         [](Target to, Value value) { to.config.log.keep = std::get<std::int64_t>(value); },
+         {},
+         1,
+         1000},
+
+        {"channel", "code", Kind::code, "", "\"shop-us\"", true, "[a-z0-9-], 2..32, unique in its account",
+         [](Target to, Value value) { to.channel->code = text(std::move(value)); }},
+        {"channel", "provider", Kind::word, "", "\"shopify\"", true, "shopify amazon walmart ebay shipstation",
+         [](Target to, Value value) { to.channel->provider = text(std::move(value)); }, kProviderWords},
+        {"channel", "account", Kind::code, "\"default\"", "", false, "the business that owns the channel",
+         [](Target to, Value value) { to.channel->account = text(std::move(value)); }},
+        {"channel", "base_url", Kind::url, "", "\"http://127.0.0.1:9100/shopify\"", false,
+         "instead of the provider's production address, such as a sandbox",
+         [](Target to, Value value) { to.channel->base_url = text(std::move(value)); }},
+        {"channel", "enabled", Kind::flag, "true", "", false, "false: known, but neither pulled nor pushed",
+         [](Target to, Value value) { to.channel->enabled = std::get<bool>(value); }},
+
+        {"channel.sync", "orders", Kind::interval, "\"1m\"", "", false, "new and changed orders",
+         [](Target to, Value value) { to.channel->sync.orders = std::get<Interval>(value); }},
+        {"channel.sync", "refunds", Kind::interval, "\"5m\"", "", false, "refunds and returns",
+         [](Target to, Value value) { to.channel->sync.refunds = std::get<Interval>(value); }},
+        {"channel.sync", "catalog", Kind::interval, "\"1h\"", "", false, "items, skus and locations",
+         [](Target to, Value value) { to.channel->sync.catalog = std::get<Interval>(value); }},
+        {"channel.sync", "carriers", Kind::interval, "\"1d\"", "", false, "the carrier names the channel accepts",
+         [](Target to, Value value) { to.channel->sync.carriers = std::get<Interval>(value); }},
+        {"channel.sync", "reconcile", Kind::interval, "\"1d\"", "", false,
+         "compares what the channel reports with what is held, and heals gaps",
+         [](Target to, Value value) { to.channel->sync.reconcile = std::get<Interval>(value); }},
+    };
+    return kOptions;
+}
+
+const Option* find_option(std::string_view section, std::string_view name) {
+    for (const Option& option : options())
+        if (option.section == section && option.name == name) return &option;
+    return nullptr;
+}
+
+std::vector<std::string> known_keys(std::string_view section) {
+    std::vector<std::string> keys;
+    for (const Option& option : options())
+        if (option.section == section) keys.emplace_back(option.name);
+    for (const Section& other : sections()) {
+        const auto dot = other.name.rfind('.');
+        const auto parent = dot == std::string_view::npos ? std::string_view{} : other.name.substr(0, dot);
+        if (parent == section)
+            keys.emplace_back(dot == std::string_view::npos ? other.name : other.name.substr(dot + 1));
+    }
+    return keys;
+}
+
+std::string header_of(std::string_view section) {
+    for (const Section& known : sections())
+        if (known.name == section) return std::string{known.header};
+    return std::string{"["}.append(section).append("]");
+}
+
+std::string_view wanted_type(Kind kind) {
+    switch (kind) {
+        case Kind::flag: return "true or false, without quotes";
+        case Kind::count: return "a whole number";
+        case Kind::hosts: return "a list of texts";
+        case Kind::text:
+        case Kind::size:
+        case Kind::interval:
+        case Kind::listen:
+        case Kind::url:
+        case Kind::path:
+        case Kind::code:
+        case Kind::word: return "text";
+    }
+    return "text";
+}
+
+std::string describe(const Option& option) {
+    switch (option.kind) {
+        case Kind::text: return "text";
+        case Kind::flag: return "`true` or `false`";
+        case Kind::count: return "whole number, " + std::to_string(option.least) + " to " + std::to_string(option.most);
+        case Kind::size: return "size: `\"512KB\"`, `\"10MB\"`, `\"1GB\"`";
+        case Kind::interval: return "interval: `\"30s\"`, `\"5m\"`, `\"1h\"`, `\"1d\"` or `\"off\"`";
+        case Kind::listen: return "`\"host:port\"` or `\"[v6 address]:port\"`";
+        case Kind::url: return "http or https address";
+        case Kind::path: return "path, relative to the file";
+        case Kind::code: return "2 to 32 of `a-z`, `0-9`, `-`";
+        case Kind::word: return "one of " + quoted_list(option.words);
+        case Kind::hosts: return "list of host names";
+    }
+    return "text";
+}
+
+Result<Value> check_value(const Option& option, Value raw) {
+    switch (option.kind) {
+        case Kind::flag: return raw;
+        case Kind::count: {
+            const auto number = std::get<std::int64_t>(raw);
+            if (number < option.least || number > option.most)
+                return bad("must be between " + std::to_string(option.least) + " and " + std::to_string(option.most));
+            return raw;
+        }
+        case Kind::hosts: {
+            auto hosts = std::get<std::vector<std::string>>(std::move(raw));
+            for (std::string& host : hosts) {
+                auto checked = parse_host(host);
+                if (!checked) return checked.error();
+                host = std::move(*checked);
+            }
+            return Value{std::move(hosts)};
+        }
+        case Kind::text:
+        case Kind::size:
+        case Kind::interval:
+        case Kind::listen:
+        case Kind::url:
+        case Kind::path:
+        case Kind::code:
+        case Kind::word: break;
+    }
+    const std::string word = text(std::move(raw));
+    if (word.empty())
+        return bad("is empty" + std::string{option.required ? "" : ": leave the line out for the standard value"});
+    switch (option.kind) {
+        case Kind::size: return widen(parse_size(word));
+        case Kind::interval: return widen(parse_interval(word));
+        case Kind::listen: return widen(parse_listen(word));
+        case Kind::url: return widen(parse_url(word));
+        case Kind::code: return widen(parse_code(word));
+        case Kind::word: {
+            if (std::find(option.words.begin(), option.words.end(), word) != option.words.end()) return Value{word};
+            const std::string meant = nearest(to_lower(word), option.words);
+            return bad("must be one of " + quoted_list(option.words) + "; \"" + word + "\" is not" +
+                       (meant.empty() ? "" : ": did you mean \"" + meant + "\"?"));
+        }
+        case Kind::path:
+            if (word.find('\0') != std::string::npos) return bad("contains a NUL character");
+            return Value{word};
+        case Kind::text: return Value{word};
+        case Kind::flag:
+        case Kind::count:
+        case Kind::hosts: break;
+    }
+    return bad("has a kind that cannot be text");
+}
+
+}  // namespace crossdock::config

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/shopify/factory.h"
+
+#include "connectors/shopify/access.h"
+#include "connectors/shopify/admin_client.h"
+#include "connectors/shopify/bulk.h"
+#include "connectors/shopify/carriers.h"
+#include "connectors/shopify/catalog.h"
+#include "connectors/shopify/orders.h"
+#include "connectors/shopify/refunds.h"
+#include "connectors/shopify/settings.h"
+#include "connectors/shopify/shipments.h"
+#include "connectors/shopify/stock.h"
+#include "connectors/shopify/webhooks.h"
+
+namespace crossdock::connectors::shopify {
+namespace {
+
+/// One shop: its client, and one object for each ability.
+class ShopifyConnector final : public Connector {
+public:
+    ShopifyConnector(Settings settings, const Profile& profile, std::shared_ptr<SharedState> shared,
+                     const Runtime& runtime)
+        : settings_(std::move(settings)),
+          shared_(std::move(shared)),
+          client_(settings_, *shared_, runtime),
+          orders_(client_, profile),
+          bulk_(client_),
+          refunds_(client_),
+          catalog_(client_, profile),
+          carriers_(settings_, profile),
+          stock_(client_),
+          shipments_(client_, carriers_),
+          webhooks_(client_) {}
+
+    Result<std::string> check_access(std::vector<domain::Problem>& problems) override {
+        return read_shop_profile(client_, problems);
+    }
+    OrderSource* order_source() override { return &orders_; }
+    BulkOrderSource* bulk_order_source() override { return &bulk_; }
+    OrderRefundSource* order_refund_source() override { return &refunds_; }
+    CatalogSource* catalog_source() override { return &catalog_; }
+    CarrierSource* carrier_source() override { return &carriers_; }
+    StockSink* stock_sink() override { return &stock_; }
+    ShipmentSink* shipment_sink() override { return &shipments_; }
+    WebhookSource* webhook_source() override { return &webhooks_; }
+
+private:
+    Settings settings_;
+    std::shared_ptr<SharedState> shared_;
+    AdminClient client_;
+    Orders orders_;
+    BulkOrders bulk_;
+    Refunds refunds_;
+    Catalog catalog_;
+    Carriers carriers_;
+    Stock stock_;
+    Shipments shipments_;
+    Webhooks webhooks_;
+};
+
+class ShopifyFactory final : public ConnectorFactory {
+public:
+    [[nodiscard]] domain::Provider provider() const override { return domain::Provider::shopify; }
+
+    [[nodiscard]] std::vector<std::string> check_setup(const ChannelSetup& setup) const override {
+        return read_setup(setup).faults;
+    }
+
+    [[nodiscard]] std::shared_ptr<SharedChannelState> share(const ChannelSetup&, Runtime runtime) const override {
+        return std::make_shared<SharedState>(runtime.clock);
+    }
+
+    [[nodiscard]] std::unique_ptr<Connector> open(const ChannelSetup& setup, const std::string& profile,
+                                                  std::shared_ptr<SharedChannelState> shared,
+                                                  Runtime runtime) const override {
+        auto state = std::dynamic_pointer_cast<SharedState>(std::move(shared));
+        if (!state) state = std::make_shared<SharedState>(runtime.clock);
+        return std::make_unique<ShopifyConnector>(read_setup(setup).settings, read_profile(profile), std::move(state),
+                                                  runtime);
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<ConnectorFactory> make_shopify_factory() { return std::make_unique<ShopifyFactory>(); }
+
+}  // namespace crossdock::connectors::shopify

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/shopify/json_view.h"
+
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include "base/text.h"
+
+namespace crossdock::connectors::shopify {
+namespace {
+
+constexpr int kMaxDepth = 64;
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// What ends the plain part of a string: quote, backslash, and the control characters JSON forbids.
+constexpr std::array<bool, 256> make_stops() {
+    std::array<bool, 256> stops{};
+    for (std::size_t c = 0; c < 0x20; ++c) stops[c] = true;
+    stops['"'] = stops['\\'] = true;
+    return stops;
+}
+constexpr std::array<bool, 256> kStops = make_stops();
+
+int hex_value(char c) {
+    if (is_digit(c)) return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/// Four hex digits at `at`; -1 when they are not.
+int hex4(std::string_view text, std::size_t at) {
+    if (at + 4 > text.size()) return -1;
+    int value = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const int digit = hex_value(text[at + i]);
+        if (digit < 0) return -1;
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+void append_utf8(std::string& out, std::uint32_t code) {
+    const auto put = [&](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
+    if (code < 0x80) {
+        put(code);
+    } else if (code < 0x800) {
+        put(0xC0U | (code >> 6U));
+        put(0x80U | (code & 0x3FU));
+    } else if (code < 0x10000) {
+        put(0xE0U | (code >> 12U));
+        put(0x80U | ((code >> 6U) & 0x3FU));
+        put(0x80U | (code & 0x3FU));
+    } else {
+        put(0xF0U | (code >> 18U));
+        put(0x80U | ((code >> 12U) & 0x3FU));
+        put(0x80U | ((code >> 6U) & 0x3FU));
+        put(0x80U | (code & 0x3FU));
+    }
+}
+
+constexpr std::uint32_t kReplacement = 0xFFFD;
+
+std::string unescape(std::string_view inner) {
+    std::string out;
+    out.reserve(inner.size());
+    for (std::size_t i = 0; i < inner.size(); ++i) {
+        if (inner[i] != '\\') {
+            out += inner[i];
+            continue;
+        }
+        switch (inner[++i]) {  // the indexer has seen that the escape is whole
+            case 'b': out += '\b'; break;
+            case 'f': out += '\f'; break;
+            case 'n': out += '\n'; break;
+            case 'r': out += '\r'; break;
+            case 't': out += '\t'; break;
+            case 'u': {
+                auto code = static_cast<std::uint32_t>(hex4(inner, i + 1));
+                i += 4;
+                if (code >= 0xD800 && code <= 0xDBFF) {
+                    const int low =
+                        i + 2 < inner.size() && inner[i + 1] == '\\' && inner[i + 2] == 'u' ? hex4(inner, i + 3) : -1;
+                    if (low >= 0xDC00 && low <= 0xDFFF) {
+                        code = 0x10000 + ((code - 0xD800) << 10U) + (static_cast<std::uint32_t>(low) - 0xDC00);
+                        i += 6;
+                    } else {
+                        code = kReplacement;
+                    }
+                } else if ((code >= 0xDC00 && code <= 0xDFFF) || code == 0) {
+                    code = kReplacement;  // databases and C APIs end a text at NUL
+                }
+                append_utf8(out, code);
+                break;
+            }
+            default: out += inner[i];  // quote, backslash, slash
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+/// Writes the index. Recursion is bounded by kMaxDepth.
+class JsonIndexer {
+public:
+    JsonIndexer(std::string_view text, std::vector<JsonIndex::Entry>& entries) : text_(text), entries_(entries) {}
+
+    bool run() {
+        if (text_.size() >= std::numeric_limits<std::uint32_t>::max()) return false;
+        if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;
+        entries_.reserve(text_.size() / 10 + 8);
+        if (!value(0)) return false;
+        skip_blanks();
+        return at_ == text_.size();
+    }
+    [[nodiscard]] std::size_t at() const { return at_; }
+
+private:
+    using Kind = JsonIndex::Kind;
+
+    void skip_blanks() {
+        while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+    }
+    bool eat(char c) {
+        if (at_ >= text_.size() || text_[at_] != c) return false;
+        ++at_;
+        return true;
+    }
+    std::size_t open(Kind kind) {
+        entries_.push_back({static_cast<std::uint32_t>(at_), 0, 0, kind, false});
+        return entries_.size() - 1;
+    }
+    void close(std::size_t entry) {
+        entries_[entry].end = static_cast<std::uint32_t>(at_);
+        entries_[entry].next = static_cast<std::uint32_t>(entries_.size());
+    }
+
+    bool value(int depth) {
+        skip_blanks();
+        if (at_ >= text_.size()) return false;
+        switch (text_[at_]) {
+            case '{': return depth < kMaxDepth && container(Kind::object, '}', depth);
+            case '[': return depth < kMaxDepth && container(Kind::array, ']', depth);
+            case '"': return string();
+            case 't': return literal(Kind::yes, "true");
+            case 'f': return literal(Kind::no, "false");
+            case 'n': return literal(Kind::null, "null");
+            default: return number();
+        }
+    }
+
+    bool container(Kind kind, char last, int depth) {
+        const std::size_t entry = open(kind);
+        ++at_;
+        skip_blanks();
+        if (!eat(last)) {
+            do {
+                if (kind == Kind::object) {
+                    skip_blanks();
+                    if (at_ >= text_.size() || text_[at_] != '"' || !string()) return false;
+                    skip_blanks();
+                    if (!eat(':')) return false;
+                }
+                if (!value(depth + 1)) return false;
+                skip_blanks();
+            } while (eat(','));
+            if (!eat(last)) return false;
+        }
+        close(entry);
+        return true;
+    }
+
+    bool string() {
+        const std::size_t entry = open(Kind::string);
+        ++at_;
+        for (;;) {
+            while (at_ < text_.size() && !kStops[static_cast<unsigned char>(text_[at_])]) ++at_;
+            if (at_ >= text_.size()) return false;
+            if (text_[at_] == '"') break;
+            if (text_[at_] != '\\' || at_ + 1 >= text_.size()) return false;
+            entries_[entry].escaped = true;
+            const char escape = text_[at_ + 1];
+            if (escape == 'u') {
+                if (hex4(text_, at_ + 2) < 0) return false;
+                at_ += 6;
+            } else if (std::string_view{"\"\\/bfnrt"}.find(escape) != std::string_view::npos) {
+                at_ += 2;
+            } else {
+                return false;
+            }
+        }
+        ++at_;
+        close(entry);
+        return true;
+    }
+
+    bool literal(Kind kind, std::string_view word) {
+        if (text_.substr(at_, word.size()) != word) return false;
+        const std::size_t entry = open(kind);
+        at_ += word.size();
+        close(entry);
+        return true;
+    }
+
+    bool digits() {
+        const std::size_t from = at_;
+        while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
+        return at_ > from;
+    }
+
+    bool number() {
+        const std::size_t entry = open(Kind::number);
+        eat('-');
+        if (eat('0')) {
+            if (at_ < text_.size() && is_digit(text_[at_])) return false;
+        } else if (!digits()) {
+            return false;
+        }
+        if (eat('.') && !digits()) return false;
+        if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
+            ++at_;
+            if (!eat('+')) eat('-');
+            if (!digits()) return false;
+        }
+        close(entry);
+        return true;
+    }
+
+    std::string_view text_;
+    std::vector<JsonIndex::Entry>& entries_;
+    std::size_t at_ = 0;
+};
+
+Result<JsonIndex> JsonIndex::parse(std::string_view text) {
+    JsonIndex index;
+    index.text_ = text;
+    JsonIndexer indexer(text, index.entries_);
+    if (!indexer.run())
+        return Error{ErrorKind::invalid, "json_syntax",
+                     "not JSON (or nested deeper than " + std::to_string(kMaxDepth) + " levels) at byte " +
+                         std::to_string(indexer.at()) + " of " + std::to_string(text.size())};
+    return index;
+}
+
+JsonView JsonIndex::root() const { return JsonView(*this, 0); }
+
+JsonView JsonView::operator[](std::string_view key) const {
+    if (!is_object()) return {};
+    const auto& entries = index_->entries_;
+    for (std::uint32_t at = at_ + 1; at < entry().next; at = entries[at + 1].next) {
+        const auto& name = entries[at];
+        if (name.end - name.begin == key.size() + 2 && index_->text_.compare(name.begin + 1, key.size(), key) == 0)
+            return JsonView(*index_, at + 1);
+    }
+    return {};
+}
+
+std::string_view JsonView::raw() const {
+    if (index_ == nullptr) return {};
+    return index_->text_.substr(entry().begin, entry().end - entry().begin);
+}
+
+std::string_view JsonView::word() const {
+    if (is_string()) return index_->text_.substr(entry().begin + 1, entry().end - entry().begin - 2);
+    return is_number() ? raw() : std::string_view{};
+}
+
+std::optional<std::string> JsonView::text() const {
+    if (!is_string()) return std::nullopt;
+    return entry().escaped ? unescape(word()) : std::string{word()};
+}
+
+std::optional<std::string> JsonView::filled_text() const {
+    auto out = text();
+    if (out && trim(*out).empty()) return std::nullopt;
+    return out;
+}
+
+std::optional<std::int64_t> JsonView::integer() const {
+    std::string_view digits = word();
+    const auto point = digits.find('.');
+    if (point != std::string_view::npos) {
+        if (digits.find_first_not_of('0', point + 1) != std::string_view::npos || point + 1 == digits.size())
+            return std::nullopt;
+        digits = digits.substr(0, point);
+    }
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    return value;
+}
+
+std::optional<double> JsonView::real() const {
+    const std::string_view digits = word();
+    double value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    return value;
+}
+
+JsonView::Iterator JsonView::begin() const {
+    if (!is_object() && !is_array()) return {};
+    return {index_, at_ + 1, is_object()};
+}
+
+JsonView::Iterator JsonView::end() const {
+    if (!is_object() && !is_array()) return {};
+    return {index_, entry().next, is_object()};
+}
+
+std::size_t JsonView::size() const {
+    std::size_t count = 0;
+    for (auto it = begin(); it != end(); ++it) ++count;
+    return count;
+}
+
+std::string replace_value(std::string_view object, std::string_view value, std::string_view by) {
+    const auto at = static_cast<std::size_t>(value.data() - object.data());
+    std::string out;
+    out.reserve(object.size() - value.size() + by.size());
+    out.append(object.substr(0, at)).append(by).append(object.substr(at + value.size()));
+    return out;
+}
+
+}  // namespace crossdock::connectors::shopify

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/shopify/push_outcome.h"
+
+#include "connectors/shopify/answers.h"
+
+namespace crossdock::connectors::shopify {
+
+PushOutcome outcome_of(const Error& error) {
+    using State = PushOutcome::State;
+    PushOutcome outcome{State::retry, error.code, error.message, {}, error.retry_after};
+    if (effect_unknown(error)) outcome.state = State::unknown;
+    // Denied is for the operator to mend, and then the push is still wanted.
+    else if (error.kind == ErrorKind::rejected || error.kind == ErrorKind::invalid ||
+             error.kind == ErrorKind::not_found)
+        outcome.state = State::failed;
+    return outcome;
+}
+
+}  // namespace crossdock::connectors::shopify

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/shopify/refunds.h"
+
+#include "base/json_writer.h"
+#include "connectors/shopify/gid.h"
+#include "connectors/shopify/paging.h"
+#include "connectors/shopify/refund_mapping.h"
+
+namespace crossdock::connectors::shopify {
+namespace {
+
+constexpr std::size_t kRefundsFirst = 250;  // `first` of order_refunds
+
+bool has_next_page(JsonView connection) { return connection["pageInfo"]["hasNextPage"].is_true(); }
+
+}  // namespace
+
+Result<std::vector<RawRefund>> Refunds::fetch_refunds(const std::string& external_order_id) {
+    const std::string gid = to_gid("Order", external_order_id);
+    if (gid.empty())
+        return Error{ErrorKind::not_found, "order_unknown",
+                     "\"" + external_order_id.substr(0, 60) + "\" is no Shopify order id"};
+    const auto answer = client_.call({"order_refunds", id_variables(gid), 58});
+    if (!answer) return answer.error();
+    const JsonView order = answer->data["order"];
+    if (!order)
+        return Error{ErrorKind::not_found, "order_unknown",
+                     "Shopify does not show order " + external_order_id +
+                         ": deleted, or older than 60 days and the app lacks the scope read_all_orders"};
+    if (!order["refunds"].is_array())
+        return Error{ErrorKind::unavailable, "shopify_bad_answer", "Shopify answered without the order's refunds"};
+
+    std::string context;
+    JsonWriter writer(context);
+    writer.begin_object().field("currency", order["currencyCode"].word());
+    writer.field("taxes_included", order["taxesIncluded"].is_true());
+    if (order["refunds"].size() >= kRefundsFirst) writer.field("refunds_cut", true);
+    writer.end_object();
+
+    std::vector<RawRefund> refunds;
+    for (const JsonView node : order["refunds"]) {
+        RawRefund refund;
+        refund.external_refund_id = legacy_id(node);
+        if (refund.external_refund_id.empty()) continue;
+        refund.external_order_id = gid_digits(gid);
+        if (const auto at = parse_iso8601(node["updatedAt"].word(), ZoneRule::required)) refund.updated_at = *at;
+        auto payload = complete(node);
+        if (!payload) return payload.error();
+        refund.payload = std::move(*payload);
+        refund.context = context;
+        refunds.push_back(std::move(refund));
+    }
+    client_.shared().nested_pages.clear();
+    return refunds;
+}
+
+Result<std::string> Refunds::complete(JsonView refund) {
+    Edits edits(refund.raw());
+    const std::string_view gid = refund["id"].word();
+    if (has_next_page(refund["refundLineItems"])) {
+        const auto nodes = all_nodes(refund["refundLineItems"], [&](const std::string& cursor) {
+            return nested_page(client_, {"refund_line_items_page", id_variables(gid, cursor), 31},
+                               {"refund", "refundLineItems", refund["updatedAt"].word()});
+        });
+        if (!nodes) return nodes.error();
+        edits.replace(refund["refundLineItems"].raw(), whole_connection(*nodes));
+    }
+    constexpr std::string_view kParts[] = {"refundShippingLines", "orderAdjustments", "transactions"};
+    bool more = false;
+    for (const std::string_view part : kParts) more = more || has_next_page(refund[part]);
+    if (more) {
+        const auto answer = client_.call({"refund_parts", id_variables(gid), 100});
+        if (!answer) return answer.error();
+        for (const std::string_view part : kParts) {
+            const JsonView whole = answer->data["refund"][part];
+            if (!whole.is_object())
+                return Error{ErrorKind::unavailable, "shopify_bad_answer",
+                             "Shopify answered without the refund's parts"};
+            if (refund[part].is_object()) edits.replace(refund[part].raw(), std::string{whole.raw()});
+        }
+    }
+    return edits.empty() ? Result<std::string>{std::string{refund.raw()}} : Result<std::string>{edits.apply()};
+}
+
+Result<domain::Refund> Refunds::map_refund(const RawRefund& raw, std::vector<domain::Problem>& problems) const {
+    return map_refund_payload(raw, problems);
+}
+
+}  // namespace crossdock::connectors::shopify

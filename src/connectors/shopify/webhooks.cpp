@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/shopify/webhooks.h"
+
+#include <set>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "connectors/shopify/answers.h"
+#include "connectors/shopify/gid.h"
+#include "connectors/shopify/paging.h"
+#include "crypto/compare.h"
+#include "crypto/hash.h"
+
+namespace crossdock::connectors::shopify {
+namespace {
+
+/// What a hub that fetches by itself profits from. ORDERS_UPDATED alone would bring every change of an order; the
+/// others come sooner, or come where it does not (deletion, money that settles late, a move between locations).
+constexpr std::string_view kTopics[] = {"ORDERS_CREATE",
+                                        "ORDERS_UPDATED",
+                                        "ORDERS_EDITED",
+                                        "ORDERS_CANCELLED",
+                                        "ORDERS_DELETE",
+                                        "REFUNDS_CREATE",
+                                        "ORDER_TRANSACTIONS_CREATE",
+                                        "FULFILLMENT_ORDERS_MOVED",
+                                        "FULFILLMENT_ORDERS_HOLD_RELEASED",
+                                        "PRODUCTS_CREATE",
+                                        "PRODUCTS_UPDATE",
+                                        "PRODUCTS_DELETE",
+                                        "INVENTORY_LEVELS_CONNECT",
+                                        "INVENTORY_LEVELS_DISCONNECT",
+                                        "LOCATIONS_UPDATE",
+                                        "SHOP_UPDATE",
+                                        "APP_UNINSTALLED",
+                                        "APP_SCOPES_UPDATE"};
+
+std::string_view header_of(const net::Headers& headers, std::string_view name) {
+    for (const auto& [key, value] : headers)
+        if (equals_ignoring_case(key, name)) return value;
+    return {};
+}
+
+WebhookNotice::Subject subject_of(std::string_view topic) {
+    using Subject = WebhookNotice::Subject;
+    const std::string_view resource = topic.substr(0, topic.find('/'));
+    if (resource == "orders" || resource == "refunds" || resource == "order_transactions" || resource == "fulfillments")
+        return Subject::order;
+    if (resource == "products" || resource == "inventory_items" || resource == "variants") return Subject::catalog;
+    if (resource == "inventory_levels") return Subject::stock;
+    if (resource == "shop" || resource == "app" || resource == "locations") return Subject::channel;
+    return Subject::other;
+}
+
+/// Ids are JSON numbers above 2^53 here: their digits are taken from the text.
+std::string order_id_of(std::string_view topic, JsonView body) {
+    if (!topic.starts_with("orders/")) return std::string{gid_digits(body["order_id"].word())};
+    const std::string_view id = gid_digits(body["id"].word());
+    return std::string{id.empty() ? gid_digits(body["admin_graphql_api_id"].word()) : id};
+}
+
+}  // namespace
+
+bool is_genuine(std::string_view body, std::string_view header, const std::vector<Secret>& secrets) {
+    const auto signature = crypto::base64_decode(trim(header));
+    bool genuine = false;
+    for (const Secret& secret : secrets)
+        // No early way out: which of two secrets fits is nobody's business either.
+        genuine |= signature && crypto::equal_constant_time(crypto::hmac_sha256(secret.reveal(), body), *signature);
+    return genuine;
+}
+
+Result<WebhookNotice> Webhooks::verify(const net::Headers& headers, std::string_view body) const {
+    const Settings& settings = client_.settings();
+    if (settings.webhook_secrets.empty())
+        return Error{ErrorKind::denied, "webhook_no_secret",
+                     "the channel has no client_secret (or webhook_secret) to check webhooks with"};
+    if (!is_genuine(body, header_of(headers, "X-Shopify-Hmac-Sha256"), settings.webhook_secrets))
+        return Error{ErrorKind::denied, "webhook_not_genuine", "the webhook's signature is missing or wrong"};
+    // Only the body is signed; another shop of the same app would sign with the same secret.
+    const std::string_view shop = trim(header_of(headers, "X-Shopify-Shop-Domain"));
+    if (!shop.empty() && !equals_ignoring_case(shop, settings.shop))
+        return Error{ErrorKind::denied, "webhook_other_shop", "the webhook comes from another shop than the channel's"};
+
+    WebhookNotice notice;
+    notice.delivery_id = trim(header_of(headers, "X-Shopify-Webhook-Id"));
+    notice.topic = trim(header_of(headers, "X-Shopify-Topic"));
+    notice.subject = subject_of(notice.topic);
+    if (notice.subject == WebhookNotice::Subject::order) {
+        if (const auto index = JsonIndex::parse(body)) notice.external_id = order_id_of(notice.topic, index->root());
+        if (notice.external_id.empty())
+            notice.subject = WebhookNotice::Subject::other;  // genuine, but of no order we could fetch
+    }
+    return notice;
+}
+
+Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::string& url) {
+    if (!url.starts_with("https://") && !client_.settings().own_base_url)
+        return Error{ErrorKind::invalid, "webhook_url",
+                     "Shopify calls https addresses only, not \"" + url.substr(0, 100) + "\""};
+    std::set<std::string, std::less<>> there;
+    std::string cursor;
+    for (int pages = 0;; ++pages) {
+        std::string variables;
+        JsonWriter writer(variables);
+        writer.begin_object().key("after");
+        if (cursor.empty())
+            writer.null();
+        else
+            writer.value(cursor);
+        writer.end_object();
+        const auto answer = client_.call({"webhook_subscriptions", std::move(variables), 20});
+        if (!answer) return answer.error();
+        const JsonView list = answer->data["webhookSubscriptions"];
+        for (const JsonView node : list["nodes"])
+            if (node["uri"].text().value_or("") == url) there.emplace(node["topic"].word());
+        auto following = next_cursor(list);
+        if (!following) return following.error();
+        if (following->empty()) break;
+        if (*following == cursor || pages == 100)
+            return Error{ErrorKind::unavailable, "shopify_paging_stuck",
+                         "Shopify's pages of webhook subscriptions do not end"};
+        cursor = std::move(*following);
+    }
+    std::vector<std::string> done;
+    for (const std::string_view topic : kTopics) {
+        if (there.contains(topic)) continue;
+        std::string variables;
+        JsonWriter writer(variables);
+        writer.begin_object().field("topic", topic).key("webhookSubscription").begin_object();
+        writer.field("uri", url).field("format", "JSON").end_object().end_object();
+        const auto answer = client_.call({"webhook_subscription_create", std::move(variables), 10});
+        if (!answer) return answer.error();
+        const std::string refusal = user_errors_text(answer->data["webhookSubscriptionCreate"]["userErrors"]);
+        done.push_back(refusal.empty() ? "subscribed to " + std::string{topic}
+                                       : "could not subscribe to " + std::string{topic} + ": " + refusal);
+    }
+    return done;
+}
+
+}  // namespace crossdock::connectors::shopify

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "http/message.h"
+
+namespace crossdock::http {
+
+/// The request target, taken apart and decoded.
+struct Target {
+    std::string path;       // decoded: valid UTF-8 without control characters, "\\", "." or ".." segments; or "*"
+    std::string raw_path;   // as sent, without the query
+    std::string raw_query;  // as sent, without "?"
+    Fields query;           // decoded: valid UTF-8 without NUL
+    std::string authority;  // of an absolute-form target (http://host:port/path), else empty
+};
+
+/// Reads origin-form ("/a?b=c"), absolute-form ("http://host/a") and "*". Whatever two readers could understand in two
+/// ways is refused, not repaired. Errors: invalid, `bad_target`, saying which part.
+Result<Target> parse_target(std::string_view text);
+
+/// The lower-case host of a Host header or an authority, without its port; IPv6 keeps its brackets. Errors: invalid,
+/// `bad_host`, for user info, spaces, a port that is no number, and anything else that is not a host.
+Result<std::string> parse_host(std::string_view text);
+
+/// Which names a client may call us by. A page in a browser that was lured to our address by a name of its own (DNS
+/// rebinding) sends that name in Host, so an unknown one is refused.
+class AllowedHosts {
+public:
+    /// `bound`: the address from the configuration. localhost, 127.0.0.1 and [::1] are always allowed.
+    AllowedHosts(std::string_view bound, const std::vector<std::string>& more);
+    /// `host` as parse_host gives it; `local_address` is the one that the client connected to: with a wildcard address
+    /// bound, a client that names the machine by that address is at the right door.
+    [[nodiscard]] bool allows(std::string_view host, std::string_view local_address) const;
+
+private:
+    std::vector<std::string> hosts_;
+};
+
+}  // namespace crossdock::http

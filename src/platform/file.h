@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace crossdock::platform {
+
+enum class Access {
+    owner_only,  // 0600: whatever may hold a secret
+    everyone     // 0644
+};
+
+/// Puts `content` in place of the file, whole or not at all, also through a crash or power cut: written beside it,
+/// synced, renamed, the folder synced. A file that is replaced gets the permissions asked for here. Errors: unavailable
+/// `file_write` (disk full and the like), denied `file_denied`; the message names the file. The old file is then
+/// untouched.
+Status write_file(const std::filesystem::path& file, std::string_view content, Access access = Access::owner_only);
+
+/// The whole file.
+/// Errors: not_found `file_missing`, denied `file_denied`, invalid `file_too_large` or `file_kind` (a folder or
+/// device), unavailable `file_read`; the message names the file.
+Result<std::string> read_file(const std::filesystem::path& file, std::size_t max_bytes);
+
+/// Whether only its owner may read or write it. Errors: as read_file.
+Result<bool> is_private(const std::filesystem::path& file);
+/// Takes everybody's access but the owner's. Errors: as write_file.
+Status make_private(const std::filesystem::path& file);
+
+}  // namespace crossdock::platform

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace crossdock::platform {
+
+std::int64_t process_id();
+/// Bytes of memory that the process occupies now; 0 when the system does not say.
+std::uint64_t resident_bytes();
+/// The most that it ever occupied; 0 when the system does not say.
+std::uint64_t peak_resident_bytes();
+/// The running program's own file; empty when the system does not say.
+std::filesystem::path executable_path();
+
+/// What the program runs on, for benchmarks and support: one line each.
+struct Machine {
+    std::string system;     // "Linux 6.1.0 x86_64"
+    std::string processor;  // "Intel(R) Xeon(R) CPU @ 2.20GHz"; empty when not known
+    unsigned processors = 1;
+    std::uint64_t memory_bytes = 0;
+};
+Machine machine();
+
+}  // namespace crossdock::platform

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/record_refund.h"
+
+#include "base/json_writer.h"
+#include "domain/erp_contract.h"
+#include "store/content_hash.h"
+#include "store/event_repo.h"
+#include "store/problem_repo.h"
+#include "store/refund_repo.h"
+
+namespace crossdock::services {
+
+RecordedRefund record_refund(db::Session& session, const store::Channel& channel, const FetchedRefund& fetched, Timestamp now) {
+    store::RefundRepo refunds(session);
+    store::ProblemRepo problems(session);
+    if (!fetched.refund) {
+        refunds.keep_unmapped(channel.id,
+                              {fetched.external_refund_id, fetched.external_order_id, std::string{fetched.payload},
+                               std::string{fetched.context}},
+                              now);
+        problems.record(channel.account_id, channel.id, "refund", fetched.external_refund_id,
+                        {"unmappable", fetched.refund.error().message}, now);
+        return RecordedRefund::unmapped;
+    }
+    const domain::Refund& refund = *fetched.refund;
+    const auto held = refunds.find_held(channel.id, fetched.external_refund_id);
+    if (held && held->remote_updated_at && fetched.remote_updated_at && *fetched.remote_updated_at < *held->remote_updated_at)
+        return RecordedRefund::older;
+    const std::string members = domain::erp_refund_members(refund, channel.provider);
+    const std::string hash = store::content_hash(members + std::string{fetched.payload});
+    if (held && held->content_hash == hash) return RecordedRefund::unchanged;
+    const store::RefundRepo::Write write{channel.account_id, channel.id,      refund, fetched.remote_updated_at, members,
+                                         fetched.payload,    fetched.context, hash,   now};
+    RefundId id;
+    if (held) {
+        id = held->id;
+        refunds.update(id, write);
+    } else {
+        id = refunds.insert(write);
+    }
+    refunds.forget_unmapped(channel.id, fetched.external_refund_id);
+    problems.resolve(channel.id, "refund", fetched.external_refund_id, now, fetched.problems);
+    for (const domain::Problem& problem : fetched.problems)
+        problems.record(channel.account_id, channel.id, "refund", fetched.external_refund_id, problem, now);
+    std::string data;
+    JsonWriter(data)
+        .begin_object()
+        .field("external_order_id", refund.external_order_id)
+        .field("external_refund_id", refund.external_refund_id)
+        .end_object();
+    store::EventRepo(session).append(
+        {channel.account_id, channel.id, held ? "refund.updated" : "refund.created", "refund", id.value, data}, now);
+    return held ? RecordedRefund::updated : RecordedRefund::created;
+}
+
+}  // namespace crossdock::services

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "db/database.h"
+#include "domain/problem.h"
+#include "domain/refund.h"
+#include "store/channel_repo.h"
+
+namespace crossdock::services {
+
+struct FetchedRefund {
+    std::string external_refund_id, external_order_id;
+    std::optional<Timestamp> remote_updated_at;
+    std::string_view payload, context;
+    Result<domain::Refund> refund;  // an Error: could not be understood; kept all the same
+    std::vector<domain::Problem> problems;
+};
+
+enum class RecordedRefund { unchanged, older, created, updated, unmapped };
+
+/// Keeps a refund; newer beats older, a replay changes nothing. One transaction, the caller's.
+RecordedRefund record_refund(db::Session& session, const store::Channel& channel, const FetchedRefund& fetched, Timestamp now);
+
+}  // namespace crossdock::services

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "db/database.h"
+
+namespace crossdock::store {
+
+/// An API key as stored: the secret itself is shown once and never kept.
+struct ApiKey {
+    ApiKeyId id;
+    AccountId account_id;
+    std::string key_id;       // the public part
+    std::string secret_hash;  // SHA-256 of the secret part, hexadecimal
+    std::string name;
+    std::string scopes;       // blank-separated
+    Timestamp created_at{};
+    std::optional<Timestamp> expires_at, last_used_at, revoked_at;
+    std::optional<std::string> last_used_from;
+};
+
+class ApiKeyRepo {
+public:
+    explicit ApiKeyRepo(db::Session& session) : session_(session) {}
+    ApiKeyId insert(const ApiKey& key, Timestamp now);
+    std::optional<ApiKey> find(std::string_view key_id);
+    std::vector<ApiKey> list(AccountId account);
+    /// False when there is no such key, or it was revoked before.
+    bool revoke(AccountId account, std::string_view key_id, Timestamp now);
+    void note_use(ApiKeyId id, std::string_view from, Timestamp now);
+
+private:
+    db::Session& session_;
+};
+
+}  // namespace crossdock::store

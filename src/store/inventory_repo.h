@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "db/database.h"
+
+namespace crossdock::store {
+
+/// A stock figure the ERP wants the channel to show.
+struct InventoryUpdate {
+    InventoryUpdateId id;
+    AccountId account_id;
+    ChannelId channel_id;
+    std::optional<ItemId> item_id;
+    std::optional<std::string> sku, location_id;
+    std::string target;        // what is set: one push of a target at a time
+    std::int64_t quantity = 0;
+    std::optional<std::int64_t> sent_quantity;  // what went out, when it differs from what was asked or is known
+    std::string status;        // pending, processing, succeeded, failed, superseded
+    std::int64_t attempts = 0;
+    std::optional<std::string> error_code, error_message;
+    std::optional<std::int64_t> superseded_by, batch_id;
+    std::optional<Timestamp> next_attempt_at, finished_at;
+    Timestamp created_at{};
+};
+
+struct StockBatch {
+    std::int64_t id = 0;
+    std::string key;           // the provider's idempotency key
+    std::string state;         // sending, unknown, done
+    std::int64_t attempts = 0;
+    Timestamp created_at{};
+};
+
+/// What became of one figure of a batch.
+struct StockResult {
+    InventoryUpdateId id;
+    std::string status;        // pending (again), succeeded, failed
+    std::optional<std::string> error_code, error_message;
+};
+
+class InventoryRepo {
+public:
+    explicit InventoryRepo(db::Session& session) : session_(session) {}
+
+    InventoryUpdateId insert(const InventoryUpdate& update, Timestamp now);
+    /// The newest figure asked for a target that was not refused: whether a repeat changes anything.
+    std::optional<InventoryUpdate> newest(ChannelId channel, std::string_view target);
+    std::optional<InventoryUpdate> get(AccountId account, InventoryUpdateId id);
+
+    /// The batch whose outcome is open, if any: it goes out again, as it was, before anything new.
+    std::optional<StockBatch> open_batch(ChannelId channel);
+    std::vector<InventoryUpdate> batch_lines(std::int64_t batch_id);
+    /// Marks older waiting figures of a target as superseded by the newest, takes up to `limit` newest ones and makes a
+    /// batch of them (state sending). Nothing to send: none.
+    std::optional<StockBatch> make_batch(ChannelId channel, const std::string& key, std::size_t limit, Timestamp now);
+    void count_attempt(std::int64_t batch_id);
+    /// What goes out for a figure; fixed while its batch lives, since a provider compares repeats with the first request.
+    void set_sent_quantity(InventoryUpdateId id, std::int64_t quantity);
+    void set_batch_state(std::int64_t batch_id, std::string_view state);
+    void rekey_batch(std::int64_t batch_id, const std::string& key);
+    void finish(const StockResult& result, Timestamp now);
+    std::int64_t waiting(ChannelId channel);
+
+private:
+    db::Session& session_;
+};
+
+/// The attempts of stock batches and shipments, each written before its request leaves.
+class AttemptRepo {
+public:
+    explicit AttemptRepo(db::Session& session) : session_(session) {}
+    std::int64_t begin(std::string_view kind, std::int64_t push_id, std::int64_t number, Timestamp now);
+    void end(std::int64_t id, std::string_view outcome, std::string_view message, Timestamp now);
+
+private:
+    db::Session& session_;
+};
+
+}  // namespace crossdock::store

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "db/database.h"
+#include "domain/order.h"
+#include "store/list_query.h"
+
+namespace crossdock::store {
+
+/// A version of an order as the channel sent it.
+struct OrderVersion {
+    std::int64_t id = 0;
+    std::string external_order_id;
+    Timestamp remote_updated_at{}, fetched_at{};
+    std::string content_hash;
+    std::string payload;  // empty where a list does not ask for it
+};
+
+/// What of an order decides whether a newly fetched version replaces it.
+struct HeldOrder {
+    OrderId id;
+    std::optional<Timestamp> remote_updated_at;
+    std::int64_t version_id = 0;
+    std::string meaning_hash;
+    domain::OrderStatus status = domain::OrderStatus::open;
+    std::string payment_status;
+    std::optional<Timestamp> imported_at;
+    bool remote_missing = false;
+};
+
+/// One row of the contract's list. The texts live until the next row.
+struct OrderRow {
+    std::int64_t id = 0;
+    std::string_view members;  // of the contract's object, see domain/erp_contract.h
+    std::string_view payload;  // "null" when not asked for
+    std::optional<Timestamp> imported_at;
+    std::int64_t sort_ms = 0, seq = 0;
+};
+
+/// An order with what belongs to the hub alone.
+struct OrderDetails {
+    OrderId id;
+    AccountId account_id;
+    ChannelId channel_id;
+    std::string external_order_id, order_number, members, currency;
+    domain::OrderStatus status = domain::OrderStatus::open;
+    std::string payment_status;
+    Timestamp ordered_at{}, created_at{};
+    std::optional<Timestamp> remote_updated_at, imported_at, remote_missing_at;
+    std::int64_t version_id = 0;
+};
+
+struct OrderLineRow {
+    OrderLineId id;
+    std::string external_line_id;
+    std::optional<std::string> sku;
+    std::int64_t quantity = 0, shippable_quantity = 0;
+};
+
+class OrderRepo {
+public:
+    explicit OrderRepo(db::Session& session) : session_(session) {}
+
+    // -- versions
+    /// The id of the version with that very content, if it is held.
+    std::optional<std::int64_t> find_version(ChannelId channel, std::string_view external_order_id, std::string_view content_hash);
+    std::int64_t add_version(AccountId account, ChannelId channel, std::string_view external_order_id, Timestamp remote_updated_at,
+                             std::string_view content_hash, std::string_view payload, Timestamp now);
+    /// Gives a held version a newer time and payload: for a change that means nothing (our own tag, our own note).
+    void refresh_version(std::int64_t version_id, Timestamp remote_updated_at, std::string_view content_hash, std::string_view payload,
+                         Timestamp now);
+    std::vector<OrderVersion> versions(ChannelId channel, std::string_view external_order_id);
+    std::optional<std::string> payload_of(std::int64_t version_id);
+
+    // -- orders
+    std::optional<HeldOrder> find_held(ChannelId channel, std::string_view external_order_id);
+    struct Write {
+        AccountId account;
+        ChannelId channel;
+        const domain::Order& order;       // lines resolved to items
+        std::string_view members;
+        std::string_view meaning_hash;
+        std::int64_t version_id = 0;
+        Timestamp now{};
+    };
+    /// Makes the order's row (and its lines) say what the version says. Which version may do so is the caller's rule.
+    OrderId insert(const Write& write);
+    void update(OrderId id, const Write& write, bool lines_changed);
+    /// The row of the catalogue for what a line sold: by variant (at its location first), else by a sku only one item has.
+    std::optional<ItemId> resolve_item(ChannelId channel, const domain::OrderLine& line);
+    /// Sets imported_at where it is not set. Ids of other accounts and unknown ones are passed over. Returns those set.
+    std::vector<OrderId> acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now);
+    void set_remote_missing(OrderId id, std::optional<Timestamp> since);
+
+    // -- reading
+    /// Rows in the list's order; `row` returns false to stop.
+    void list(const ListQuery& query, const std::function<bool(const OrderRow&)>& row);
+    std::optional<OrderDetails> get(AccountId account, OrderId id);
+    std::optional<OrderDetails> find(AccountId account, ChannelId channel, std::string_view external_order_id);
+    /// Orders that people call by that number; the newest few. For a person's look-up, not for a poll.
+    std::vector<OrderId> with_number(AccountId account, ChannelId channel, std::string_view order_number);
+    std::vector<OrderLineRow> lines(OrderId id);
+    /// Orders with lines no item was found for, after `after`.
+    std::vector<OrderId> with_unresolved_lines(ChannelId channel, OrderId after, std::int64_t limit);
+    /// Which of these the channel's orders we hold.
+    bool holds(ChannelId channel, std::string_view external_order_id);
+    /// External ids of orders placed in [from, upto).
+    std::vector<std::string> placed_between(ChannelId channel, Timestamp from, Timestamp upto);
+    /// Units of an item in orders the ERP has not acknowledged and that may still ship.
+    std::int64_t unacknowledged_units(ChannelId channel, std::string_view variant_id);
+    std::int64_t count(AccountId account);
+
+private:
+    void write_lines(OrderId id, const Write& write);
+    std::optional<OrderDetails> read_details(db::Statement& statement);
+
+    db::Session& session_;
+};
+
+}  // namespace crossdock::store

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "db/database.h"
+#include "domain/refund.h"
+#include "store/list_query.h"
+
+namespace crossdock::store {
+
+struct HeldRefund {
+    RefundId id;
+    std::string content_hash;
+    std::optional<Timestamp> remote_updated_at;
+    bool settled = true;
+};
+
+struct RefundRow {
+    std::int64_t id = 0;
+    std::string_view members, payload;
+    std::optional<Timestamp> imported_at;
+    std::int64_t occurred_at_ms = 0, seq = 0;
+};
+
+/// A raw refund that is kept although it could not be understood.
+struct UnmappedRefund {
+    std::string external_refund_id, external_order_id, payload, context;
+};
+
+class RefundRepo {
+public:
+    explicit RefundRepo(db::Session& session) : session_(session) {}
+
+    std::optional<HeldRefund> find_held(ChannelId channel, std::string_view external_refund_id);
+    struct Write {
+        AccountId account;
+        ChannelId channel;
+        const domain::Refund& refund;
+        std::optional<Timestamp> remote_updated_at;
+        std::string_view members, payload, context, content_hash;
+        Timestamp now{};
+    };
+    RefundId insert(const Write& write);
+    void update(RefundId id, const Write& write);
+    void keep_unmapped(ChannelId channel, const UnmappedRefund& refund, Timestamp now);
+    void forget_unmapped(ChannelId channel, std::string_view external_refund_id);
+    std::vector<UnmappedRefund> unmapped(ChannelId channel, std::int64_t limit);
+
+    std::vector<RefundId> acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now);
+    void list(const ListQuery& query, const std::function<bool(const RefundRow&)>& row);
+    /// Orders with a refund whose money still moves.
+    std::vector<std::string> orders_with_unsettled(ChannelId channel, std::int64_t limit);
+
+private:
+    db::Session& session_;
+};
+
+}  // namespace crossdock::store

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/check_channel.h"
+
+#include "observability/log.h"
+#include "store/problem_repo.h"
+#include "sync/pull_orders.h"
+
+namespace crossdock::sync {
+namespace {
+
+domain::JobSpec channel_job(const store::Channel& channel, std::string_view kind, domain::Lane lane, Timestamp run_at) {
+    return {channel.account_id, channel.id, lane, std::string{kind}, std::string{kind} + ':' + std::to_string(channel.id.value), "{}", run_at};
+}
+
+}  // namespace
+
+domain::JobSpec check_channel_job(const store::Channel& channel, Timestamp run_at) {
+    return channel_job(channel, kCheckChannel, domain::Lane::orders, run_at);
+}
+
+domain::JobSpec ensure_webhooks_job(const store::Channel& channel, Timestamp run_at) {
+    return channel_job(channel, kEnsureWebhooks, domain::Lane::bulk, run_at);
+}
+
+Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::Channel& channel) {
+    const auto connector = env.channels.open(channel);
+    if (!connector)
+        return Error{ErrorKind::invalid, "channel_not_configured", "channel " + channel.code + " is disabled or not in the config file"};
+    std::vector<domain::Problem> problems;
+    const auto profile = connector->check_access(problems);
+    const Timestamp now = env.clock.now();
+    if (!profile) {
+        failed(env, channel, "access", profile.error());
+        return profile.error();
+    }
+    env.db.write([&](db::Session& session) {
+        store::ChannelRepo channels(session);
+        channels.set_profile(channel.id, *profile);
+        store::ProblemRepo repo(session);
+        repo.resolve(channel.id, "channel", "access", now, problems);
+        for (const domain::Problem& problem : problems)
+            repo.record(channel.account_id, channel.id, "channel", "access", problem, now);
+        if (problems.empty()) {
+            // Lets note_success() say that the channel is well again, whatever was wrong before.
+            if (const auto held = channels.get(channel.id); held && held->state_code == "permissions_missing")
+                channels.set_state(channel.id, store::ChannelState::degraded, "recovering", "", now);
+            note_success(session, channel, "access", now);
+        } else {
+            note_success(session, channel, "access", now);
+            std::string text;
+            for (const domain::Problem& problem : problems) text += (text.empty() ? "" : "; ") + problem.message;
+            channels.set_state(channel.id, store::ChannelState::degraded, "permissions_missing", text, now);
+        }
+    });
+    return problems;
+}
+
+jobs::JobOutcome CheckChannel::run(jobs::JobContext& context) {
+    const auto open = open_channel(env_, context.job);
+    if (!open) return jobs::JobOutcome::done();
+    const auto problems = check_channel(env_, open->channel);
+    if (!problems) return jobs::outcome_of(problems.error());
+    for (const domain::Problem& problem : *problems)
+        log::warn("channel_check", {{"channel", open->channel.code}, {"code", problem.code}}, problem.message);
+    // The profile may change how orders read (the shop's tax rule).
+    env_.wake_jobs();
+    return jobs::JobOutcome::done();
+}
+
+jobs::JobOutcome EnsureWebhooks::run(jobs::JobContext& context) {
+    const auto open = open_channel(env_, context.job);
+    if (!open || env_.public_url.empty()) return jobs::JobOutcome::done();
+    connectors::WebhookSource* source = open->connector->webhook_source();
+    if (source == nullptr) return jobs::JobOutcome::done();
+    const auto done = source->ensure_subscriptions(env_.public_url + "/hooks/" + open->channel.code);
+    if (!done) return failed(env_, open->channel, "webhooks", done.error());
+    for (const std::string& what : *done) log::info("webhook_subscription", {{"channel", open->channel.code}}, what);
+    env_.db.write([&](db::Session& session) { note_success(session, open->channel, "webhooks", env_.clock.now()); });
+    return jobs::JobOutcome::done();
+}
+
+}  // namespace crossdock::sync

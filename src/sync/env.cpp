@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/env.h"
+
+#include "base/json_writer.h"
+#include "store/event_repo.h"
+#include "store/problem_repo.h"
+#include "store/stream_repo.h"
+
+namespace crossdock::sync {
+namespace {
+
+void tell_channel(db::Session& session, const store::Channel& channel, std::string_view type, std::string_view code,
+                  std::string_view message, Timestamp now) {
+    std::string data;
+    JsonWriter(data).begin_object().field("channel", channel.code).field("code", code).field("message", message).end_object();
+    store::EventRepo(session).append({channel.account_id, channel.id, type, "channel", channel.id.value, data}, now);
+}
+
+}  // namespace
+
+std::optional<OpenChannel> open_channel(const Env& env, const domain::Job& job) {
+    if (!job.channel_id) return std::nullopt;
+    OpenChannel open;
+    auto channel = env.db.read([&](db::Session& session) { return store::ChannelRepo(session).get(*job.channel_id); });
+    if (!channel || !channel->enabled) return std::nullopt;
+    open.channel = std::move(*channel);
+    open.entry = env.channels.find(open.channel.id);
+    open.connector = env.channels.open(open.channel);
+    if (!open.connector) return std::nullopt;
+    return open;
+}
+
+std::string channel_advice(const Error& error) {
+    switch (error.kind) {
+        case ErrorKind::denied:
+            return error.message + ". Check the channel's credentials and permissions in the config file; it is tried again "
+                                   "every ten minutes";
+        case ErrorKind::unavailable: return error.message + ". It is tried again by itself";
+        case ErrorKind::rate_limited:
+        case ErrorKind::invalid:
+        case ErrorKind::not_found:
+        case ErrorKind::conflict:
+        case ErrorKind::rejected: return error.message;
+    }
+    return error.message;
+}
+
+jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::string_view stream, const Error& error) {
+    const Timestamp now = env.clock.now();
+    // Waiting for the provider's budget is the ordinary course of things, not news.
+    if (error.kind != ErrorKind::rate_limited) {
+        env.db.write([&](db::Session& session) {
+            store::StreamRepo(session).note_error(channel.id, stream, error.code, error.message, now);
+            const auto state = error.kind == ErrorKind::denied ? store::ChannelState::stopped : store::ChannelState::degraded;
+            const std::string advice = channel_advice(error);
+            if (store::ChannelRepo(session).set_state(channel.id, state, error.code, advice, now))
+                tell_channel(session, channel, "channel.error", error.code, advice, now);
+            store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", stream, {error.code, advice}, now);
+        });
+    }
+    return jobs::outcome_of(error);
+}
+
+void note_success(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now) {
+    store::StreamRepo(session).note_success(channel.id, stream, now);
+    store::ProblemRepo(session).resolve(channel.id, "stream", stream, now);
+    store::ChannelRepo channels(session);
+    const auto held = channels.get(channel.id);
+    if (!held || held->state == store::ChannelState::ok) return;
+    // A degraded channel whose permissions fall short stays so until its check says otherwise.
+    if (held->state == store::ChannelState::degraded && held->state_code == "permissions_missing") return;
+    if (channels.set_state(channel.id, store::ChannelState::ok, "", "", now))
+        tell_channel(session, channel, held->state == store::ChannelState::new_ ? "channel.connected" : "channel.recovered", "", "",
+                     now);
+}
+
+}  // namespace crossdock::sync

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "db/database.h"
+#include "jobs/handler.h"
+#include "sync/channels.h"
+
+/// Use cases with a channel at the other end. Each is a job: it asks the channel outside any transaction, then writes what
+/// it learnt, the cursor and the jobs that follow in one.
+namespace crossdock::sync {
+
+struct Env {
+    db::Database& db;
+    const Clock& clock;
+    Random& random;
+    const Channels& channels;
+    std::function<void()> wake_jobs = [] {};
+    std::string public_url;  // where channels can reach /hooks; empty: nowhere
+};
+
+/// A channel opened for one job.
+struct OpenChannel {
+    store::Channel channel;
+    const Channels::Entry* entry = nullptr;
+    std::unique_ptr<connectors::Connector> connector;
+};
+/// None when the channel is gone, disabled or not configured: the job has nothing to do then.
+std::optional<OpenChannel> open_channel(const Env& env, const domain::Job& job);
+
+/// Writes down that the channel did not do what it was asked: stream, channel state, problem. Returns what the job does.
+jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::string_view stream, const Error& error);
+/// Writes down that it did. Inside the caller's transaction.
+void note_success(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now);
+
+/// Why a channel is stopped or degraded, with the next step, for people.
+std::string channel_advice(const Error& error);
+
+}  // namespace crossdock::sync

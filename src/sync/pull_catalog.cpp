@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/pull_catalog.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/json_parse.h"
+#include "base/json_writer.h"
+#include "observability/log.h"
+#include "services/record_items.h"
+#include "store/item_repo.h"
+#include "store/job_repo.h"
+#include "store/problem_repo.h"
+#include "store/stream_repo.h"
+#include "sync/pull_orders.h"
+#include "sync/window.h"
+
+namespace crossdock::sync {
+namespace {
+
+constexpr auto kLag = std::chrono::seconds{60};
+constexpr std::int64_t kRetireBatch = 500;
+
+domain::JobSpec catalog_job(const store::Channel& channel, std::string_view stream, Timestamp run_at) {
+    std::string args;
+    JsonWriter(args).begin_object().field("stream", stream).end_object();
+    return {channel.account_id,
+            channel.id,
+            domain::Lane::bulk,
+            std::string{kPullCatalog},
+            std::string{kPullCatalog} + ':' + std::to_string(channel.id.value) + ':' + std::string{stream},
+            args,
+            run_at};
+}
+
+struct Understood {
+    std::string variant_id;
+    Result<std::vector<domain::Item>> rows;
+};
+
+}  // namespace
+
+domain::JobSpec pull_catalog_job(const store::Channel& channel, Timestamp run_at) {
+    return catalog_job(channel, kCatalogStream, run_at);
+}
+
+domain::JobSpec full_catalog_job(const store::Channel& channel, Timestamp run_at) {
+    return catalog_job(channel, kCatalogFullStream, run_at);
+}
+
+domain::JobSpec pull_carriers_job(const store::Channel& channel, Timestamp run_at) {
+    return {channel.account_id,
+            channel.id,
+            domain::Lane::bulk,
+            std::string{kPullCarriers},
+            std::string{kPullCarriers} + ':' + std::to_string(channel.id.value),
+            "{}",
+            run_at};
+}
+
+jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
+    const auto open = open_channel(env_, context.job);
+    if (!open) return jobs::JobOutcome::done();
+    const store::Channel& channel = open->channel;
+    connectors::CatalogSource* source = open->connector->catalog_source();
+    if (source == nullptr) return jobs::JobOutcome::done();
+    const auto args = parse_json(context.job.args);
+    const std::string name = args && args->is_object() ? args->value("stream", std::string{kCatalogStream}) : std::string{kCatalogStream};
+
+    Window window(env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, name); }));
+    const Timestamp now = env_.clock.now();
+    const auto watermark = window.stream().watermark;
+    const bool full = name == kCatalogFullStream || !watermark;
+    window.open(full ? from_ms(0) : *watermark - Window::kOverlap);
+
+    if (window.first_page()) {
+        const auto locations = source->fetch_locations();
+        if (!locations) return failed(env_, channel, name, locations.error());
+        env_.db.write([&](db::Session& session) {
+            store::LocationRepo repo(session);
+            for (const domain::Location& location : *locations) repo.upsert(channel.account_id, channel.id, location);
+        });
+    }
+    const auto page = source->fetch_items(full ? std::nullopt : std::optional{window.from()}, window.token());
+    if (!page) {
+        if (page.error().code == "cursor_refused" && !window.token().empty()) {
+            window.restart();
+            env_.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
+            return jobs::JobOutcome::again("");
+        }
+        return failed(env_, channel, name, page.error());
+    }
+    if (context.cancelled()) return jobs::JobOutcome::again("");
+    std::vector<Understood> variants;
+    std::vector<std::string> ids;
+    for (const connectors::RawItem& raw : page->items) {
+        variants.push_back({raw.variant_id, source->map_item(raw.payload)});
+        ids.push_back(raw.variant_id);
+    }
+    // A walk has one number from its first page to its last; it rises by one with every walk, of either stream.
+    const std::int64_t walk = full ? window.stream().generation + 1 : 0;
+    const bool last = page->next_cursor.empty();
+    bool moved_elsewhere = false;
+    std::optional<domain::Problem> stuck;
+    services::RecordedItems figures;
+    env_.db.write([&](db::Session& session) {
+        store::StreamRepo streams(session);
+        if (!window.continues(streams.load(channel.id, name))) {
+            moved_elsewhere = true;
+            return;
+        }
+        store::ProblemRepo problems(session);
+        for (const Understood& variant : variants) {
+            if (!variant.rows) {
+                problems.record(channel.account_id, channel.id, "item", variant.variant_id, {"unmappable", variant.rows.error().message}, now);
+                continue;
+            }
+            problems.resolve(channel.id, "item", variant.variant_id, now);
+            const auto one = services::record_variant(session, channel, *variant.rows, walk, now);
+            figures.created += one.created;
+            figures.updated += one.updated;
+        }
+        stuck = window.advance(page->next_cursor, ids, page->provider_now, now, kLag, figures.created + figures.updated);
+        streams.save(window.to_save());
+        if (stuck) {
+            streams.note_error(channel.id, name, stuck->code, stuck->message, now);
+            problems.record(channel.account_id, channel.id, "stream", name, *stuck, now);
+            return;
+        }
+        if (!last) return;
+        note_success(session, channel, name, now);
+        if (window.changes() > 0) store::JobRepo(session).enqueue(remap_orders_job(channel, now), now);
+    });
+    env_.wake_jobs();
+    if (moved_elsewhere) return jobs::JobOutcome::done();
+    if (stuck) {
+        log::warn("pager_stuck", {{"channel", channel.code}, {"stream", name}}, stuck->message);
+        return jobs::JobOutcome::wait(std::chrono::minutes{5}, {ErrorKind::unavailable, stuck->code, stuck->message});
+    }
+    if (!last) return jobs::JobOutcome::again(page->next_cursor);
+    // Only a walk that saw everything may say that something is gone.
+    if (name == kCatalogFullStream && window.stream().seen > 0) {
+        while (env_.db.write([&](db::Session& session) {
+            return services::retire_unseen_items(session, channel, walk, env_.clock.now(), kRetireBatch);
+        }) == kRetireBatch) {
+        }
+    }
+    return jobs::JobOutcome::done();
+}
+
+jobs::JobOutcome PullCarriers::run(jobs::JobContext& context) {
+    const auto open = open_channel(env_, context.job);
+    if (!open) return jobs::JobOutcome::done();
+    const store::Channel& channel = open->channel;
+    connectors::CarrierSource* source = open->connector->carrier_source();
+    if (source == nullptr) return jobs::JobOutcome::done();
+    const auto codes = source->carrier_codes();
+    if (!codes) return failed(env_, channel, "carriers", codes.error());
+    env_.db.write([&](db::Session& session) {
+        store::CarrierRepo(session).replace(channel.account_id, channel.id, *codes);
+        store::StreamRepo(session).note_success(channel.id, "carriers", env_.clock.now());
+    });
+    return jobs::JobOutcome::done();
+}
+
+}  // namespace crossdock::sync

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/pull_orders.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/json_parse.h"
+#include "base/json_writer.h"
+#include "observability/log.h"
+#include "store/content_hash.h"
+#include "store/event_repo.h"
+#include "store/job_repo.h"
+#include "store/order_repo.h"
+#include "store/problem_repo.h"
+#include "store/refund_repo.h"
+#include "store/stream_repo.h"
+#include "sync/check_channel.h"
+#include "sync/window.h"
+
+namespace crossdock::sync {
+namespace {
+
+using connectors::ChildStub;
+using services::FetchedOrder;
+using services::RecordedOrder;
+
+constexpr auto kNightlyReach = std::chrono::hours{48};
+constexpr auto kStuckPause = std::chrono::minutes{5};
+
+std::string key(std::string_view kind, const store::Channel& channel, std::string_view what = "") {
+    std::string text{kind};
+    text += ':';
+    text += std::to_string(channel.id.value);
+    if (!what.empty()) {
+        text += ':';
+        text += what;
+    }
+    return text;
+}
+
+domain::JobSpec stream_job(const store::Channel& channel, std::string_view stream, std::optional<Timestamp> from, Timestamp run_at) {
+    std::string args;
+    JsonWriter json(args);
+    json.begin_object().field("stream", stream);
+    if (from) json.field("from_ms", to_ms(*from));
+    json.end_object();
+    // A back-fill is a long walk: it belongs to the lane that never starves the running pulls.
+    const auto lane = stream == kBackfillStream ? domain::Lane::bulk : domain::Lane::orders;
+    return {channel.account_id, channel.id, lane, std::string{kPullOrders}, key(kPullOrders, channel, stream), args, run_at};
+}
+
+domain::JobSpec order_job(std::string_view kind, const store::Channel& channel, std::string_view external_order_id, Timestamp run_at) {
+    std::string args;
+    JsonWriter(args).begin_object().field("external_order_id", external_order_id).end_object();
+    return {channel.account_id, channel.id, domain::Lane::orders, std::string{kind}, key(kind, channel, external_order_id), args,
+            run_at};
+}
+
+std::string text_argument(const domain::Job& job, const char* name) {
+    const auto args = parse_json(job.args);
+    return args && args->is_object() ? args->value(name, "") : "";
+}
+
+struct Understood {
+    FetchedOrder fetched;
+    std::vector<ChildStub> refunds;
+};
+
+bool changed(RecordedOrder::Outcome outcome) {
+    return outcome == RecordedOrder::Outcome::created || outcome == RecordedOrder::Outcome::updated;
+}
+
+/// An order the schema itself refuses must not hold up its page: it is listed, and its raw form is in the log of problems.
+void record_alone(const Env& env, const store::Channel& channel, const Understood& one, std::int64_t& changes) {
+    try {
+        const auto recorded = env.db.write(
+            [&](db::Session& session) { return record(session, channel, one.fetched, one.refunds, env.clock.now()); });
+        if (changed(recorded.outcome)) ++changes;
+    } catch (const db::Failure& failure) {
+        if (failure.kind() != db::Failure::Kind::constraint && failure.kind() != db::Failure::Kind::bug) throw;
+        env.db.write([&](db::Session& session) {
+            store::OrderRepo orders(session);
+            if (!orders.find_version(channel.id, one.fetched.external_order_id, one.fetched.content_hash))
+                orders.add_version(channel.account_id, channel.id, one.fetched.external_order_id, one.fetched.remote_updated_at,
+                                   one.fetched.content_hash, one.fetched.payload, env.clock.now());
+            store::ProblemRepo(session).record(
+                channel.account_id, channel.id, "order", one.fetched.external_order_id,
+                {"unmappable", "the order holds something the database refuses; it is kept as sent and read again after an update"},
+                env.clock.now());
+        });
+    }
+}
+
+}  // namespace
+
+domain::JobSpec pull_orders_job(const store::Channel& channel, Timestamp run_at) {
+    return stream_job(channel, kOrdersStream, std::nullopt, run_at);
+}
+
+domain::JobSpec nightly_orders_job(const store::Channel& channel, Timestamp run_at) {
+    return stream_job(channel, kNightlyStream, run_at - kNightlyReach, run_at);
+}
+
+domain::JobSpec backfill_orders_job(const store::Channel& channel, Timestamp from, Timestamp run_at) {
+    return stream_job(channel, kBackfillStream, from, run_at);
+}
+
+domain::JobSpec refresh_order_job(const store::Channel& channel, std::string_view external_order_id, Timestamp run_at) {
+    return order_job(kRefreshOrder, channel, external_order_id, run_at);
+}
+
+domain::JobSpec missed_order_job(const store::Channel& channel, std::string_view external_order_id, Timestamp run_at) {
+    domain::JobSpec job = order_job(kRefreshOrder, channel, external_order_id, run_at);
+    job.args.insert(job.args.size() - 1, ",\"gap\":true");
+    return job;
+}
+
+domain::JobSpec order_refunds_job(const store::Channel& channel, std::string_view external_order_id, Timestamp run_at) {
+    return order_job(kPullOrderRefunds, channel, external_order_id, run_at);
+}
+
+domain::JobSpec remap_orders_job(const store::Channel& channel, Timestamp run_at) {
+    return {channel.account_id, channel.id, domain::Lane::bulk, std::string{kRemapOrders}, key(kRemapOrders, channel), "{}", run_at};
+}
+
+FetchedOrder understand(const connectors::OrderSource& source, const connectors::RawOrder& raw, std::vector<ChildStub>& refunds) {
+    auto mapped = source.map_order(raw.payload);
+    FetchedOrder fetched{raw.external_order_id, raw.updated_at, raw.payload, store::content_hash(raw.payload),
+                         mapped ? Result<domain::Order>{std::move(mapped->order)} : Result<domain::Order>{mapped.error()},
+                         {}};
+    if (mapped) {
+        fetched.problems = std::move(mapped->problems);
+        refunds = std::move(mapped->refunds);
+    }
+    return fetched;
+}
+
+RecordedOrder record(db::Session& session, const store::Channel& channel, const FetchedOrder& fetched,
+                     const std::vector<ChildStub>& refunds, Timestamp now) {
+    const RecordedOrder recorded = services::record_order(session, channel, fetched, now);
+    store::RefundRepo held(session);
+    for (const ChildStub& stub : refunds) {
+        const auto known = held.find_held(channel.id, stub.external_id);
+        if (known && (!stub.updated_at || known->remote_updated_at == stub.updated_at)) continue;
+        store::JobRepo(session).enqueue(order_refunds_job(channel, fetched.external_order_id, now), now);
+        break;
+    }
+    return recorded;
+}
+
+jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
+    auto open = open_channel(env_, context.job);
+    if (!open) return jobs::JobOutcome::done();
+    if (open->channel.profile == "{}") {
+        // What the channel says of itself (the shop's tax rule) is part of what its orders say: ask it first.
+        const auto checked = check_channel(env_, open->channel);
+        if (!checked) return jobs::outcome_of(checked.error());
+        open = open_channel(env_, context.job);
+        if (!open) return jobs::JobOutcome::done();
+    }
+    const store::Channel& channel = open->channel;
+    connectors::OrderSource* source = open->connector->order_source();
+    if (source == nullptr) return jobs::JobOutcome::done();
+
+    const auto args = parse_json(context.job.args);
+    const std::string name = args && args->is_object() ? args->value("stream", std::string{kOrdersStream}) : std::string{kOrdersStream};
+    Window window(env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, name); }));
+    const Timestamp now = env_.clock.now();
+    const auto watermark = window.stream().watermark;
+    if (args && args->is_object() && args->contains("from_ms"))
+        window.open(from_ms(args->value("from_ms", std::int64_t{0})));
+    else
+        window.open(watermark ? *watermark - Window::kOverlap : now - open->entry->settings.first_sync);
+
+    const bool first_pull = name == kOrdersStream && !watermark;
+    const auto page = source->fetch_orders({window.from(), std::nullopt}, window.token());
+    if (!page) {
+        if (page.error().code == "cursor_refused" && !window.token().empty()) {
+            window.restart();
+            env_.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
+            return jobs::JobOutcome::again("");
+        }
+        return failed(env_, channel, name, page.error());
+    }
+    if (context.cancelled()) return jobs::JobOutcome::again("");
+
+    std::vector<Understood> orders;
+    orders.reserve(page->orders.size());
+    std::vector<std::string> ids;
+    for (const connectors::RawOrder& raw : page->orders) {
+        std::vector<ChildStub> refunds;
+        FetchedOrder fetched = understand(*source, raw, refunds);
+        orders.push_back({std::move(fetched), std::move(refunds)});
+        ids.push_back(raw.external_order_id + '@' + std::to_string(to_ms(raw.updated_at)));
+    }
+
+    bool moved_elsewhere = false;
+    std::optional<domain::Problem> stuck;
+    const Window before = window;
+    // The stream's row and everything the page held go in together; a crash before reads the same page again.
+    const auto store_page = [&](bool with_orders, std::int64_t changes) {
+        env_.db.write([&](db::Session& session) {
+            window = before;
+            store::StreamRepo streams(session);
+            const auto stored = streams.load(channel.id, name);
+            if (!window.continues(stored)) {
+                moved_elsewhere = true;
+                return;
+            }
+            if (with_orders)
+                for (const Understood& one : orders)
+                    if (changed(record(session, channel, one.fetched, one.refunds, now).outcome)) ++changes;
+            stuck = window.advance(page->next_cursor, ids, page->provider_now, now, source->list_lag(), changes);
+            streams.save(window.to_save());
+            for (const domain::Problem& problem : page->problems)
+                store::ProblemRepo(session).record(channel.account_id, channel.id, "channel", name, problem, now);
+            if (stuck) {
+                streams.note_error(channel.id, name, stuck->code, stuck->message, now);
+                store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", name, *stuck, now);
+                return;
+            }
+            if (page->next_cursor.empty()) {
+                note_success(session, channel, name, now);
+                if (window.changes() > 0) {
+                    std::string data;
+                    JsonWriter(data)
+                        .begin_object()
+                        .field("stream", name)
+                        .field("seen", window.stream().seen)
+                        .field("changed", window.changes())
+                        .end_object();
+                    store::EventRepo(session).append(
+                        {channel.account_id, channel.id, "sync.completed", "channel", channel.id.value, data}, now);
+                }
+            }
+        });
+    };
+    try {
+        store_page(true, 0);
+    } catch (const db::Failure& failure) {
+        if (failure.kind() != db::Failure::Kind::constraint && failure.kind() != db::Failure::Kind::bug) throw;
+        std::int64_t changes = 0;
+        for (const Understood& one : orders) record_alone(env_, channel, one, changes);
+        store_page(false, changes);
+    }
+    env_.wake_jobs();
+    if (moved_elsewhere) return jobs::JobOutcome::done();
+    if (stuck) {
+        log::warn("pager_stuck", {{"channel", channel.code}, {"stream", name}}, stuck->message);
+        return jobs::JobOutcome::wait(kStuckPause, {ErrorKind::unavailable, stuck->code, stuck->message});
+    }
+    const bool more = !page->next_cursor.empty();
+    if ((first_pull || name == kBackfillStream) && (window.changes() > 0 || window.stream().seen > 0))
+        log::info("orders_backfill", {{"channel", channel.code}, {"stream", name}, {"orders", window.stream().seen}, {"done", !more}},
+                  more ? "reading the channel's orders" : "all orders of this stretch are read");
+    return more ? jobs::JobOutcome::again(page->next_cursor) : jobs::JobOutcome::done();
+}
+
+jobs::JobOutcome RefreshOrder::run(jobs::JobContext& context) {
+    const auto open = open_channel(env_, context.job);
+    if (!open) return jobs::JobOutcome::done();
+    const store::Channel& channel = open->channel;
+    connectors::OrderSource* source = open->connector->order_source();
+    const std::string external_id = text_argument(context.job, "external_order_id");
+    if (source == nullptr || external_id.empty()) return jobs::JobOutcome::done();
+    const auto raw = source->fetch_order(external_id);
+    const Timestamp now = env_.clock.now();
+    if (!raw) {
+        if (raw.error().kind != ErrorKind::not_found) return failed(env_, channel, "order_refresh", raw.error());
+        env_.db.write([&](db::Session& session) {
+            store::OrderRepo orders(session);
+            if (const auto held = orders.find_held(channel.id, external_id); held && !held->remote_missing) {
+                orders.set_remote_missing(held->id, now);
+                store::ProblemRepo(session).record(channel.account_id, channel.id, "order", external_id,
+                                                   {"remote_missing", "the channel does not show this order any more; it is kept here"},
+                                                   now);
+            }
+        });
+        return jobs::JobOutcome::done();
+    }
+    std::vector<ChildStub> refunds;
+    const FetchedOrder fetched = understand(*source, *raw, refunds);
+    const auto args = parse_json(context.job.args);
+    const bool missed = args && args->is_object() && args->value("gap", false);
+    env_.db.write([&](db::Session& session) {
+        const RecordedOrder recorded = record(session, channel, fetched, refunds, now);
+        if (!missed || recorded.outcome != RecordedOrder::Outcome::created) return;
+        std::string data;
+        JsonWriter(data).begin_object().field("external_order_id", external_id).end_object();
+        store::EventRepo(session).append({channel.account_id, channel.id, "sync.gap_healed", "order", recorded.id.value, data}, now);
+    });
+    env_.wake_jobs();
+    return jobs::JobOutcome::done();
+}
+
+jobs::JobOutcome RemapOrders::run(jobs::JobContext& context) {
+    constexpr std::int64_t kBatch = 50;
+    const auto open = open_channel(env_, context.job);
+    if (!open) return jobs::JobOutcome::done();
+    const store::Channel& channel = open->channel;
+    connectors::OrderSource* source = open->connector->order_source();
+    if (source == nullptr) return jobs::JobOutcome::done();
+
+    // First those that were never understood, then those with lines no item was found for.
+    if (context.job.cursor.empty()) {
+        const auto stuck = env_.db.read(
+            [&](db::Session& session) { return store::ProblemRepo(session).keys_with(channel.id, "order", "unmappable", 1000); });
+        for (const std::string& external_id : stuck) {
+            const auto newest = env_.db.read([&](db::Session& session) -> std::optional<std::pair<store::OrderVersion, std::string>> {
+                store::OrderRepo orders(session);
+                const auto versions = orders.versions(channel.id, external_id);
+                const auto best = std::max_element(versions.begin(), versions.end(), [](const auto& a, const auto& b) {
+                    return std::pair{a.remote_updated_at, a.id} < std::pair{b.remote_updated_at, b.id};
+                });
+                if (best == versions.end()) return std::nullopt;
+                return std::pair{*best, orders.payload_of(best->id).value_or("")};
+            });
+            if (!newest) continue;
+            std::vector<ChildStub> refunds;
+            const FetchedOrder fetched =
+                understand(*source, {external_id, newest->first.remote_updated_at, newest->second}, refunds);
+            if (!fetched.order) continue;
+            env_.db.write([&](db::Session& session) { record(session, channel, fetched, refunds, env_.clock.now()); });
+        }
+    }
+    const OrderId after{context.job.cursor.empty() ? 0 : std::stoll(context.job.cursor)};
+    struct Held {
+        OrderId id;
+        std::string payload;
+    };
+    const auto batch = env_.db.read([&](db::Session& session) {
+        store::OrderRepo orders(session);
+        std::vector<Held> held;
+        for (const OrderId id : orders.with_unresolved_lines(channel.id, after, kBatch)) {
+            const auto details = orders.get(channel.account_id, id);
+            if (details) held.push_back({id, orders.payload_of(details->version_id).value_or("")});
+        }
+        return held;
+    });
+    std::vector<std::pair<OrderId, domain::Order>> mapped;
+    for (const Held& held : batch)
+        if (auto order = source->map_order(held.payload)) mapped.emplace_back(held.id, std::move(order->order));
+    if (!mapped.empty())
+        env_.db.write([&](db::Session& session) {
+            for (auto& [id, order] : mapped) services::rerender_order(session, channel, id, order, env_.clock.now());
+        });
+    if (batch.size() < static_cast<std::size_t>(kBatch)) return jobs::JobOutcome::done();
+    return jobs::JobOutcome::again(std::to_string(batch.back().id.value));
+}
+
+}  // namespace crossdock::sync

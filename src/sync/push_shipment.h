@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string_view>
+
+#include "sync/env.h"
+
+namespace crossdock::sync {
+
+inline constexpr std::string_view kPushShipment = "push_shipment";
+
+/// Tells the channel about one shipment. The connector reads before it writes, so a repeat adds nothing twice; every
+/// shipment ends in succeeded, or in failed with the channel's words.
+class PushShipment final : public jobs::Handler {
+public:
+    explicit PushShipment(const Env& env) : env_(env) {}
+    jobs::JobOutcome run(jobs::JobContext& context) override;
+
+private:
+    const Env& env_;
+};
+
+/// The job was given up after three days.
+void give_up_shipment(db::Session& session, const domain::Job& job, const Error& error, Timestamp now);
+
+}  // namespace crossdock::sync

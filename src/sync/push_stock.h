@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string_view>
+
+#include "sync/env.h"
+
+namespace crossdock::sync {
+
+inline constexpr std::string_view kPushStock = "push_stock";
+
+domain::JobSpec push_stock_job(const store::Channel& channel, Timestamp run_at);
+
+/// Sends the newest stock figures of a channel, a batch per run, one batch at a time. A batch whose outcome is unknown
+/// goes out again as it was, under the same key, before anything newer; older waiting figures are superseded and never
+/// leave. Every figure ends in succeeded, superseded, or failed with the channel's words.
+class PushStock final : public jobs::Handler {
+public:
+    explicit PushStock(const Env& env) : env_(env) {}
+    jobs::JobOutcome run(jobs::JobContext& context) override;
+
+private:
+    const Env& env_;
+};
+
+/// The job of a channel's stock was given up after three days: whatever waited has failed, in these words.
+void give_up_stock(db::Session& session, const store::Channel& channel, const Error& error, Timestamp now);
+
+}  // namespace crossdock::sync

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/receive_webhook.h"
+
+#include "store/content_hash.h"
+#include "store/job_repo.h"
+#include "store/stream_repo.h"
+#include "sync/check_channel.h"
+#include "sync/pull_catalog.h"
+#include "sync/pull_orders.h"
+
+namespace crossdock::sync {
+
+WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, const net::Headers& headers, std::string_view body) {
+    const auto channels = env.db.read([&](db::Session& session) { return store::ChannelRepo(session).with_code(channel_code); });
+    // Codes are unique within an account only: the signature tells whose call it is.
+    bool any = false;
+    for (const store::Channel& channel : channels) {
+        const auto connector = env.channels.open(channel);
+        if (!connector || connector->webhook_source() == nullptr) continue;
+        any = true;
+        const auto notice = connector->webhook_source()->verify(headers, body);
+        if (!notice) continue;
+        const std::string delivery = notice->delivery_id.empty() ? store::content_hash(body) : notice->delivery_id;
+        env.db.write([&](db::Session& session) {
+            const Timestamp now = env.clock.now();
+            if (!store::WebhookRepo(session).keep(channel.account_id, channel.id, delivery, notice->topic, body, now)) return;
+            store::JobRepo jobs(session);
+            switch (notice->subject) {
+                case connectors::WebhookNotice::Subject::order:
+                    if (notice->external_id.empty()) jobs.enqueue(pull_orders_job(channel, now), now);
+                    else jobs.enqueue(refresh_order_job(channel, notice->external_id, now), now);
+                    break;
+                case connectors::WebhookNotice::Subject::catalog: jobs.enqueue(pull_catalog_job(channel, now), now); break;
+                case connectors::WebhookNotice::Subject::channel: jobs.enqueue(check_channel_job(channel, now), now); break;
+                // A stock change is mostly the echo of our own push; the nightly walk reads the rest.
+                case connectors::WebhookNotice::Subject::stock:
+                case connectors::WebhookNotice::Subject::other: break;
+            }
+        });
+        env.wake_jobs();
+        return WebhookVerdict::accepted;
+    }
+    return any ? WebhookVerdict::not_genuine : WebhookVerdict::unknown;
+}
+
+}  // namespace crossdock::sync

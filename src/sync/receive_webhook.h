@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "net/http_client.h"
+#include "sync/env.h"
+
+namespace crossdock::sync {
+
+enum class WebhookVerdict {
+    accepted,      // kept, or held already
+    unknown,       // no such channel
+    not_genuine    // counted, nothing kept
+};
+
+/// Takes a call of a channel's webhook: checks it over the bytes as received, keeps it once, and asks for the order it
+/// hints at. The body is never trusted for anything else. Throws db::Failure when it could not be kept.
+WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, const net::Headers& headers, std::string_view body);
+
+}  // namespace crossdock::sync

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "api/middleware/scopes.h"
+#include "store/api_key_repo.h"
+#include "unit/api/hub.h"
+
+namespace crossdock::api::testing {
+namespace {
+
+http::Request orders_request() {
+    http::Request request;
+    request.method = "GET";
+    request.path = "/api/v1/orders";
+    return request;
+}
+
+class Auth : public ::testing::Test {
+protected:
+    Hub hub;
+    Answer with(http::Fields headers) {
+        auto request = orders_request();
+        request.headers = std::move(headers);
+        return hub.send(std::move(request));
+    }
+};
+
+TEST_F(Auth, TakesTheKeyFromEitherHeader) {
+    EXPECT_EQ(with({{"x-api-key", hub.key_}}).status(), 200);
+    EXPECT_EQ(with({{"authorization", "Bearer " + hub.key_}}).status(), 200);
+    EXPECT_EQ(with({{"authorization", "bearer   " + hub.key_ + " "}}).status(), 200);
+    EXPECT_EQ(with({{"x-api-key", hub.key_}, {"authorization", "Bearer " + hub.key_}}).status(), 200);
+    EXPECT_EQ(with({{"x-api-key", hub.key_}, {"authorization", "Basic dXNlcjpwYXNz"}}).status(), 200);
+}
+
+TEST_F(Auth, ForgivesBlanksAndLineEndsAroundTheKey) {
+    for (const std::string& pasted : {hub.key_ + "\r\n", hub.key_ + "\n", "  " + hub.key_ + " ", "\t" + hub.key_})
+        EXPECT_EQ(with({{"x-api-key", pasted}}).status(), 200);
+}
+
+TEST_F(Auth, RefusesTwoDifferentKeys) {
+    const std::string second = hub.make_key(hub.acme, "erp");
+    for (const auto& answer : {with({{"x-api-key", hub.key_}, {"authorization", "Bearer " + second}}),
+                               with({{"x-api-key", hub.key_}, {"x-api-key", second}})}) {
+        EXPECT_EQ(answer.status(), 400);
+        EXPECT_EQ(answer.error(), "two different API keys were sent; send one");
+    }
+}
+
+TEST_F(Auth, RefusesAKeyInTheAddressAndSaysWhereItBelongs) {
+    for (const char* name : {"api_key", "X-Api-Key", "access_token", "anything"}) {
+        const auto answer = hub.get("/api/v1/orders?" + std::string{name} + "=" + hub.key_, "");
+        EXPECT_EQ(answer.status(), 401) << name;
+        EXPECT_NE(answer.error().find("X-Api-Key header"), std::string::npos) << answer.error();
+        EXPECT_EQ(answer.error().find(hub.key_), std::string::npos);
+        EXPECT_EQ(hub.get("/api/v1/orders?" + std::string{name} + "=" + hub.key_).status(), 401);
+    }
+}
+
+TEST_F(Auth, RefusesEveryOtherKeyWith401) {
+    const std::string revoked = hub.make_key(hub.acme, "erp");
+    hub.revoke(hub.acme, revoked);
+    const std::string expired = hub.make_key(hub.acme, "erp", hub.clock.now());
+    const std::string unknown =
+        crypto::to_text(crypto::generate_api_key(crypto::ApiKeyKind::live, hub.random)).reveal();
+    // The id of a real key with another secret.
+    auto parts = *crypto::parse_api_key(hub.key_);
+    parts.secret = crypto::generate_api_key(crypto::ApiKeyKind::live, hub.random).secret;
+    const std::string forged = crypto::to_text(parts).reveal();
+
+    std::set<std::string> told;
+    for (const std::string& key : {revoked, expired, unknown, forged}) {
+        const auto answer = hub.get("/api/v1/orders", key);
+        EXPECT_EQ(answer.status(), 401);
+        EXPECT_TRUE(answer.header("WWW-Authenticate"));
+        told.insert(answer.raw.body);
+    }
+    EXPECT_EQ(told.size(), 1U) << "what is wrong with a key must not be told apart";
+    EXPECT_EQ(hub.get("/api/v1/orders", "").status(), 401);
+    EXPECT_EQ(with({{"authorization", "Basic dXNlcjpwYXNz"}}).status(), 401);
+}
+
+TEST_F(Auth, TellsAMistypedKeyWithoutTheDatabase) {
+    hub.db->close();
+    std::string mistyped = hub.key_;
+    mistyped[20] = mistyped[20] == 'a' ? 'b' : 'a';
+    const auto checksum = hub.get("/api/v1/orders", mistyped);
+    EXPECT_EQ(checksum.status(), 401);
+    EXPECT_NE(checksum.error().find("checksum"), std::string::npos) << checksum.error();
+    const auto length = hub.get("/api/v1/orders", hub.key_.substr(0, 60));
+    EXPECT_EQ(length.status(), 401);
+    EXPECT_NE(length.error().find("key has 60 characters, expected 66"), std::string::npos) << length.error();
+    const auto quoted = hub.get("/api/v1/orders", "\"" + hub.key_ + "\"");
+    EXPECT_EQ(quoted.status(), 401);
+    EXPECT_NE(quoted.error().find("key has 68 characters, expected 66"), std::string::npos) << quoted.error();
+    // And one that would have to be looked up.
+    EXPECT_EQ(hub.get("/api/v1/orders").status(), 503);
+}
+
+TEST_F(Auth, RemembersAKeyForTwoSecondsUnlessToldOtherwise) {
+    ASSERT_EQ(hub.get("/api/v1/orders").status(), 200);
+    hub.revoke(hub.acme, hub.key_);
+    EXPECT_EQ(hub.get("/api/v1/orders").status(), 200);  // remembered
+    hub.clock.advance(std::chrono::milliseconds{2'000});
+    EXPECT_EQ(hub.get("/api/v1/orders").status(), 401);
+
+    const std::string second = hub.make_key(hub.acme, "erp");
+    ASSERT_EQ(hub.get("/api/v1/orders", second).status(), 200);
+    hub.revoke(hub.acme, second);
+    hub.keys->invalidate();
+    EXPECT_EQ(hub.get("/api/v1/orders", second).status(), 401);
+}
+
+TEST_F(Auth, ARememberedKeyStillExpiresInTime) {
+    const std::string key = hub.make_key(hub.acme, "erp", hub.clock.now() + std::chrono::seconds{1});
+    ASSERT_EQ(hub.get("/api/v1/orders", key).status(), 200);
+    hub.clock.advance(std::chrono::milliseconds{1'000});
+    EXPECT_EQ(hub.get("/api/v1/orders", key).status(), 401);
+}
+
+TEST_F(Auth, NotesUsesAtMostOnceAMinuteAndOnlyWhenFlushed) {
+    const auto stored = [&] {
+        return hub.db->read([&](db::Session& session) {
+            return *store::ApiKeyRepo(session).find(crypto::parse_api_key(hub.key_)->id);
+        });
+    };
+    const auto commits = hub.db->figures().units;
+    ASSERT_EQ(hub.get("/api/v1/orders").status(), 200);
+    EXPECT_EQ(hub.db->figures().units, commits) << "a read must not write";
+    EXPECT_FALSE(stored().last_used_at);
+    EXPECT_EQ(hub.keys->flush_uses(), 1U);
+    EXPECT_EQ(stored().last_used_at, hub.clock.now());
+    EXPECT_EQ(stored().last_used_from, "192.168.1.20");
+    hub.clock.advance(std::chrono::milliseconds{59'999});
+    ASSERT_EQ(hub.get("/api/v1/orders").status(), 200);
+    EXPECT_EQ(hub.keys->flush_uses(), 0U);
+    hub.clock.advance(std::chrono::milliseconds{1});
+    ASSERT_EQ(hub.get("/api/v1/orders").status(), 200);
+    EXPECT_EQ(hub.keys->flush_uses(), 1U);
+    EXPECT_EQ(stored().last_used_at, hub.clock.now());
+}
+
+TEST(Scopes, EveryRouteTakesExactlyTheKeysThatItsScopeAllows) {
+    Hub hub;
+    const std::set<std::string> open{"/api/v1/health", "/healthz", "/readyz", "/hooks/{channel_code}"};
+    std::map<std::string, std::string> keys;
+    for (const auto scope : kScopes) keys[std::string{scope}] = hub.make_key(hub.acme, std::string{scope});
+    int cells = 0;
+    for (const http::Route& route : hub.router.routes()) {
+        if (open.contains(route.pattern)) {
+            EXPECT_TRUE(route.scope.empty()) << route.pattern;
+            continue;
+        }
+        ASSERT_FALSE(route.scope.empty()) << route.method << " " << route.pattern << " has no scope";
+        EXPECT_EQ(route.scope.ends_with(":write"), route.method != "GET") << route.pattern;
+        std::string path = route.pattern;
+        if (const auto id = path.find("{id}"); id != std::string::npos) path.replace(id, 4, "1");
+        EXPECT_EQ((route.method == "GET" ? hub.get(path, "") : hub.post(path, "{}", "")).status(), 401) << path;
+        for (const auto& [scope, key] : keys) {
+            const bool v1 = path.starts_with("/api/v1/");
+            const bool allowed = scope == route.scope || (v1 && scope == scope::kErp) ||
+                                 (v1 && scope == scope::kReadOnly && route.method == "GET");
+            const auto answer = route.method == "GET" ? hub.get(path, key) : hub.post(path, "{}", key);
+            if (allowed) {
+                EXPECT_NE(answer.status(), 403) << scope << " at " << path;
+                EXPECT_NE(answer.status(), 401) << scope << " at " << path;
+            } else {
+                EXPECT_EQ(answer.status(), 403) << scope << " at " << path;
+                EXPECT_NE(answer.error().find(route.scope), std::string::npos) << answer.error();
+            }
+            ++cells;
+        }
+    }
+    std::cout << "[ figure   ] scope matrix: " << cells << " cells, 0 surprises\n";
+    EXPECT_GE(cells, 12 * 12);
+}
+
+TEST(Scopes, SeveralAddUp) {
+    EXPECT_TRUE(allows("orders:read inventory:write", "inventory:write"));
+    EXPECT_FALSE(allows("orders:read inventory:write", "orders:write"));
+    EXPECT_FALSE(allows("", "orders:read"));
+    EXPECT_FALSE(allows("erp", "metrics:read"));
+    EXPECT_FALSE(allows("erp", ""));
+}
+
+}  // namespace
+}  // namespace crossdock::api::testing

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+
+namespace crossdock::config {
+
+/// A folder of its own, removed at the end.
+class TempFolder {
+public:
+    TempFolder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "crossdock-config-XXXXXX").string();
+        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+        path_ = pattern;
+    }
+    TempFolder(const TempFolder&) = delete;
+    TempFolder& operator=(const TempFolder&) = delete;
+    ~TempFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    /// Writes a file with permissions such as 0644 and returns its path.
+    std::string write(const std::string& name, std::string_view text, unsigned mode = 0600) const {
+        const std::string path = at(name);
+        std::ofstream(path, std::ios::binary) << text;
+        std::filesystem::permissions(path, std::filesystem::perms{mode});
+        return path;
+    }
+    [[nodiscard]] std::string at(const std::string& name) const { return path_ + "/" + name; }
+
+private:
+    std::string path_;
+};
+
+inline Environment environment(std::map<std::string, std::string> variables) {
+    return [variables](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional{found->second};
+    };
+}
+
+inline std::string lines(const std::vector<Finding>& findings) {
+    std::string out;
+    for (const Finding& finding : findings) out += format(finding) + "\n";
+    return out;
+}
+
+inline std::string credential(const Channel& channel, std::string_view name) {
+    for (const auto& [key, secret] : channel.credentials)
+        if (key == name) return secret.reveal();
+    return "(none)";
+}
+
+}  // namespace crossdock::config

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include "config/options.h"
+#include "config/template.h"
+#include "config_support.h"
+#include "domain/provider.h"
+
+namespace crossdock::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(LoadConfig, ReadsEveryKeyOfTheDesign) {
+    const TempFolder folder;
+    folder.write("tls.crt", "x");
+    folder.write("tls.key", "x");
+    const std::string path = folder.write("crossdock.toml", R"(
+[server]
+listen = "0.0.0.0:8443"
+public_url = "https://Hub.example.com/dock/"
+allowed_hosts = ["Hub.example.com", "[::1]"]
+[server.tls]
+certificate = "tls.crt"
+private_key = "tls.key"
+[database]
+path = "data/../crossdock.db"
+[log]
+level = "warn"
+format = "json"
+file = "/var/log/crossdock.log"
+max_size = "2MB"
+keep = 9
+[[channel]]
+code = "shop-us"
+provider = "shopify"
+account = "acme"
+base_url = "http://127.0.0.1:9100/shopify/"
+enabled = false
+[channel.credentials]
+shop = "acme.myshopify.com"
+access_token = "${SHOPIFY_TOKEN}"
+mixed = "a-${SHOPIFY_TOKEN}-b$${c}"
+number = 42
+app.client_id = "cid"
+[channel.settings]
+location_id = 65432109
+names = ["a", "b"]
+deep = { flag = true, rate = 0.5, day = 2026-11-21 }
+note = "${SHOPIFY_TOKEN}"
+[channel.sync]
+orders = "30s"
+refunds = "off"
+catalog = "2h"
+carriers = "7d"
+reconcile = "1d"
+[[channel]]
+code = "shop-eu"
+provider = "ebay"
+)");
+    const auto loaded = load(path, environment({{"SHOPIFY_TOKEN", "shpat_1"}}));
+    ASSERT_TRUE(loaded.config) << lines(loaded.findings);
+    EXPECT_EQ(lines(loaded.findings), "");
+    const Config& config = *loaded.config;
+    EXPECT_EQ(config.server.listen, (Listen{"0.0.0.0", 8443, false}));
+    EXPECT_EQ(config.server.public_url, "https://Hub.example.com/dock");
+    EXPECT_EQ(config.server.allowed_hosts, (std::vector<std::string>{"hub.example.com", "::1"}));
+    ASSERT_TRUE(config.server.tls);
+    EXPECT_EQ(*config.server.tls, (Tls{folder.at("tls.crt"), folder.at("tls.key")}));
+    EXPECT_EQ(config.database.path, folder.at("crossdock.db"));
+    EXPECT_EQ(config.log, (Log{LogLevel::warn, LogFormat::json, "/var/log/crossdock.log", 2 * 1024 * 1024, 9}));
+    ASSERT_EQ(config.channels.size(), 2U);
+    const Channel& us = config.channels[0];
+    EXPECT_EQ(us.code, "shop-us");
+    EXPECT_EQ(us.provider, "shopify");
+    EXPECT_EQ(us.account, "acme");
+    EXPECT_EQ(us.base_url, "http://127.0.0.1:9100/shopify");
+    EXPECT_FALSE(us.enabled);
+    EXPECT_EQ(credential(us, "shop"), "acme.myshopify.com");
+    EXPECT_EQ(credential(us, "access_token"), "shpat_1");
+    EXPECT_EQ(credential(us, "mixed"), "a-shpat_1-b${c}");
+    EXPECT_EQ(credential(us, "number"), "42");
+    EXPECT_EQ(credential(us, "app.client_id"), "cid");
+    EXPECT_EQ(
+        us.settings_json,
+        R"({"deep":{"day":"2026-11-21","flag":true,"rate":0.5},"location_id":65432109,"names":["a","b"],"note":"shpat_1"})");
+    EXPECT_EQ(us.sync, (Sync{30s, std::nullopt, 2h, 168h, 24h}));
+    const Channel& eu = config.channels[1];
+    EXPECT_EQ(eu.account, "default");
+    EXPECT_TRUE(eu.enabled);
+    EXPECT_EQ(eu.settings_json, "{}");
+    EXPECT_EQ(eu.sync, Sync{});
+}
+
+TEST(LoadConfig, RemembersWhereAChannelsKeysStand) {
+    const auto loaded = parse(
+        "[[channel]]\ncode = \"ab\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = \"a\"\n"
+        "[channel.settings]\n  location_id = 5\n",
+        "c", environment({}));
+    ASSERT_TRUE(loaded.config);
+    const Channel& channel = loaded.config->channels.at(0);
+    EXPECT_EQ(channel.at, (Position{1, 1}));
+    const auto line = [&](std::string message) {
+        return format(finding_about(*loaded.config, channel, Severity::error, std::move(message)));
+    };
+    EXPECT_EQ(line("credentials.shop is not a shop's name"), "c:5:1: credentials.shop is not a shop's name");
+    EXPECT_EQ(line("settings.location_id: must be text"), "c:7:3: settings.location_id: must be text");
+    EXPECT_EQ(line("credentials.access_token is missing"), "c:4:10: credentials.access_token is missing");
+    EXPECT_EQ(line("Shopify needs either of two"), "c:1:1: Shopify needs either of two");
+}
+
+TEST(LoadConfig, ATableOfStandardsSaysWhatTheStructsSay) {
+    std::string text;
+    for (const Section& section : sections()) {
+        if (section.name == "server.tls" || section.name == "channel.credentials" || section.name == "channel.settings")
+            continue;
+        text += std::string{section.header} + "\n";
+        if (section.name == "channel") text += "code = \"ab\"\nprovider = \"ebay\"\n";
+        for (const Option& option : options())
+            if (option.section == section.name && !option.standard.empty())
+                text += std::string{option.name} + " = " + std::string{option.standard} + "\n";
+    }
+    const auto spelled_out = parse(text, "/etc/crossdock/c.toml", environment({}));
+    ASSERT_TRUE(spelled_out.config) << lines(spelled_out.findings) << text;
+    const auto left_out =
+        parse("[[channel]]\ncode = \"ab\"\nprovider = \"ebay\"\n", "/etc/crossdock/c.toml", environment({}));
+    ASSERT_TRUE(left_out.config);
+    EXPECT_EQ(spelled_out.config->server, left_out.config->server);
+    EXPECT_EQ(spelled_out.config->database, left_out.config->database);
+    EXPECT_EQ(left_out.config->database.path, "/etc/crossdock/crossdock.db");
+    EXPECT_EQ(spelled_out.config->log, left_out.config->log);
+    EXPECT_EQ(spelled_out.config->channels[0].sync, left_out.config->channels[0].sync);
+    EXPECT_EQ(spelled_out.config->channels[0].account, left_out.config->channels[0].account);
+    EXPECT_EQ(spelled_out.config->channels[0].enabled, left_out.config->channels[0].enabled);
+}
+
+TEST(LoadConfig, KnowsEveryProviderTheDomainKnows) {
+    std::vector<std::string> known;
+    for (const domain::Provider provider : domain::kProviders) known.emplace_back(to_string(provider));
+    ASSERT_NE(find_option("channel", "provider"), nullptr);
+    EXPECT_EQ(find_option("channel", "provider")->words, known);
+}
+
+TEST(LoadConfig, SaysWhyAFileCannotBeUsed) {
+    const TempFolder folder;
+    const auto missing = load(folder.at("none.toml"), environment({}));
+    EXPECT_EQ(lines(missing.findings),
+              folder.at("none.toml") + ":1:1: does not exist: `crossdock init` writes one, --config names another\n");
+    EXPECT_FALSE(missing.config);
+    const auto is_folder = load(folder.at(""), environment({}));
+    EXPECT_EQ(lines(is_folder.findings), folder.at("") + ":1:1: is a folder, not a config file\n");
+    const auto large = load(folder.write("large.toml", std::string(1024 * 1024 + 1, '#')), environment({}));
+    EXPECT_EQ(lines(large.findings),
+              folder.at("large.toml") + ":1:1: is larger than 1 MB: that is not a config file\n");
+    EXPECT_FALSE(load(folder.write("empty.toml", ""), environment({})).config);
+}
+
+TEST(LoadConfig, SaysThatAFileCannotBeReadToItsEnd) {
+    // Opens for everybody, root included, and fails at the first read.
+    if (!std::filesystem::exists("/proc/self/mem")) GTEST_SKIP() << "no /proc here";
+    EXPECT_EQ(lines(load("/proc/self/mem", environment({})).findings),
+              "/proc/self/mem:1:1: cannot be read to its end\n");
+}
+
+TEST(LoadConfig, SaysThatAFileIsUnreadable) {
+    if (geteuid() == 0) GTEST_SKIP() << "root may read every file";
+    const TempFolder folder;
+    const std::string path = folder.write("locked.toml", "[log]\n", 0);
+    EXPECT_EQ(lines(load(path, environment({})).findings), path + ":1:1: cannot be read: Permission denied\n");
+}
+
+const char* const kLiteral =
+    "[[channel]]\ncode = \"shop-us\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = \"a\"\n"
+    "client_id = \"i\"\naccess_token = \"shpat_verysecret\"\nfrom_env = \"${TOKEN}\"\n";
+
+TEST(LoadConfig, WarnsOfALiteralSecretOnlyWhereOthersCanReadIt) {
+    const TempFolder folder;
+    const Environment token = environment({{"TOKEN", "t"}});
+    for (const unsigned closed : {0600U, 0640U})
+        EXPECT_EQ(lines(load(folder.write("a.toml", kLiteral, closed), token).findings), "");
+    const std::string open = folder.write("b.toml", kLiteral, 0644);
+    const auto warned = load(open, token);
+    EXPECT_TRUE(warned.config);
+    EXPECT_EQ(
+        lines(warned.findings),
+        open +
+            ":7:16: warning: credentials.access_token of channel shop-us stands in a file that every user of this "
+            "machine can read: chmod 640 the file, or write \"${NAME}\" or \"file:/path\" instead\n");
+    const auto refused = load(open, token, LoadOptions{.strict = true});
+    EXPECT_FALSE(refused.config);
+    ASSERT_EQ(refused.findings.size(), 1U);
+    EXPECT_EQ(refused.findings[0].severity, Severity::error);
+}
+
+TEST(LoadConfig, TakesASecretFromAFileBesideIt) {
+    const TempFolder folder;
+    folder.write("lf.txt", "shpat_lf\n");
+    folder.write("crlf.txt", "shpat_crlf\r\n");
+    folder.write("none.txt", "shpat_none");
+    folder.write("empty.txt", "\n");
+    folder.write("large.txt", std::string(70'000, 'x'));
+    const std::string open = folder.write("open.txt", "shpat_open\n", 0644);
+    const std::string head = "[[channel]]\ncode = \"ab\"\nprovider = \"shopify\"\n[channel.credentials]\n";
+    const auto good =
+        load(folder.write("a.toml", head + "lf = \"file:lf.txt\"\ncrlf = \"file:./crlf.txt\"\nnone = \"file://" +
+                                        folder.at("none.txt") + "\"\nvia = \"file:${DIR}/lf.txt\"\n"),
+             environment({{"DIR", folder.at("")}}));
+    ASSERT_TRUE(good.config) << lines(good.findings);
+    const Channel& channel = good.config->channels.at(0);
+    EXPECT_EQ(credential(channel, "lf"), "shpat_lf");
+    EXPECT_EQ(credential(channel, "crlf"), "shpat_crlf");
+    EXPECT_EQ(credential(channel, "none"), "shpat_none");
+    EXPECT_EQ(credential(channel, "via"), "shpat_lf");
+
+    const auto bad = load(folder.write("b.toml", head + "empty = \"file:empty.txt\"\nlarge = \"file:large.txt\"\n"
+                                                        "open = \"file:open.txt\"\n"),
+                          environment({}));
+    EXPECT_EQ(lines(bad.findings),
+              folder.at("b.toml") + ":5:9: credentials.empty of channel ab needs the file " + folder.at("empty.txt") +
+                  ", which is empty\n" + folder.at("b.toml") + ":6:9: credentials.large of channel ab needs the file " +
+                  folder.at("large.txt") + ", which is too large for a secret (64 KB)\n" + folder.at("b.toml") +
+                  ":7:8: warning: credentials.open of channel ab comes from " + open +
+                  ", which every user of this machine can read: chmod 640 it\n");
+}
+
+TEST(LoadConfig, NeverShowsASecretInAFinding) {
+    const TempFolder folder;
+    const std::string path =
+        folder.write("c.toml",
+                     "[server]\nlisten = 1\n[[channel]]\ncode = \"A\"\nprovider = \"x\"\n"
+                     "[channel.credentials]\naccess_token = \"shpat_verysecret\"\nother = \"${T}\"\n"
+                     "third = \"shpat_verysecret${\"\n",
+                     0644);
+    const auto loaded = load(path, environment({{"T", "env_verysecret"}}));
+    EXPECT_GE(loaded.findings.size(), 5U);
+    EXPECT_EQ(lines(loaded.findings).find("verysecret"), std::string::npos) << lines(loaded.findings);
+}
+
+TEST(ConfigTemplate, LoadsWithoutAFinding) {
+    const TempFolder folder;
+    const auto loaded =
+        load(folder.write("crossdock.toml", template_text(), 0644), environment({}), LoadOptions{.strict = true});
+    ASSERT_TRUE(loaded.config) << lines(loaded.findings);
+    EXPECT_EQ(lines(loaded.findings), "");
+    EXPECT_EQ(loaded.config->server, Server{});
+    EXPECT_EQ(loaded.config->log, Log{});
+    EXPECT_TRUE(loaded.config->channels.empty());
+}
+
+TEST(ConfigTemplate, LoadsWithEveryCommentedLineInForce) {
+    const TempFolder folder;
+    folder.write("tls.crt", "x");
+    folder.write("tls.key", "x");
+    std::string text;
+    std::size_t options_in_force = 0;
+    std::istringstream in(template_text());
+    for (std::string line; std::getline(in, line);) {
+        const bool is_code = line.starts_with("# [") || line.find(" = ") != std::string::npos;
+        while (is_code && line.starts_with("# ")) line.erase(0, 2);
+        options_in_force += line.find(" = ") != std::string::npos ? 1U : 0U;
+        text += line + "\n";
+    }
+    for (const std::string name : {"tls.crt", "tls.key"}) text.replace(text.find("/etc/crossdock/" + name), 15, "");
+    EXPECT_GE(options_in_force, options().size());
+    const auto loaded = load(folder.write("crossdock.toml", text), environment({{"SHOPIFY_TOKEN", "t"}}));
+    ASSERT_TRUE(loaded.config) << lines(loaded.findings) << text;
+    EXPECT_EQ(lines(loaded.findings), "");
+    ASSERT_EQ(loaded.config->channels.size(), 1U);
+    EXPECT_EQ(credential(loaded.config->channels[0], "access_token"), "t");
+    EXPECT_EQ(loaded.config->channels[0].settings_json, R"({"location_id":65432109})");
+}
+
+/// To write the page anew: CROSSDOCK_WRITE_DOCS=1 unit_config --gtest_filter='ConfigReference.*'
+TEST(ConfigReference, PageSaysWhatTheTableSays) {
+    const std::string path = CROSSDOCK_SOURCE_DIR "/docs/ops/configuration.md";
+    if (std::getenv("CROSSDOCK_WRITE_DOCS") != nullptr) std::ofstream(path) << reference_markdown();
+    std::ifstream file(path);
+    ASSERT_TRUE(file) << path;
+    std::ostringstream page;
+    page << file.rdbuf();
+    EXPECT_EQ(page.str(), reference_markdown()) << "write it anew as the comment above this test says";
+}
+
+}  // namespace
+}  // namespace crossdock::config

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/shopify/bulk.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "connectors/shopify/documents.h"
+#include "shop.h"
+
+namespace crossdock::connectors::shopify::tests {
+namespace {
+
+constexpr const char* kOperation = "gid://shopify/BulkOperation/8066670100786";
+constexpr const char* kUrl = "https://storage.googleapis.com/bucket/out.jsonl?Signature=x";
+
+TEST(StartBulk, SendsTheInnerTextFromTheAskedTime) {
+    Shop shop;
+    shop.answer(
+        "HubBulkRun",
+        Json{{"bulkOperationRunQuery", {{"bulkOperation", {{"id", kOperation}}}, {"userErrors", Json::array()}}}},
+        [](const Json& variables) {
+            const auto inner = variables["query"].get<std::string>();
+            EXPECT_NE(inner.find("orders(query: \"created_at:>='2026-09-22T00:00:00Z'\")"), std::string::npos) << inner;
+            EXPECT_EQ(inner.find('#'), std::string::npos);
+        });
+    const auto id = shop.connector().bulk_order_source()->start_bulk(at("2026-09-22T00:00:00Z"));
+    ASSERT_TRUE(id) << id.error().message;
+    EXPECT_EQ(*id, kOperation);
+}
+
+// Shopify's limits: at most five connections, nested two deep, edges only, no connection inside a plain list.
+TEST(StartBulk, StaysWithinShopifysLimits) {
+    const std::string_view inner = document("bulk_orders.inner").text;
+    EXPECT_LT(inner.size(), 65'535U);
+    std::size_t connections = 0;
+    int depth = 0, edges_open = 0, deepest = 0;
+    std::vector<bool> is_edges;
+    for (std::size_t i = 0; i < inner.size(); ++i) {
+        if (inner[i] == '{') {
+            const auto before = inner.substr(0, i).find_last_not_of(" \n");
+            const bool edges = before != std::string_view::npos && inner.substr(0, before + 1).ends_with("edges");
+            connections += edges ? 1 : 0;
+            edges_open += edges ? 1 : 0;
+            is_edges.push_back(edges);
+            ++depth;
+            deepest = std::max(deepest, edges_open);
+        } else if (inner[i] == '}') {
+            edges_open -= is_edges.back() ? 1 : 0;
+            is_edges.pop_back();
+            --depth;
+        }
+    }
+    EXPECT_EQ(depth, 0);
+    EXPECT_EQ(connections, 5U);
+    EXPECT_EQ(deepest, 3);  // orders, and two nested below it
+    EXPECT_EQ(inner.find("nodes"), std::string_view::npos);
+}
+
+TEST(StartBulk, WaitsWhileAsManyRunAsShopifyAllows) {
+    Shop shop;
+    shop.answer("HubBulkRun", Json::parse(fixture("recorded_bulk_operation.json"))["sixth_concurrent_query"].dump());
+    const auto busy = shop.connector().bulk_order_source()->start_bulk(at("2026-09-22T00:00:00Z"));
+    EXPECT_EQ(busy.error().kind, ErrorKind::rate_limited);
+    EXPECT_EQ(busy.error().code, "shopify_bulk_busy");
+    EXPECT_TRUE(busy.error().retry_after);
+    shop.answer(
+        "HubBulkRun",
+        Json::parse(fixture("recorded_bulk_operation.json"))["validation"]["sixConnections"]["response"].dump());
+    const auto refused = shop.connector().bulk_order_source()->start_bulk(at("2026-09-22T00:00:00Z"));
+    EXPECT_EQ(refused.error().kind, ErrorKind::rejected);
+    EXPECT_NE(refused.error().message.find("more than 5 connections"), std::string::npos);
+}
+
+TEST(PollBulk, TellsTheStates) {
+    Shop shop;
+    BulkOrderSource& bulk = *shop.connector().bulk_order_source();
+    const auto poll = [&](const Json& operation) {
+        shop.answer("HubBulkStatus", Json{{"bulkOperation", operation}},
+                    [](const Json& variables) { EXPECT_EQ(variables["id"], kOperation); });
+        return bulk.poll_bulk(kOperation);
+    };
+    const Json recorded = Json::parse(fixture("recorded_bulk_operation.json"))["terminal_operation"];
+    const auto done = poll(recorded);
+    ASSERT_TRUE(done);
+    EXPECT_TRUE(done->finished);
+    EXPECT_EQ(done->objects, 4);
+    EXPECT_EQ(done->result_url, recorded["url"].get<std::string>());
+    const auto running = poll({{"status", "RUNNING"}, {"objectCount", "17"}, {"url", nullptr}});
+    ASSERT_TRUE(running);
+    EXPECT_FALSE(running->finished);
+    EXPECT_EQ(running->objects, 17);
+    const auto empty = poll({{"status", "COMPLETED"}, {"objectCount", "0"}, {"url", nullptr}});
+    ASSERT_TRUE(empty);
+    EXPECT_TRUE(empty->finished);
+    EXPECT_EQ(empty->result_url, "");
+    EXPECT_EQ(poll({{"status", "FAILED"}, {"errorCode", "ACCESS_DENIED"}}).error().kind, ErrorKind::denied);
+    EXPECT_EQ(poll({{"status", "FAILED"}, {"errorCode", "TIMEOUT"}}).error().code, "shopify_bulk_failed");
+    EXPECT_EQ(poll({{"status", "EXPIRED"}}).error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(poll(nullptr).error().kind, ErrorKind::not_found);
+}
+
+TEST(ReadBulk, StreamsLinesWithoutTheToken) {
+    Shop shop;
+    shop.http.then(200, "{\"id\":\"one\"}\n{\"id\":\"two\"}\r\n\n{\"id\":\"last, without newline\"}", {},
+                   [](const net::HttpRequest& request) {
+                       EXPECT_EQ(request.method, "GET");
+                       EXPECT_EQ(request.url, kUrl);
+                       for (const auto& [name, value] : request.headers) EXPECT_NE(value, "shpat_1");
+                   });
+    std::vector<std::string> lines;
+    const auto read = shop.connector().bulk_order_source()->read_bulk(kUrl, [&](std::string_view line) {
+        lines.emplace_back(line);
+        return true;
+    });
+    EXPECT_TRUE(read);
+    EXPECT_EQ(lines,
+              (std::vector<std::string>{R"({"id":"one"})", R"({"id":"two"})", R"({"id":"last, without newline"})"}));
+}
+
+TEST(ReadBulk, StopsWhenAskedTo) {
+    Shop shop;
+    shop.http.then(200, "{}\n{}\n{}\n");
+    int seen = 0;
+    EXPECT_TRUE(shop.connector().bulk_order_source()->read_bulk(kUrl, [&](std::string_view) { return ++seen < 2; }));
+    EXPECT_EQ(seen, 2);
+}
+
+TEST(ReadBulk, SaysWhatIsWrongWithoutShowingTheAddress) {
+    Shop shop;
+    BulkOrderSource& bulk = *shop.connector().bulk_order_source();
+    const auto all = [](std::string_view) { return true; };
+    EXPECT_TRUE(bulk.read_bulk("", all));
+    EXPECT_TRUE(shop.http.requests().empty());
+    for (const char* url : {"http://169.254.169.254/latest", "https://evil.example/x",
+                            "http://storage.googleapis.com/x", "https://acme.myshopify.com/x", "x"})
+        EXPECT_EQ(bulk.read_bulk(url, all).error().code, "shopify_bulk_address") << url;
+    EXPECT_TRUE(shop.http.requests().empty());
+    shop.http.then(403, "<Error>Signature</Error>");
+    const auto expired = bulk.read_bulk(kUrl, all);
+    EXPECT_EQ(expired.error().code, "shopify_bulk_expired");
+    EXPECT_EQ(expired.error().message.find("Signature"), std::string::npos);
+    shop.http.then_error("net_no_answer");
+    EXPECT_EQ(bulk.read_bulk(kUrl, all).error().code, "net_no_answer");
+}
+
+TEST(ReadBulk, TrustsASimulatedShopsOwnAddress) {
+    Shop shop;
+    shop.setup.base_url = "http://127.0.0.1:9100/shopify";
+    shop.http.then(200, "{}\n");
+    EXPECT_TRUE(shop.connector().bulk_order_source()->read_bulk("http://127.0.0.1:9100/bulk/1",
+                                                                [](std::string_view) { return true; }));
+    EXPECT_FALSE(shop.connector().bulk_order_source()->read_bulk("http://127.0.0.1:9101/bulk/1",
+                                                                 [](std::string_view) { return true; }));
+}
+
+/// What Shopify's export would write for these orders: children apart from their parents, all mixed.
+std::vector<std::string> as_bulk_lines(const Json& orders) {
+    std::vector<std::string> roots, children, grandchildren;
+    for (Json order : orders) {
+        const auto take = [&](Json& parent, const char* field, std::vector<std::string>& into) {
+            const Json nodes = parent[field]["nodes"];
+            parent.erase(field);
+            for (Json node : nodes) {
+                node["__parentId"] = parent["id"];
+                into.push_back(node.dump());
+            }
+            return nodes;
+        };
+        Json fulfillment_orders = order["fulfillmentOrders"]["nodes"];
+        order.erase("fulfillmentOrders");
+        for (Json& one : fulfillment_orders) {
+            one["__parentId"] = order["id"];
+            take(one, "lineItems", grandchildren);
+            children.push_back(one.dump());
+        }
+        take(order, "lineItems", children);
+        take(order, "shippingLines", children);
+        roots.push_back(order.dump());
+    }
+    std::vector<std::string> lines = roots;
+    std::reverse(children.begin(), children.end());
+    lines.insert(lines.end(), children.begin(), children.end());
+    lines.insert(lines.end(), grandchildren.begin(), grandchildren.end());
+    return lines;
+}
+
+TEST(AssembleBulk, GivesTheSameOrdersAsThePages) {
+    Shop shop;
+    BulkOrderSource& bulk = *shop.connector().bulk_order_source();
+    const Json orders = Json::parse(fixture("composed_orders_page.json"))["data"]["orders"]["nodes"];
+    std::map<std::string, std::vector<std::string>> by_order;
+    std::vector<std::string> ids;
+    for (const auto& line : as_bulk_lines(orders)) {
+        const auto where = bulk.classify_bulk_line(line);
+        ASSERT_TRUE(where) << where.error().message << '\n' << line;
+        EXPECT_EQ(where->second, Json::parse(line)["id"].get<std::string>());
+        by_order[where->first].push_back(line);
+    }
+    ASSERT_EQ(by_order.size(), 3U);
+    for (const Json& order : orders) {
+        auto lines = by_order.at(order["legacyResourceId"]);
+        std::rotate(lines.begin(), lines.begin() + 1, lines.end());  // any order will do
+        const auto raw = bulk.assemble_bulk(lines);
+        ASSERT_TRUE(raw) << raw.error().message;
+        EXPECT_EQ(raw->external_order_id, order["legacyResourceId"].get<std::string>());
+        EXPECT_EQ(format_rfc3339(raw->updated_at), order["updatedAt"].get<std::string>());
+        auto mapped = shop.connector().order_source()->map_order(raw->payload);
+        ASSERT_TRUE(mapped) << mapped.error().message;
+        auto expected = *shop.connector().order_source()->map_order(order.dump());
+        const auto by_id = [](const domain::OrderLine& a, const domain::OrderLine& b) {
+            return a.external_line_id < b.external_line_id;
+        };
+        std::sort(mapped->order.lines.begin(), mapped->order.lines.end(), by_id);
+        std::sort(expected.order.lines.begin(), expected.order.lines.end(), by_id);
+        EXPECT_EQ(words(mapped->order), words(expected.order));
+        EXPECT_EQ(mapped->refunds.size(), expected.refunds.size());
+    }
+}
+
+TEST(ClassifyBulk, RefusesWhatItCannotPlace) {
+    Shop shop;
+    const BulkOrderSource& bulk = *shop.connector().bulk_order_source();
+    for (const char* line :
+         {"", "{", "{}", R"({"id":"gid://shopify/Product/1"})",
+          R"({"id":"gid://shopify/FulfillmentOrderLineItem/1","__parentId":"gid://shopify/FulfillmentOrder/9"})"})
+        EXPECT_EQ(bulk.classify_bulk_line(line).error().kind, ErrorKind::invalid) << line;
+    const std::vector<std::string> orphan{R"({"id":"gid://shopify/LineItem/1","__parentId":"gid://shopify/Order/9"})"};
+    EXPECT_FALSE(bulk.assemble_bulk(orphan));
+    EXPECT_FALSE(bulk.assemble_bulk({}));
+}
+
+}  // namespace
+}  // namespace crossdock::connectors::shopify::tests

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "db/database.h"
+
+namespace crossdock::db {
+
+/// A folder of its own under the system's place for temporary files, gone at the end of the scope.
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "crossdock-db-XXXXXX").string();
+        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+        path_ = pattern;
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+inline std::string bytes_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+inline void write_bytes(const std::string& path, std::string_view bytes) {
+    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+inline std::unique_ptr<Database> open_or_throw(const Options& options) {
+    auto opened = Database::open(options);
+    if (!opened) throw std::runtime_error(opened.error().code + ": " + opened.error().message);
+    return std::move(*opened);
+}
+
+inline std::unique_ptr<Database> open_or_throw(const std::string& path) {
+    Options options;
+    options.path = path;
+    return open_or_throw(options);
+}
+
+/// The table of the commit order, and one for notes.
+inline void create_tables(Database& database) {
+    database.write([](Session& session) {
+        session.run_script(
+            "CREATE TABLE change_sequence (id INTEGER PRIMARY KEY CHECK (id = 1), value INTEGER NOT NULL) STRICT;"
+            "INSERT INTO change_sequence VALUES (1, 0);"
+            "CREATE TABLE notes (id INTEGER PRIMARY KEY, author INTEGER NOT NULL, number INTEGER NOT NULL,"
+            " text TEXT, sequence INTEGER, UNIQUE (author, number)) STRICT;");
+    });
+}
+
+inline void add_note(Session& session, std::int64_t author, std::int64_t number, std::string_view text = "note") {
+    Statement(session, "INSERT INTO notes (author, number, text, sequence) VALUES (?, ?, ?, ?)")
+        .bind(author, number, text, session.next_sequence())
+        .exec();
+}
+
+inline std::int64_t ask_integer(Session& session, std::string_view sql) {
+    Statement statement(session, sql);
+    return statement.step() ? statement.integer(0) : -1;
+}
+
+inline std::int64_t count_notes(Database& database) {
+    return database.read([](Session& session) { return ask_integer(session, "SELECT count(*) FROM notes"); });
+}
+
+/// The kind of the Failure that `action` throws; nothing when it throws none.
+template <class Action>
+std::optional<Failure::Kind> failure_of(Action&& action) {
+    try {
+        action();
+    } catch (const Failure& failure) {
+        return failure.kind();
+    }
+    return std::nullopt;
+}
+
+}  // namespace crossdock::db
