@@ -138,7 +138,7 @@ Result<json> channel_test(const Caller& caller) {
         store::JobRepo(session).hasten(channel->id, store::JobRepo::Hasten::all, caller.now());
     });
     caller.hub.runner().wake();
-    return json{{"channel", channel->code}, {"ok", problems->empty()}, {"problems", found}};
+    return json{{"channel", channel->code}, {"ok", sync::is_well(*problems)}, {"problems", found}};
 }
 
 Result<json> channel_sync(const Caller& caller) {
@@ -165,6 +165,8 @@ Result<json> channel_sync(const Caller& caller) {
         jobs = json::array();
         for (const domain::JobSpec& spec : specs)
             jobs.push_back({{"job", store::JobRepo(session).enqueue(spec, now).value}, {"kind", spec.kind}});
+        // "Now" also when an earlier run failed and the same job waits for its next attempt.
+        store::JobRepo(session).hasten(channel->id, store::JobRepo::Hasten::all, now);
     });
     caller.hub.runner().wake();
     return json{{"channel", channel->code}, {"jobs", jobs}};

@@ -32,6 +32,7 @@ namespace crossdock::app {
 namespace {
 
 constexpr auto kUpkeep = std::chrono::milliseconds{1000};
+constexpr std::uint64_t kRoundsAWeek = 7ULL * 24 * 3600;
 constexpr auto kKeepWebhooks = std::chrono::hours{24 * 30};
 
 /// A job was given up: what it carried has failed in words, and everybody who looks is told.
@@ -120,6 +121,10 @@ struct Hub::Impl {
             log::error("upkeep_failed", {}, failure.what());
         }
         try {
+            // After an unclean stop, and once a week: is the file sound? At start the look at it was a short one.
+            if (rounds == 0 ? !stopped_cleanly : rounds % kRoundsAWeek == 0) {
+                for (const std::string& fault : database->check(false)) log::error("database_damaged", {}, fault);
+            }
             if (++rounds % 3600 == 0)
                 database->write([&](db::Session& session) { store::WebhookRepo(session).forget_before(around.clock.now() - kKeepWebhooks, 1000); });
         } catch (const std::exception& failure) {
@@ -162,6 +167,10 @@ struct Hub::Impl {
         remap.channel_breaker = false;  // works on what is held
         add(sync::kRemapOrders, remap, std::make_unique<sync::RemapOrders>(env));
         runner.on_dead([this](db::Session& session, const domain::Job& job, const Error& error) { on_dead_job(session, env, job, error); });
+        runner.on_overrun([this](JobId id) {
+            log::warn("job_overrun", {{"job", id}}, "a job does not end; it is given up");
+            if (stopped) options.interrupt();
+        });
         runner.on_trouble([](std::string_view text) { log::error("jobs_trouble", {}, text); });
     }
 
@@ -221,7 +230,8 @@ struct Hub::Impl {
     bool stopping = false;
     std::thread upkeep;
     std::uint64_t rounds = 0;
-    bool stopped = false;
+    bool stopped_cleanly = true;  // the last time
+    std::atomic<bool> stopped{false};
 };
 
 Hub::Hub(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -231,6 +241,7 @@ Hub::~Hub() { stop(std::chrono::seconds{5}); }
 Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surroundings) {
     auto opened = db::Database::open(options.database);
     if (!opened) return opened.error();
+    const bool stopped_cleanly = (*opened)->was_stopped_cleanly();
     const auto migrated = db::migrate(**opened, surroundings.clock);
     if (!migrated) return migrated.error();
     if (migrated->from != migrated->to && migrated->from > 0)
@@ -238,6 +249,7 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
 
     auto impl = std::make_unique<Impl>(std::move(options), surroundings, std::move(*opened));
     Impl& hub = *impl;
+    hub.stopped_cleanly = stopped_cleanly;
     auto entries = hub.database->write([&](db::Session& session) -> Result<std::vector<sync::Channels::Entry>> {
         hub.installation = store::count_boot(session, surroundings.random);
         return settle_channels(session, hub.options, surroundings);
@@ -274,14 +286,26 @@ bool Hub::stop(std::chrono::milliseconds grace) {
     // First nothing new comes in, then what runs may end, then the database closes.
     if (hub.server) hub.server->stop(grace / 3);
     if (hub.upkeep.joinable()) hub.upkeep.join();
-    const bool in_time = hub.runner.stop(grace / 3);
+    bool in_time = false;
+    try {
+        in_time = hub.runner.stop(grace / 3);
+    } catch (const std::exception& failure) {
+        // The disk is gone, say. What ran stays leased to this boot and is taken up by the next one.
+        log::error("stop_unclean", {}, failure.what());
+    }
     try {
         hub.keys.flush_uses();
     } catch (const std::exception&) {
         // Only when a key was used last; not worth a failed stop.
     }
-    if (in_time) hub.database->close();
-    return in_time;
+    if (!in_time) return false;
+    try {
+        hub.database->close();
+    } catch (const std::exception& failure) {
+        log::error("stop_unclean", {}, failure.what());
+        return false;
+    }
+    return true;
 }
 
 bool Hub::step() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,7 @@ struct HubOptions {
     jobs::RunnerOptions runner;
     http::ServerOptions server;
     std::string version = "0";
+    std::function<void()> interrupt = [] {};  // a job outlives its limit or the stop: cut the requests under way
 };
 
 /// What the hub takes from the outside world. Outlives it.

@@ -11,6 +11,10 @@ std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& optio
     shop.seed = options.seed;
     shop.orders = options.orders;
     shop.orders_per_hour = options.orders_per_hour;
+    // A large plan's budget: nobody should wait for a demo to fill.
+    shop.plan = "Plus";
+    shop.bucket = 20'000;
+    shop.restore_per_second = 1'000;
     marketplaces.push_back(sandbox::shopify::make_shop(shop, clock));
     http::ServerOptions server;
     server.host = options.host;

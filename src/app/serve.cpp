@@ -52,7 +52,12 @@ Status serve(HubOptions options, Surroundings surroundings, platform::Signals& s
     auto lock = platform::InstanceLock::take(options.database.path);
     if (!lock) return lock.error();
     for (;;) {
-        const HubOptions current = options;
+        bool again = false;
+        HubOptions current = options;
+        // After a stop nobody needs the network any more; after a reload somebody does.
+        current.interrupt = [&] {
+            if (!again) surroundings.http.shut_down();
+        };
         auto opened = Hub::open(current, surroundings);
         if (!opened) return opened.error();
         Hub& hub = **opened;
@@ -69,7 +74,6 @@ Status serve(HubOptions options, Surroundings surroundings, platform::Signals& s
                   "crossdock answers");
         hooks.on_ready(hub, "http://" + address);
 
-        bool again = false;
         for (;;) {
             const auto signal = signals.wait(kLookAround);
             if (signal == platform::Signal::stop) break;

@@ -145,7 +145,7 @@ struct Options {
     std::string path;
     std::string engine_layer;  // a named file layer (SQLite VFS) for tests; empty: the system's
     std::size_t max_units_per_commit = 256;
-    std::size_t max_readers = 16;
+    std::size_t max_readers = 8;
     std::chrono::milliseconds longest_read{2'000};
     std::chrono::milliseconds reader_idle{30'000};  // maintain() closes a reading connection unused for that long
     bool create = true;                             // false: an absent file is an error

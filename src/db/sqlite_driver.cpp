@@ -15,7 +15,7 @@
 namespace crossdock::db {
 namespace {
 
-constexpr int kReaderCacheKib = 1'024;
+constexpr int kReaderCacheKib = 6'144;  // holds a page of 500 orders
 // Mapped reads cost less than half (tests/bench/db_bench.cpp), but a sector that cannot be read would then end the
 // process by a signal, at every poll that touches it, instead of failing one request.
 constexpr std::int64_t kReaderMapBytes = 0;

@@ -17,9 +17,9 @@ struct WebhookCall {
 /// Carries a webhook to its receiver and returns the receiver's HTTP status, or 0 when there was no answer.
 using WebhookSender = std::function<int(const WebhookCall&)>;
 
-/// Answers carry this header when the simulated network, not the marketplace, is at fault. Whoever puts a marketplace on
-/// a real socket or an in-process transport turns its value into the fault; the status and body beside it (504, HTML)
-/// are what a client sees when nobody does.
+/// Answers carry this header when the simulated network, not the marketplace, is at fault. Whoever puts a marketplace
+/// on a real socket or an in-process transport turns its value into the fault; the status and body beside it (504,
+/// HTML) are what a client sees when nobody does.
 inline constexpr std::string_view kFaultHeader = "x-sandbox-fault";
 inline constexpr std::string_view kFaultNotSent = "not-sent";    // the request never arrived
 inline constexpr std::string_view kFaultNoAnswer = "no-answer";  // it arrived; no byte of an answer comes back

@@ -18,7 +18,8 @@ namespace crossdock::sandbox {
 /// Simulated marketplaces on a port of this machine, each under its own path, living by the real clock.
 class SandboxServer {
 public:
-    SandboxServer(http::ServerOptions options, std::vector<std::unique_ptr<Marketplace>> marketplaces, WebhookSender webhooks);
+    SandboxServer(http::ServerOptions options, std::vector<std::unique_ptr<Marketplace>> marketplaces,
+                  WebhookSender webhooks);
     ~SandboxServer();
     SandboxServer(const SandboxServer&) = delete;
     SandboxServer& operator=(const SandboxServer&) = delete;

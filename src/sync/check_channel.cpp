@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/check_channel.h"
 
+#include <algorithm>
+
 #include "observability/log.h"
 #include "store/problem_repo.h"
 #include "sync/pull_orders.h"
@@ -22,6 +24,11 @@ domain::JobSpec ensure_webhooks_job(const store::Channel& channel, Timestamp run
     return channel_job(channel, kEnsureWebhooks, domain::Lane::bulk, run_at);
 }
 
+bool is_well(const std::vector<domain::Problem>& problems) {
+    // A limited history is worth knowing and no reason to call the channel unwell.
+    return std::all_of(problems.begin(), problems.end(), [](const domain::Problem& p) { return p.code == "history_limited"; });
+}
+
 Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::Channel& channel) {
     const auto connector = env.channels.open(channel);
     if (!connector)
@@ -40,7 +47,7 @@ Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::
         repo.resolve(channel.id, "channel", "access", now, problems);
         for (const domain::Problem& problem : problems)
             repo.record(channel.account_id, channel.id, "channel", "access", problem, now);
-        if (problems.empty()) {
+        if (is_well(problems)) {
             // Lets note_success() say that the channel is well again, whatever was wrong before.
             if (const auto held = channels.get(channel.id); held && held->state_code == "permissions_missing")
                 channels.set_state(channel.id, store::ChannelState::degraded, "recovering", "", now);

@@ -23,6 +23,9 @@ private:
     const Env& env_;
 };
 
+/// Whether a channel with these problems works as it should: only its history may be limited.
+bool is_well(const std::vector<domain::Problem>& problems);
+
 /// The same on the spot, for `crossdock channel test`: every problem found, or the error.
 Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::Channel& channel);
 

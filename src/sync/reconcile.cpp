@@ -20,6 +20,7 @@ namespace crossdock::sync {
 namespace {
 
 constexpr std::string_view kStream = "reconcile";
+constexpr auto kFirstPull = std::chrono::minutes{2};
 // What was placed within the last minutes may still be on its way through the ordinary pull.
 constexpr auto kTooFresh = std::chrono::minutes{15};
 
@@ -58,6 +59,10 @@ jobs::JobOutcome Reconcile::run(jobs::JobContext& context) {
     const auto args = parse_json(context.job.args);
     if (source == nullptr || !args || !args->is_object()) return jobs::JobOutcome::done();
     const auto days = std::clamp<std::int64_t>(args->value("days", std::int64_t{3}), 1, 3650);
+
+    // Before the first pull is through there is nothing to compare with.
+    const auto pulled = env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, kOrdersStream).watermark; });
+    if (!pulled) return jobs::JobOutcome::wait(kFirstPull, {ErrorKind::rate_limited, "first_pull", "waits for the first pull of orders"});
 
     // The cursor is the end of the stretch that comes next, going back in time, and how many were missing so far.
     const Timestamp now = env_.clock.now();

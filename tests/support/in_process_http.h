@@ -19,14 +19,15 @@ class InProcessHttp final : public net::HttpClient {
 public:
     using Handler = std::function<http::Response(const http::Request&)>;
 
-    /// Everything whose URL starts with `prefix` ("https://demo-shop.myshopify.com"). The path that the handler sees is the
-    /// URL's own, with `path_prefix` put in front.
+    /// Everything whose URL starts with `prefix` ("https://demo-shop.myshopify.com"). The path that the handler sees is
+    /// the URL's own, with `path_prefix` put in front.
     void mount(std::string prefix, Handler handler, std::string path_prefix = "") {
         mounts_[std::move(prefix)] = {std::move(handler), std::move(path_prefix)};
     }
     void mount(std::string prefix, sandbox::Marketplace& marketplace) {
-        mount(std::move(prefix), [&marketplace](const http::Request& request) { return marketplace.handle(request); },
-              marketplace.path_prefix());
+        mount(
+            std::move(prefix), [&marketplace](const http::Request& request) { return marketplace.handle(request); },
+            marketplace.path_prefix());
     }
     /// Called for every request before it is handled: count, delay the clock, or refuse by returning an Error.
     std::function<std::optional<Error>(const net::HttpRequest&)> before;
@@ -54,7 +55,8 @@ public:
         http::Response answer = mount->handler(inbound);
         for (const auto& [name, value] : answer.headers) {
             if (name != sandbox::kFaultHeader) continue;
-            if (value == sandbox::kFaultNotSent) return Error{ErrorKind::unavailable, "net_not_sent", "simulated: never arrived", {}};
+            if (value == sandbox::kFaultNotSent)
+                return Error{ErrorKind::unavailable, "net_not_sent", "simulated: never arrived", {}};
             return Error{ErrorKind::unavailable, "net_no_answer", "simulated: " + value, {}};
         }
         if (answer.body.size() > request.max_answer_bytes) {
@@ -68,7 +70,8 @@ public:
         return out;
     }
 
-    Result<net::HttpResponse> download(const net::HttpRequest& request, const std::function<bool(std::string_view)>& sink) override {
+    Result<net::HttpResponse> download(const net::HttpRequest& request,
+                                       const std::function<bool(std::string_view)>& sink) override {
         auto answer = send(request);
         if (!answer || answer->status < 200 || answer->status > 299) return answer;
         std::string_view left = answer->body;
@@ -90,7 +93,12 @@ private:
     };
 
     static std::string percent_decoded(std::string_view text, bool plus) {
-        const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+        const auto digit = [](char c) {
+            return c >= '0' && c <= '9'   ? c - '0'
+                   : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                   : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                          : -1;
+        };
         std::string out;
         for (std::size_t i = 0; i < text.size(); ++i) {
             if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
@@ -103,7 +111,8 @@ private:
         return out;
     }
 
-    static http::Request to_inbound(const net::HttpRequest& request, const net::Url& url, const std::string& path_prefix) {
+    static http::Request to_inbound(const net::HttpRequest& request, const net::Url& url,
+                                    const std::string& path_prefix) {
         http::Request inbound;
         inbound.method = request.method;
         const std::string_view whole = url.path_and_query;
@@ -115,11 +124,13 @@ private:
         if (mark != std::string_view::npos) {
             for (const std::string& pair : split(whole.substr(mark + 1), '&')) {
                 const std::size_t equals = pair.find('=');
-                inbound.query.emplace_back(percent_decoded(pair.substr(0, equals), true),
-                                           equals == std::string::npos ? "" : percent_decoded(pair.substr(equals + 1), true));
+                inbound.query.emplace_back(
+                    percent_decoded(pair.substr(0, equals), true),
+                    equals == std::string::npos ? "" : percent_decoded(pair.substr(equals + 1), true));
             }
         }
-        const bool usual = url.port == 0 || (url.scheme == "https" && url.port == 443) || (url.scheme == "http" && url.port == 80);
+        const bool usual =
+            url.port == 0 || (url.scheme == "https" && url.port == 443) || (url.scheme == "http" && url.port == 80);
         inbound.headers.emplace_back("host", usual ? url.host : url.host + ":" + std::to_string(url.port));
         for (const auto& [name, value] : request.headers) inbound.headers.emplace_back(to_lower(name), value);
         inbound.body = request.body;

@@ -61,7 +61,7 @@ void check_scopes(const Profile& profile, std::vector<domain::Problem>& problems
                                                      std::string{need.without}});
     if (profile.lacks_scope("read_all_orders"))
         problems.push_back(
-            {"scope_missing", "the app lacks the scope read_all_orders: orders older than 60 days are not shown"});
+            {"history_limited", "the app lacks the scope read_all_orders: orders older than 60 days are not shown"});
 }
 
 /// Nothing, when Shopify does not tell: carriers are then offered for every country.

@@ -25,7 +25,8 @@ const std::vector<std::string> kSettings{"api_version",
                                          "notify_customer",
                                          "ship_for_fulfillment_services",
                                          "location_id",
-                                         "deduct_unacknowledged"};
+                                         "deduct_unacknowledged",
+                                         "first_sync_days"};
 
 std::string unknown(std::string_view what, std::string_view name, const std::vector<std::string>& known) {
     const std::string near = nearest(name, known);
@@ -163,6 +164,8 @@ private:
             check_flag(name, value);
         else if (name == "location_id")
             location(value);
+        else if (name == "first_sync_days")
+            days(value);
         else
             fault(unknown("setting", name, kSettings));
     }
@@ -239,6 +242,10 @@ private:
     void location(JsonView value) {
         if (gid_digits(value.word()).empty())
             fault("setting location_id must be the number of a Shopify location, like 65432109");
+    }
+    void days(JsonView value) {
+        const std::string_view digits = gid_digits(value.word());
+        if (digits.empty() || digits.size() > 4) fault("setting first_sync_days must be a number of days, like 60");
     }
     bool check_flag(std::string_view name, JsonView value) {
         if (value.is_true() || value.is_false()) return true;

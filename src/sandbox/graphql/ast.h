@@ -19,7 +19,7 @@ struct Position {
 struct Literal {
     enum class Kind { null, boolean, integer, decimal, string, enumeration, list, object, variable };
     Kind kind = Kind::null;
-    std::string text;                                        // number, string, enum word or variable name
+    std::string text;  // number, string, enum word or variable name
     bool flag = false;
     std::vector<Literal> items;
     std::vector<std::pair<std::string, Literal>> fields;

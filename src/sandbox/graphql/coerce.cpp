@@ -128,7 +128,8 @@ json coerce_value(const Schema& schema, const TypeRef& type, const json& value, 
     return nullptr;
 }
 
-GraphqlError variable_error(const VariableDefinition& variable, const json& value, const std::vector<Problem>& problems) {
+GraphqlError variable_error(const VariableDefinition& variable, const json& value,
+                            const std::vector<Problem>& problems) {
     std::string inside;
     json listed = json::array();
     for (const Problem& problem : problems) {
@@ -148,8 +149,11 @@ GraphqlError variable_error(const VariableDefinition& variable, const json& valu
         if (!dotted.empty()) inside += (inside.empty() ? " for " : ", ") + dotted + " (" + problem.explanation + ")";
     }
     const json extensions = {{"code", "INVALID_VARIABLE"}, {"value", value}, {"problems", listed}};
-    return {"Variable $" + variable.name + " of type " + variable.type.to_string() + " was provided invalid value" + inside,
-            {variable.at}, {}, extensions.dump()};
+    return {
+        "Variable $" + variable.name + " of type " + variable.type.to_string() + " was provided invalid value" + inside,
+        {variable.at},
+        {},
+        extensions.dump()};
 }
 
 }  // namespace
@@ -218,8 +222,10 @@ void complete(const Schema& schema, const TypeRef& type, json& value) {
     if (named->kind != TypeDef::Kind::input || !value.is_object()) return;
     for (const InputDef& field : named->inputs) {
         const auto at = value.find(field.name);
-        if (at != value.end()) complete(schema, field.type, *at);
-        else if (field.default_value) value[field.name] = *to_json(*field.default_value, json::object());
+        if (at != value.end())
+            complete(schema, field.type, *at);
+        else if (field.default_value)
+            value[field.name] = *to_json(*field.default_value, json::object());
     }
 }
 

@@ -10,8 +10,8 @@
 
 namespace crossdock::sandbox::graphql {
 
-/// The variables of an operation as the resolvers see them: checked, defaults filled in, absent ones absent. Every fault
-/// becomes an INVALID_VARIABLE error in `errors`.
+/// The variables of an operation as the resolvers see them: checked, defaults filled in, absent ones absent. Every
+/// fault becomes an INVALID_VARIABLE error in `errors`.
 nlohmann::json coerce_variables(const Schema& schema, const Operation& operation, const nlohmann::json& given,
                                 std::vector<GraphqlError>& errors);
 

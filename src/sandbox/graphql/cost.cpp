@@ -26,13 +26,15 @@ public:
     }
 
 private:
-    void add(const std::vector<Selection>& selections, const TypeDef& type, std::set<std::string_view>& seen, int& sum) const {
+    void add(const std::vector<Selection>& selections, const TypeDef& type, std::set<std::string_view>& seen,
+             int& sum) const {
         for (const Selection& selection : selections) {
             if (selection.kind == Selection::Kind::spread) {
                 const Fragment* fragment = document_.fragment(selection.name);
                 add(fragment->selections, *schema_.find(fragment->condition), seen, sum);
             } else if (selection.kind == Selection::Kind::inline_fragment) {
-                add(selection.selections, selection.condition.empty() ? type : *schema_.find(selection.condition), seen, sum);
+                add(selection.selections, selection.condition.empty() ? type : *schema_.find(selection.condition), seen,
+                    sum);
             } else if (const FieldDef* field = type.field(selection.name);
                        field != nullptr && field->named->composite() && seen.insert(selection.key()).second) {
                 sum += field_cost(selection, *field);
@@ -46,17 +48,25 @@ private:
         const json arguments = coerce_arguments(schema_, field, selection.arguments, variables_);
         std::int64_t n = 10;
         for (const char* name : {"first", "last"}) {
-            if (const auto at = arguments.find(name); at != arguments.end() && at->is_number_integer()) n = at->get<std::int64_t>();
+            if (const auto at = arguments.find(name); at != arguments.end() && at->is_number_integer())
+                n = at->get<std::int64_t>();
         }
-        int node = 0;
-        for (const Selection& below : selection.selections) {
-            if (below.name == "nodes") node += of(below.selections, *field.named->field("nodes")->named);
-            if (below.name != "edges") continue;
-            for (const Selection& edge : below.selections) {
-                if (edge.name == "node") node += of(edge.selections, *field.named->field("nodes")->named);
-            }
-        }
+        const int node = node_cost(selection.selections, *field.named->field("nodes")->named);
         return connection_cost(n, node);
+    }
+
+    /// What one node costs, wherever below the connection (nodes, edges > node, fragments) it is selected.
+    int node_cost(const std::vector<Selection>& selections, const TypeDef& node) const {
+        int sum = 0;
+        for (const Selection& selection : selections) {
+            if (selection.kind == Selection::Kind::spread)
+                sum += node_cost(document_.fragment(selection.name)->selections, node);
+            else if (selection.kind == Selection::Kind::inline_fragment || selection.name == "edges")
+                sum += node_cost(selection.selections, node);
+            else if (selection.name == "nodes" || selection.name == "node")
+                sum += of(selection.selections, node);
+        }
+        return sum;
     }
 
     const Schema& schema_;
@@ -73,8 +83,9 @@ int connection_cost(std::int64_t n, int node) {
 }
 
 int object_cost(const TypeDef& type) {
-    static const std::set<std::string, std::less<>> kFree{"MoneyBag", "MoneyV2", "MailingAddress", "Weight", "Attribute",
-                                                          "PageInfo", "InventoryItemMeasurement", "InventoryChange"};
+    static const std::set<std::string, std::less<>> kFree{
+        "MoneyBag",  "MoneyV2",  "MailingAddress",           "Weight",
+        "Attribute", "PageInfo", "InventoryItemMeasurement", "InventoryChange"};
     if (type.name == "Count") return 10;
     if (type.name.ends_with("Payload")) return 0;  // the mutation itself was charged
     return kFree.contains(type.name) || type.name.ends_with("UserError") ? 0 : 1;

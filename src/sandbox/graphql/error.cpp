@@ -22,8 +22,10 @@ void append_errors(std::string& out, const std::vector<GraphqlError>& errors) {
         if (!error.path.empty()) {
             json.key("path").begin_array();
             for (const PathStep& step : error.path) {
-                if (const auto* name = std::get_if<std::string>(&step)) json.value(std::string_view{*name});
-                else json.value(std::get<std::int64_t>(step));
+                if (const auto* name = std::get_if<std::string>(&step))
+                    json.value(std::string_view{*name});
+                else
+                    json.value(std::get<std::int64_t>(step));
             }
             json.end_array();
         }

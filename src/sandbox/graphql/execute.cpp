@@ -60,8 +60,10 @@ struct Frame {
 std::vector<PathStep> path_of(const Frame* frame) {
     std::vector<PathStep> path;
     for (; frame != nullptr; frame = frame->up) {
-        if (frame->name != nullptr) path.emplace_back(*frame->name);
-        else path.emplace_back(frame->index);
+        if (frame->name != nullptr)
+            path.emplace_back(*frame->name);
+        else
+            path.emplace_back(frame->index);
     }
     std::reverse(path.begin(), path.end());
     return path;
@@ -71,11 +73,17 @@ class Run {
 public:
     Run(const Schema& schema, const Resolvers& resolvers, Prepared& prepared, const Operation& operation,
         const json& variables, const Hooks& hooks)
-        : schema_(schema), resolvers_(resolvers), prepared_(prepared), operation_(operation), variables_(variables), hooks_(hooks) {}
+        : schema_(schema),
+          resolvers_(resolvers),
+          prepared_(prepared),
+          operation_(operation),
+          variables_(variables),
+          hooks_(hooks) {}
 
     std::vector<GraphqlError> errors;
 
-    /// Appends the object; false when a required field of it failed (what was appended is then taken back by the caller).
+    /// Appends the object; false when a required field of it failed (what was appended is then taken back by the
+    /// caller).
     bool object(std::string& out, const ObjectRef& self, Plan& plan, const Frame* frame, int& cost) {
         out += '{';
         bool first = true;
@@ -97,8 +105,11 @@ public:
         for (PlannedField& planned : plan.fields) {
             if (planned.field == nullptr) continue;
             bool constant = true;
-            for (const Argument& argument : planned.places.front()->arguments) constant = constant && !has_variable(argument.value);
-            if (constant) planned.arguments = coerce_arguments(schema_, *planned.field, planned.places.front()->arguments, json::object());
+            for (const Argument& argument : planned.places.front()->arguments)
+                constant = constant && !has_variable(argument.value);
+            if (constant)
+                planned.arguments =
+                    coerce_arguments(schema_, *planned.field, planned.places.front()->arguments, json::object());
         }
         return plan;
     }
@@ -123,8 +134,9 @@ private:
             } else if (selection.kind == Selection::Kind::inline_fragment) {
                 if (schema_.fits(type, selection.condition)) collect(selection.selections, type, plan);
             } else {
-                const auto at = std::find_if(plan.fields.begin(), plan.fields.end(),
-                                             [&](const PlannedField& planned) { return planned.key == selection.key(); });
+                const auto at = std::find_if(plan.fields.begin(), plan.fields.end(), [&](const PlannedField& planned) {
+                    return planned.key == selection.key();
+                });
                 if (at != plan.fields.end()) {
                     at->places.push_back(&selection);
                     continue;
@@ -170,7 +182,8 @@ private:
             if (!planned.arguments) {
                 computed = coerce_arguments(schema_, def, planned.places.front()->arguments, variables_);
             }
-            const Call call{computed ? *computed : *planned.arguments, variables_, *planned.places.front(), operation_, def};
+            const Call call{computed ? *computed : *planned.arguments, variables_, *planned.places.front(), operation_,
+                            def};
             value = resolver(self, call);
         } catch (const FieldFailure& failure) {
             GraphqlError error{failure.message, {planned.places.front()->at}, path_of(frame), failure.extensions};
@@ -184,15 +197,17 @@ private:
         return complete(out, def.type, value, planned, frame, cost, errors_before);
     }
 
-    bool complete(std::string& out, const TypeRef& type, const Resolved& value, PlannedField& planned, const Frame* frame,
-                  int& cost, std::size_t errors_before) {
+    bool complete(std::string& out, const TypeRef& type, const Resolved& value, PlannedField& planned,
+                  const Frame* frame, int& cost, std::size_t errors_before) {
         const std::size_t start = out.size();
         bool good = false;
         if (value.is_null()) {
             if (type.required && errors.size() == errors_before) {
                 errors.push_back({"Cannot return null for non-nullable field " + planned.field->parent->name + "." +
                                       planned.field->name,
-                                  {planned.places.front()->at}, path_of(frame), {}});
+                                  {planned.places.front()->at},
+                                  path_of(frame),
+                                  {}});
             }
         } else if (const auto* raw = std::get_if<RawJson>(&value.value)) {
             out += raw->text;
@@ -216,8 +231,8 @@ private:
         return true;
     }
 
-    bool list(std::string& out, const TypeRef& element, const Resolved& value, PlannedField& planned, const Frame* frame,
-              int& cost, std::size_t errors_before) {
+    bool list(std::string& out, const TypeRef& element, const Resolved& value, PlannedField& planned,
+              const Frame* frame, int& cost, std::size_t errors_before) {
         const auto* items = std::get_if<List>(&value.value);
         if (items == nullptr) throw std::logic_error("resolver of " + planned.field->name + " returned no list");
         out += '[';
@@ -257,8 +272,10 @@ private:
                     if (i > 0) out += ',';
                     each.index = static_cast<std::int64_t>(i);
                     int inner = 0;
-                    const bool good = name == "nodes" ? object(out, page.nodes[i], plan_below(part, *page.nodes[i].type), &each, inner)
-                                                      : edge(out, page, i, plan_below(part, *part.field->named), &each, inner);
+                    const bool good =
+                        name == "nodes"
+                            ? object(out, page.nodes[i], plan_below(part, *page.nodes[i].type), &each, inner)
+                            : edge(out, page, i, plan_below(part, *part.field->named), &each, inner);
                     if (!good) return false;
                     dearest = std::max(dearest, inner);
                 }
@@ -281,9 +298,12 @@ private:
             append_json_string(out, part.key);
             out += ':';
             const Frame here{frame, &part.key, 0};
-            if (part.field == nullptr) append_json_string(out, plan.fields.empty() ? "" : page.nodes[i].type->name + "Edge");
-            else if (part.field->name == "cursor") append_json_string(out, page.cursors[i]);
-            else if (!object(out, page.nodes[i], plan_below(part, *page.nodes[i].type), &here, cost)) return false;
+            if (part.field == nullptr)
+                append_json_string(out, plan.fields.empty() ? "" : page.nodes[i].type->name + "Edge");
+            else if (part.field->name == "cursor")
+                append_json_string(out, page.cursors[i]);
+            else if (!object(out, page.nodes[i], plan_below(part, *page.nodes[i].type), &here, cost))
+                return false;
         }
         out += '}';
         return true;
@@ -295,26 +315,37 @@ private:
         for (const PlannedField& part : plan.fields) {
             writer.key(part.key);
             const std::string name = part.field == nullptr ? "__typename" : part.field->name;
-            if (name == "hasNextPage") writer.value(page.has_next);
-            else if (name == "hasPreviousPage") writer.value(page.has_previous);
-            else if (name == "__typename") writer.value("PageInfo");
-            else if (page.cursors.empty()) writer.null();
-            else writer.value(std::string_view{name == "endCursor" ? page.cursors.back() : page.cursors.front()});
+            if (name == "hasNextPage")
+                writer.value(page.has_next);
+            else if (name == "hasPreviousPage")
+                writer.value(page.has_previous);
+            else if (name == "__typename")
+                writer.value("PageInfo");
+            else if (page.cursors.empty())
+                writer.null();
+            else
+                writer.value(std::string_view{name == "endCursor" ? page.cursors.back() : page.cursors.front()});
         }
         writer.end_object();
     }
 
     static void leaf(std::string& out, const FieldDef& field, const Resolved& value) {
         const std::string& type = field.named->name;
-        const auto wrong = [&] { return std::logic_error("resolver of " + field.parent->name + "." + field.name + " returned the wrong kind"); };
+        const auto wrong = [&] {
+            return std::logic_error("resolver of " + field.parent->name + "." + field.name +
+                                    " returned the wrong kind");
+        };
         if (const auto* text = std::get_if<std::string>(&value.value)) {
             if (type == "Int" || type == "Float" || type == "Boolean") throw wrong();
             if (field.named->kind == TypeDef::Kind::enumeration && !field.named->values.contains(*text)) throw wrong();
             append_json_string(out, *text);
         } else if (const auto* number = std::get_if<std::int64_t>(&value.value)) {
-            if (type == "UnsignedInt64") out += '"' + std::to_string(*number) + '"';
-            else if (type == "Int") out += std::to_string(*number);
-            else throw wrong();
+            if (type == "UnsignedInt64")
+                out += '"' + std::to_string(*number) + '"';
+            else if (type == "Int")
+                out += std::to_string(*number);
+            else
+                throw wrong();
         } else if (const auto* real = std::get_if<double>(&value.value)) {
             if (type != "Float") throw wrong();
             std::array<char, 32> digits{};

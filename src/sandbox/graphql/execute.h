@@ -72,13 +72,14 @@ struct Hooks {
 struct Outcome {
     std::string data;  // JSON text of "data"
     std::vector<GraphqlError> errors;
-    int cost = 0;      // points of what was really returned
+    int cost = 0;  // points of what was really returned
 };
 
 Outcome execute(const Schema& schema, const Resolvers& resolvers, Prepared& prepared, const Operation& operation,
                 const nlohmann::json& variables, const Hooks& hooks);
 
 /// The argument of a directive on this field, variables resolved; nullopt when the directive is not there.
-std::optional<nlohmann::json> directive_argument(const Call& call, std::string_view directive, std::string_view argument);
+std::optional<nlohmann::json> directive_argument(const Call& call, std::string_view directive,
+                                                 std::string_view argument);
 
 }  // namespace crossdock::sandbox::graphql

@@ -33,8 +33,10 @@ void append_utf8(std::string& out, unsigned code) {
 std::string without_indentation(const std::string& raw) {
     std::vector<std::string> lines{""};
     for (const char c : raw) {
-        if (c == '\n') lines.emplace_back();
-        else if (c != '\r') lines.back() += c;
+        if (c == '\n')
+            lines.emplace_back();
+        else if (c != '\r')
+            lines.back() += c;
     }
     std::size_t common = std::string::npos;
     for (std::size_t i = 1; i < lines.size(); ++i) {
@@ -82,8 +84,7 @@ std::string Lexer::expect_name() {
 }
 
 void Lexer::fail_here() const {
-    const std::string place =
-        " at [" + std::to_string(token_.at.line) + ", " + std::to_string(token_.at.column) + "]";
+    const std::string place = " at [" + std::to_string(token_.at.line) + ", " + std::to_string(token_.at.column) + "]";
     if (token_.kind == Token::Kind::end) throw SyntaxError{"syntax error, unexpected end of file" + place, token_.at};
     throw SyntaxError{"syntax error, unexpected \"" + token_.text + "\"" + place, token_.at};
 }
@@ -205,8 +206,10 @@ void Lexer::scan_escape(std::string& into) {
         unsigned value = 0;
         for (int i = 0; i < 4; ++i) {
             const char h = text_[pos_];
-            const auto digit = std::string_view{"0123456789abcdef"}.find(h >= 'A' && h <= 'F' ? static_cast<char>(h + 32) : h);
-            if (digit == std::string_view::npos) throw SyntaxError{"syntax error, bad Unicode escape", {line_, column_}};
+            const auto digit =
+                std::string_view{"0123456789abcdef"}.find(h >= 'A' && h <= 'F' ? static_cast<char>(h + 32) : h);
+            if (digit == std::string_view::npos)
+                throw SyntaxError{"syntax error, bad Unicode escape", {line_, column_}};
             value = value * 16 + static_cast<unsigned>(digit);
             step();
         }
@@ -234,8 +237,10 @@ Token Lexer::scan_string() {
         const char c = text_[pos_];
         step();
         if (c == '"') return token;
-        if (c == '\\') scan_escape(token.text);
-        else token.text += c;
+        if (c == '\\')
+            scan_escape(token.text);
+        else
+            token.text += c;
     }
 }
 

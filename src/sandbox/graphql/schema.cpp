@@ -55,18 +55,22 @@ TypeDef parse_definition(Lexer& lexer) {
         } while (lexer.accept("|"));
         return type;
     }
-    if (keyword == "input") type.kind = TypeDef::Kind::input;
-    else if (keyword == "interface") type.kind = TypeDef::Kind::interface;
-    else if (keyword == "type") type.kind = TypeDef::Kind::object;
-    else lexer.fail_here();
+    if (keyword == "input")
+        type.kind = TypeDef::Kind::input;
+    else if (keyword == "interface")
+        type.kind = TypeDef::Kind::interface;
+    else if (keyword == "type")
+        type.kind = TypeDef::Kind::object;
+    else
+        lexer.fail_here();
     if (lexer.accept("implements")) {
         do {
             type.interfaces.insert(lexer.expect_name());
         } while (lexer.accept("&"));
     }
     parse_fields(lexer, type);
-    type.connection = type.kind == TypeDef::Kind::object && type.name.ends_with("Connection") &&
-                      type.field("pageInfo") != nullptr;
+    type.connection =
+        type.kind == TypeDef::Kind::object && type.name.ends_with("Connection") && type.field("pageInfo") != nullptr;
     return type;
 }
 

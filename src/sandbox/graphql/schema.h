@@ -23,9 +23,9 @@ struct FieldDef {
     std::string name;
     std::vector<InputDef> arguments;
     TypeRef type;
-    const TypeDef* named = nullptr;   // the innermost type
+    const TypeDef* named = nullptr;  // the innermost type
     const TypeDef* parent = nullptr;
-    std::size_t id = 0;               // counts through the schema, so that resolvers live in a vector
+    std::size_t id = 0;  // counts through the schema, so that resolvers live in a vector
     [[nodiscard]] const InputDef* argument(std::string_view wanted) const;
 };
 

@@ -32,7 +32,8 @@ private:
         std::set<std::string> names;
         for (const Operation& operation : document_.operations) {
             if (operation.name.empty() && document_.operations.size() > 1) {
-                fail("The anonymous query must be the only query in the document", operation.at, extensions_of("uniquelyNamedOperations"));
+                fail("The anonymous query must be the only query in the document", operation.at,
+                     extensions_of("uniquelyNamedOperations"));
             } else if (!names.insert(operation.name).second) {
                 fail("Operation name \"" + operation.name + "\" must be unique", operation.at,
                      extensions_of("uniquelyNamedOperations", {{"operationName", operation.name}}));
@@ -60,7 +61,8 @@ private:
             if (selection.kind != Selection::Kind::spread) {
                 note_spreads(selection.selections, used);
             } else if (used.insert(selection.name).second) {
-                if (const Fragment* fragment = document_.fragment(selection.name)) note_spreads(fragment->selections, used);
+                if (const Fragment* fragment = document_.fragment(selection.name))
+                    note_spreads(fragment->selections, used);
             }
         }
     }
@@ -69,7 +71,8 @@ private:
         const std::string kind = operation.kind;
         path_ = {operation.name.empty() ? kind : kind + " " + operation.name};
         if (kind == "subscription") {
-            fail("Schema is not configured for subscriptions", operation.at, extensions_of("missingSubscriptionConfiguration"));
+            fail("Schema is not configured for subscriptions", operation.at,
+                 extensions_of("missingSubscriptionConfiguration"));
             return;
         }
         check_directives(operation.directives, kind == "mutation" ? "mutations" : "queries");
@@ -80,7 +83,8 @@ private:
                      extensions_of("undefinedType", {{"typeName", variable.type.name}}));
             } else if (type->composite()) {
                 fail(variable.type.name + " isn't a valid input type (on $" + variable.name + ")", variable.at,
-                     extensions_of("variableRequiresValidType", {{"typeName", variable.type.name}, {"variableName", variable.name}}));
+                     extensions_of("variableRequiresValidType",
+                                   {{"typeName", variable.type.name}, {"variableName", variable.name}}));
             }
         }
         const std::size_t before = errors_.size();
@@ -92,8 +96,8 @@ private:
         for (const VariableDefinition& variable : operation.variables) {
             if (!used.contains(variable.name) && errors_.size() == before) {
                 path_ = {operation.name.empty() ? kind : kind + " " + operation.name};
-                fail("Variable $" + variable.name + " is declared by " + described(operation) + " but not used", variable.at,
-                     extensions_of("variableNotUsed", {{"variableName", variable.name}}));
+                fail("Variable $" + variable.name + " is declared by " + described(operation) + " but not used",
+                     variable.at, extensions_of("variableNotUsed", {{"variableName", variable.name}}));
             }
         }
         path_.clear();
@@ -132,9 +136,11 @@ private:
             }
             const bool allowed = conditional ? place != "queries" && place != "mutations" : place == "fields";
             if (!allowed) {
-                fail("'@" + directive.name + "' can't be applied to " + place +
-                         (conditional ? " (allowed: fields, fragment spreads, inline fragments)" : " (allowed: fields)"),
-                     directive.at, extensions_of("directiveCannotBeApplied", {{"targetName", place}, {"name", directive.name}}));
+                fail(
+                    "'@" + directive.name + "' can't be applied to " + place +
+                        (conditional ? " (allowed: fields, fragment spreads, inline fragments)" : " (allowed: fields)"),
+                    directive.at,
+                    extensions_of("directiveCannotBeApplied", {{"targetName", place}, {"name", directive.name}}));
                 continue;
             }
             const std::string wanted = conditional ? "if" : "key";
@@ -142,13 +148,17 @@ private:
             for (const Argument& argument : directive.arguments) {
                 given = given || argument.name == wanted;
                 if (argument.name != wanted) {
-                    fail("Directive '" + directive.name + "' doesn't accept argument '" + argument.name + "'", argument.at,
-                         extensions_of("argumentNotAccepted", {{"name", directive.name}, {"typeName", "Directive"}, {"argumentName", argument.name}}));
+                    fail("Directive '" + directive.name + "' doesn't accept argument '" + argument.name + "'",
+                         argument.at,
+                         extensions_of(
+                             "argumentNotAccepted",
+                             {{"name", directive.name}, {"typeName", "Directive"}, {"argumentName", argument.name}}));
                 }
             }
             if (!given) {
                 fail("Directive '" + directive.name + "' is missing required arguments: " + wanted, directive.at,
-                     extensions_of("missingRequiredArguments", {{"className", "Directive"}, {"name", directive.name}, {"arguments", wanted}}));
+                     extensions_of("missingRequiredArguments",
+                                   {{"className", "Directive"}, {"name", directive.name}, {"arguments", wanted}}));
             }
         }
     }
@@ -179,8 +189,8 @@ private:
                     check_directives(selection.directives, "inline fragments");
                     const TypeDef* type = selection.condition.empty() ? parent : schema_.find(selection.condition);
                     if (type == nullptr || !type->composite()) {
-                        fail("No such type " + selection.condition + ", so it can't be a fragment condition", selection.at,
-                             extensions_of("undefinedType", {{"typeName", selection.condition}}));
+                        fail("No such type " + selection.condition + ", so it can't be a fragment condition",
+                             selection.at, extensions_of("undefinedType", {{"typeName", selection.condition}}));
                     } else {
                         check_condition("Fragment on " + type->name, type->name, parent, selection.at);
                         check_selections(selection.selections, type);
@@ -195,8 +205,10 @@ private:
     void check_condition(const std::string& what, const std::string& condition, Scope parent, Position at) {
         const TypeDef* type = schema_.find(condition);
         if (type != nullptr && type->composite() && !schema_.overlap(*type, *parent)) {
-            fail(what + " can't be spread inside " + parent->name, at,
-                 extensions_of("cannotSpreadFragment", {{"typeName", parent->name}, {"fragmentName", condition}, {"parentName", parent->name}}));
+            fail(
+                what + " can't be spread inside " + parent->name, at,
+                extensions_of("cannotSpreadFragment",
+                              {{"typeName", parent->name}, {"fragmentName", condition}, {"parentName", parent->name}}));
         }
     }
 
@@ -204,8 +216,11 @@ private:
     void check_conflict(const Selection& selection, std::map<std::string, const Selection*>& keys) {
         const auto [at, fresh] = keys.emplace(selection.key(), &selection);
         if (!fresh && at->second->name != selection.name) {
-            fail("Field '" + selection.key() + "' has a field conflict: " + at->second->name + " or " + selection.name + "?",
-                 selection.at, extensions_of("fieldConflict", {{"fieldName", selection.key()}, {"conflicts", at->second->name + " or " + selection.name}}));
+            fail("Field '" + selection.key() + "' has a field conflict: " + at->second->name + " or " + selection.name +
+                     "?",
+                 selection.at,
+                 extensions_of("fieldConflict", {{"fieldName", selection.key()},
+                                                 {"conflicts", at->second->name + " or " + selection.name}}));
         }
     }
 
@@ -221,13 +236,16 @@ private:
         check_arguments(selection, *field);
         const std::string node = "field '" + selection.name + "'";
         if (field->named->leaf() && !selection.selections.empty()) {
-            fail("Selections can't be made on " + std::string(field->named->kind == TypeDef::Kind::enumeration ? "enums" : "scalars") +
-                     " (" + node + " returns " + field->named->name + " but has selections [" + first_names(selection) + "])",
-                 selection.at, extensions_of("selectionMismatch", {{"nodeName", node}, {"typeName", field->named->name}}));
+            fail("Selections can't be made on " +
+                     std::string(field->named->kind == TypeDef::Kind::enumeration ? "enums" : "scalars") + " (" + node +
+                     " returns " + field->named->name + " but has selections [" + first_names(selection) + "])",
+                 selection.at,
+                 extensions_of("selectionMismatch", {{"nodeName", node}, {"typeName", field->named->name}}));
         } else if (field->named->composite() && selection.selections.empty()) {
             fail("Field must have selections (" + node + " returns " + field->named->name +
                      " but has no selections. Did you mean '" + selection.name + " { ... }'?)",
-                 selection.at, extensions_of("selectionMismatch", {{"nodeName", node}, {"typeName", field->named->name}}));
+                 selection.at,
+                 extensions_of("selectionMismatch", {{"nodeName", node}, {"typeName", field->named->name}}));
         } else if (field->named->composite()) {
             check_selections(selection.selections, field->named);
         }
@@ -245,16 +263,19 @@ private:
             if (def == nullptr) {
                 path_.emplace_back(argument.name);
                 fail("Field '" + field.name + "' doesn't accept argument '" + argument.name + "'", argument.at,
-                     extensions_of("argumentNotAccepted", {{"name", field.name}, {"typeName", "Field"}, {"argumentName", argument.name}}));
+                     extensions_of("argumentNotAccepted",
+                                   {{"name", field.name}, {"typeName", "Field"}, {"argumentName", argument.name}}));
                 path_.pop_back();
                 continue;
             }
             const Literal* bad = nullptr;
             if (!literal_fits(schema_, def->type, argument.value, bad)) {
                 path_.emplace_back(argument.name);
-                fail("Argument '" + argument.name + "' on Field '" + field.name + "' has an invalid value (" + shown(argument.value) +
-                         "). Expected type '" + def->type.to_string() + "'.",
-                     argument.at, extensions_of("argumentLiteralsIncompatible", {{"typeName", "Field"}, {"argumentName", argument.name}}));
+                fail("Argument '" + argument.name + "' on Field '" + field.name + "' has an invalid value (" +
+                         shown(argument.value) + "). Expected type '" + def->type.to_string() + "'.",
+                     argument.at,
+                     extensions_of("argumentLiteralsIncompatible",
+                                   {{"typeName", "Field"}, {"argumentName", argument.name}}));
                 path_.pop_back();
             }
         }
@@ -267,7 +288,8 @@ private:
         }
         if (!missing.empty()) {
             fail("Field '" + field.name + "' is missing required arguments: " + missing, selection.at,
-                 extensions_of("missingRequiredArguments", {{"className", "Field"}, {"name", field.name}, {"arguments", missing}}));
+                 extensions_of("missingRequiredArguments",
+                               {{"className", "Field"}, {"name", field.name}, {"arguments", missing}}));
         }
     }
 
@@ -287,7 +309,8 @@ private:
             }
             case Literal::Kind::object: {
                 std::string out;
-                for (const auto& [name, member] : literal.fields) out += (out.empty() ? "" : ", ") + name + ": " + shown(member);
+                for (const auto& [name, member] : literal.fields)
+                    out += (out.empty() ? "" : ", ") + name + ": " + shown(member);
                 return "{" + out + "}";
             }
         }
@@ -326,14 +349,16 @@ private:
                 if (def->default_value) expected.required = false;
                 check_literal_variables(operation, argument.value, &expected, argument, used);
             }
-            if (field->named->composite()) check_variables(operation, selection.selections, field->named, used, visited);
+            if (field->named->composite())
+                check_variables(operation, selection.selections, field->named, used, visited);
         }
     }
 
     void check_literal_variables(const Operation& operation, const Literal& literal, const TypeRef* expected,
                                  const Argument& argument, std::set<std::string>& used) {
         for (const Literal& item : literal.items) {
-            check_literal_variables(operation, item, expected != nullptr ? expected->element.get() : nullptr, argument, used);
+            check_literal_variables(operation, item, expected != nullptr ? expected->element.get() : nullptr, argument,
+                                    used);
         }
         const TypeDef* object = expected != nullptr ? schema_.find(expected->name) : nullptr;
         for (const auto& [name, member] : literal.fields) {
@@ -358,7 +383,10 @@ private:
             fail("Type mismatch on variable $" + literal.text + " and argument " + argument.name + " (" +
                      definition->type.to_string() + " / " + expected->to_string() + ")",
                  literal.at,
-                 extensions_of("variableMismatch", {{"variableName", literal.text}, {"typeName", definition->type.to_string()}, {"argumentName", argument.name}, {"errorMessage", "Type mismatch"}}));
+                 extensions_of("variableMismatch", {{"variableName", literal.text},
+                                                    {"typeName", definition->type.to_string()},
+                                                    {"argumentName", argument.name},
+                                                    {"errorMessage", "Type mismatch"}}));
         }
     }
 

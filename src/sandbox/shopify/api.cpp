@@ -45,14 +45,16 @@ std::shared_ptr<Prepared> Api::prepare(const std::string& query) {
 
 std::shared_ptr<Connection> Api::cut(std::vector<Entry> entries, const Call& call) const {
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
-    return cut_page(entries, PageRequest::from(call.arguments, call.field.parent->name + "." + call.field.name, request_.bulk));
+    return cut_page(entries,
+                    PageRequest::from(call.arguments, call.field.parent->name + "." + call.field.name, request_.bulk));
 }
 
 std::size_t Api::plain_limit(const Call& call, std::size_t size) const {
     const auto at = call.arguments.find("first");
     if (at == call.arguments.end() || at->is_null()) return size;
     const auto first = at->get<std::int64_t>();
-    if (first < 0 || first > 250) throw FieldFailure{"The value for \"first\" must be between 0 and 250.", extensions_of("BAD_REQUEST")};
+    if (first < 0 || first > 250)
+        throw FieldFailure{"The value for \"first\" must be between 0 and 250.", extensions_of("BAD_REQUEST")};
     return std::min(size, static_cast<std::size_t>(first));
 }
 
@@ -67,12 +69,14 @@ Order* Api::visible(Order* order) const {
     return order;
 }
 
-Resolved Api::payload(const Call& call, std::map<std::string, Resolved, std::less<>> fields, const std::vector<Refusal>& refusals) const {
+Resolved Api::payload(const Call& call, std::map<std::string, Resolved, std::less<>> fields,
+                      const std::vector<Refusal>& refusals) const {
     Payload payload{std::move(fields)};
     for (const FieldDef& field : call.field.named->fields) {
         if (!field.name.ends_with("rrors")) continue;
         List list;
-        for (const Refusal& refusal : refusals) list.items.emplace_back(own(field.named->name, UserErrorValue{refusal}));
+        for (const Refusal& refusal : refusals)
+            list.items.emplace_back(own(field.named->name, UserErrorValue{refusal}));
         payload.fields[field.name] = std::move(list);
     }
     return own(call.field.named->name, std::move(payload));
@@ -91,12 +95,13 @@ void Api::bind_payloads() {
         }
         if (type.kind != TypeDef::Kind::object || type.field("message") == nullptr) continue;
         for (const FieldDef& field : type.fields) {
-            resolvers_.add(type.name, field.name, [this, name = field.name](const ObjectRef& self, const Call&) -> Resolved {
-                const Refusal& refusal = static_cast<const UserErrorValue*>(self.self.get())->refusal;
-                if (name == "message") return refusal.message;
-                if (name == "code") return refusal.code.empty() ? Resolved{} : Resolved(refusal.code);
-                return refusal.field.empty() ? Resolved{} : Resolved(texts(refusal.field));
-            });
+            resolvers_.add(type.name, field.name,
+                           [this, name = field.name](const ObjectRef& self, const Call&) -> Resolved {
+                               const Refusal& refusal = static_cast<const UserErrorValue*>(self.self.get())->refusal;
+                               if (name == "message") return refusal.message;
+                               if (name == "code") return refusal.code.empty() ? Resolved{} : Resolved(refusal.code);
+                               return refusal.field.empty() ? Resolved{} : Resolved(texts(refusal.field));
+                           });
         }
     }
 }
@@ -105,12 +110,15 @@ void Api::require_scope(const Call& call, std::string_view scope) const {
     if (request_.may(scope)) return;
     const std::string required = "`" + std::string(scope) + "` access scope.";
     throw FieldFailure{"Access denied for " + call.field.name + " field. Required access: " + required,
-                       extensions_of("ACCESS_DENIED", {{"documentation", "https://shopify.dev/api/usage/access-scopes"}, {"requiredAccess", required}})};
+                       extensions_of("ACCESS_DENIED", {{"documentation", "https://shopify.dev/api/usage/access-scopes"},
+                                                       {"requiredAccess", required}})};
 }
 
 void Api::poison(std::int64_t order_id, const std::string& field, const std::string& text) {
-    if (text.empty()) poisoned_.erase({order_id, field});
-    else poisoned_[{order_id, field}] = text;
+    if (text.empty())
+        poisoned_.erase({order_id, field});
+    else
+        poisoned_[{order_id, field}] = text;
 }
 
 Hooks Api::hooks() {
@@ -129,7 +137,8 @@ Hooks Api::hooks() {
 void Api::bind_scopes() {
     const auto one = [&](const std::string& type, std::vector<std::string> scopes) {
         Permission& permission = permissions_[type];
-        for (const std::string& scope : scopes) permission.said += (permission.said.empty() ? "`" : " or `") + scope + "` access scope";
+        for (const std::string& scope : scopes)
+            permission.said += (permission.said.empty() ? "`" : " or `") + scope + "` access scope";
         permission.said += ".";
         permission.any_of = std::move(scopes);
     };
@@ -146,14 +155,17 @@ void Api::bind_scopes() {
     permission_of_field_.assign(schema_.field_count(), nullptr);
     pii_field_.assign(schema_.field_count(), 0);
     const std::set<std::string, std::less<>> in_order{"email", "phone", "customer"};
-    const std::set<std::string, std::less<>> in_address{"name", "firstName", "lastName", "company", "address1", "address2", "phone"};
+    const std::set<std::string, std::less<>> in_address{"name",     "firstName", "lastName", "company",
+                                                        "address1", "address2",  "phone"};
     for (const TypeDef& type : schema_.types()) {
         if (type.connection || type.name.ends_with("Edge") || type.name.ends_with("Payload")) continue;
         for (const FieldDef& field : type.fields) {
             std::string target = field.named->name;
             if (field.named->connection) target = field.named->field("nodes")->named->name;
-            if (const auto at = permissions_.find(target); at != permissions_.end()) permission_of_field_[field.id] = &at->second;
-            const bool personal = (type.name == "Order" && in_order.contains(field.name)) || (type.name == "MailingAddress" && in_address.contains(field.name));
+            if (const auto at = permissions_.find(target); at != permissions_.end())
+                permission_of_field_[field.id] = &at->second;
+            const bool personal = (type.name == "Order" && in_order.contains(field.name)) ||
+                                  (type.name == "MailingAddress" && in_address.contains(field.name));
             pii_field_[field.id] = personal ? 1 : 0;
         }
     }
@@ -161,9 +173,11 @@ void Api::bind_scopes() {
 
 void Api::guard(const ObjectRef& self, const FieldDef& field) {
     if (pii_hidden_ && pii_field_[field.id] != 0) {
-        throw FieldFailure{"This app is not approved to access the " + self.type->name + "." + field.name +
-                               " field. See https://shopify.dev/docs/apps/launch/protected-customer-data for more details.",
-                           extensions_of("ACCESS_DENIED", {{"documentation", "https://shopify.dev/docs/apps/launch/protected-customer-data"}})};
+        throw FieldFailure{
+            "This app is not approved to access the " + self.type->name + "." + field.name +
+                " field. See https://shopify.dev/docs/apps/launch/protected-customer-data for more details.",
+            extensions_of("ACCESS_DENIED",
+                          {{"documentation", "https://shopify.dev/docs/apps/launch/protected-customer-data"}})};
     }
     const Permission* permission = permission_of_field_[field.id];
     if (permission == nullptr) return;
@@ -171,7 +185,8 @@ void Api::guard(const ObjectRef& self, const FieldDef& field) {
         if (request_.may(scope)) return;
     }
     throw FieldFailure{"Access denied for " + field.name + " field. Required access: " + permission->said,
-                       extensions_of("ACCESS_DENIED", {{"documentation", "https://shopify.dev/api/usage/access-scopes"}, {"requiredAccess", permission->said}})};
+                       extensions_of("ACCESS_DENIED", {{"documentation", "https://shopify.dev/api/usage/access-scopes"},
+                                                       {"requiredAccess", permission->said}})};
 }
 
 }  // namespace crossdock::sandbox::shopify

@@ -21,10 +21,10 @@ namespace crossdock::sandbox::shopify {
 /// What one request brings along and leaves behind.
 struct RequestContext {
     std::set<std::string, std::less<>> scopes;
-    std::string base_url;                                // of the sandbox, for download links
-    std::string page_fault;                              // half_page, repeat_cursor or empty_page, once
-    bool bulk = false;                                   // connections without `first` are whole
-    std::vector<std::string> search_extensions;          // entries of extensions.search as JSON text
+    std::string base_url;                        // of the sandbox, for download links
+    std::string page_fault;                      // half_page, repeat_cursor or empty_page, once
+    bool bulk = false;                           // connections without `first` are whole
+    std::vector<std::string> search_extensions;  // entries of extensions.search as JSON text
     [[nodiscard]] bool may(std::string_view scope) const { return scopes.contains(scope); }
 };
 
@@ -70,10 +70,8 @@ public:
 
     // Objects as resolvers hand them out.
     template <class T>
-        requires(!std::is_pointer_v<T>)
-    graphql::ObjectRef view(std::string_view type, const T& object) const {
-        return graphql::ObjectRef::view(schema_.find(type), object);
-    }
+    requires(!std::is_pointer_v<T>) graphql::ObjectRef view(std::string_view type, const T& object)
+    const { return graphql::ObjectRef::view(schema_.find(type), object); }
     template <class T>
     graphql::ObjectRef view(std::string_view type, const T* object) const {
         return object == nullptr ? graphql::ObjectRef{} : view(type, *object);
@@ -90,7 +88,8 @@ public:
     }
     /// A nested connection: everything in order of id, cut by the call's arguments.
     template <class Container>
-    std::shared_ptr<graphql::Connection> nested(const Container& all, std::string_view type, const graphql::Call& call) const {
+    std::shared_ptr<graphql::Connection> nested(const Container& all, std::string_view type,
+                                                const graphql::Call& call) const {
         std::vector<Entry> entries;
         for (const auto& one : all) entries.push_back({{sort_number(one.id), one.id}, view(type, one)});
         return cut(std::move(entries), call);
@@ -166,6 +165,7 @@ private:
     std::map<std::pair<std::int64_t, std::string>, std::string> poisoned_;
     std::unordered_map<std::string, std::shared_ptr<graphql::Prepared>> documents_;
     std::map<std::string, StockMemory> stock_keys_;  // idempotency keys of the last 24 hours
+    Timestamp stock_keys_purged_at_{};
     struct Permission {
         std::vector<std::string> any_of;
         std::string said;  // how the refusal names them

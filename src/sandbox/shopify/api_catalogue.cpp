@@ -42,7 +42,8 @@ void Api::bind_catalogue() {
     });
     product("variants", [this](const Product& p, const Call& call) {
         std::vector<Entry> entries;
-        for (const std::int64_t id : p.variants) entries.push_back({{sort_number(id), id}, view("ProductVariant", world_.variant(id))});
+        for (const std::int64_t id : p.variants)
+            entries.push_back({{sort_number(id), id}, view("ProductVariant", world_.variant(id))});
         return cut(std::move(entries), call);
     });
 
@@ -55,7 +56,8 @@ void Api::bind_catalogue() {
     variant("displayName", [this](const Variant& v) { return world_.product(v.product_id)->title + " - " + v.title; });
     variant("price", [this](const Variant& v) { return fixed_decimal(v.price, world_.options().currency); });
     variant("compareAtPrice", [this](const Variant& v) -> Resolved {
-        return v.compare_at_price ? Resolved(fixed_decimal(*v.compare_at_price, world_.options().currency)) : Resolved{};
+        return v.compare_at_price ? Resolved(fixed_decimal(*v.compare_at_price, world_.options().currency))
+                                  : Resolved{};
     });
     variant("position", [](const Variant& v) { return v.position; });
     variant("taxable", [](const Variant& v) { return v.taxable; });
@@ -71,7 +73,8 @@ void Api::bind_catalogue() {
     variant("selectedOptions", [this](const Variant& v) { return listed(v.options, "SelectedOption"); });
     variant("product", [this](const Variant& v) { return view("Product", world_.product(v.product_id)); });
     variant("inventoryItem", [this](const Variant& v) { return view("InventoryItem", world_.item(v.item_id)); });
-    On<Option>(resolvers_, "SelectedOption")("name", [](const Option& o) { return o.name; })("value", [](const Option& o) { return o.value; });
+    On<Option>(resolvers_, "SelectedOption")("name", [](const Option& o) { return o.name; })(
+        "value", [](const Option& o) { return o.value; });
 
     On<InventoryItem> item(resolvers_, "InventoryItem");
     item("id", [](const InventoryItem& i) { return gid("InventoryItem", i.id); });
@@ -94,8 +97,9 @@ void Api::bind_catalogue() {
         }
         return cut(std::move(entries), call);
     });
-    On<InventoryItem>(resolvers_, "InventoryItemMeasurement")("id", [](const InventoryItem& i) { return gid("InventoryItemMeasurement", i.id); })(
-        "weight", [this](const InventoryItem& i) { return view("Weight", i); });
+    On<InventoryItem>(resolvers_, "InventoryItemMeasurement")("id", [](const InventoryItem& i) {
+        return gid("InventoryItemMeasurement", i.id);
+    })("weight", [this](const InventoryItem& i) { return view("Weight", i); });
     On<InventoryItem>(resolvers_, "Weight")("value", [](const InventoryItem& i) { return i.weight_kg; })(
         "unit", [](const InventoryItem&) { return "KILOGRAMS"; });
 
@@ -108,7 +112,8 @@ void Api::bind_catalogue() {
     level("location", [this](const Level& l) { return location_view(l.location_id); });
     level("quantities", [this](const Level& l, const Call& call) {
         List list;
-        for (const auto& name : call.arguments["names"]) list.items.emplace_back(own("InventoryQuantity", Quantity{&l, name.get<std::string>()}));
+        for (const auto& name : call.arguments["names"])
+            list.items.emplace_back(own("InventoryQuantity", Quantity{&l, name.get<std::string>()}));
         return list;
     });
     On<Quantity> quantity(resolvers_, "InventoryQuantity");

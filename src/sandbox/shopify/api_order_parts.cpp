@@ -23,11 +23,14 @@ Resolved or_null(const std::string& text) { return text.empty() ? Resolved{} : R
 }  // namespace
 
 void Api::bind_order_parts() {
-    On<Bag>(resolvers_, "MoneyBag")("shopMoney", [this](const Bag& b) { return money(b.amount.shop, b.shop_currency); })(
-        "presentmentMoney", [this](const Bag& b) { return money(b.amount.presentment, b.presentment_currency); });
-    On<MoneyValue>(resolvers_, "MoneyV2")("amount", [](const MoneyValue& m) { return trimmed_decimal(m.minor, m.currency); })(
-        "currencyCode", [](const MoneyValue& m) { return m.currency; });
-    On<PercentageValue>(resolvers_, "PricingPercentageValue")("percentage", [](const PercentageValue& p) { return p.percentage; });
+    On<Bag>(resolvers_, "MoneyBag")("shopMoney", [this](const Bag& b) {
+        return money(b.amount.shop, b.shop_currency);
+    })("presentmentMoney", [this](const Bag& b) { return money(b.amount.presentment, b.presentment_currency); });
+    On<MoneyValue>(resolvers_, "MoneyV2")("amount", [](const MoneyValue& m) {
+        return trimmed_decimal(m.minor, m.currency);
+    })("currencyCode", [](const MoneyValue& m) { return m.currency; });
+    On<PercentageValue>(resolvers_, "PricingPercentageValue")("percentage",
+                                                              [](const PercentageValue& p) { return p.percentage; });
 
     On<TaxLine> tax(resolvers_, "TaxLine");
     tax("title", [](const TaxLine& t) { return t.title; });
@@ -39,7 +42,10 @@ void Api::bind_order_parts() {
     allocation("allocatedAmountSet", [this](const Allocation& a) { return bag(*a.order, a.amount); });
     allocation("discountApplication", [this](const Allocation& a) {
         const DiscountApplication& d = a.order->discounts[static_cast<std::size_t>(a.application)];
-        return view(d.kind == "code" ? "DiscountCodeApplication" : d.kind == "manual" ? "ManualDiscountApplication" : "AutomaticDiscountApplication", d);
+        return view(d.kind == "code"     ? "DiscountCodeApplication"
+                    : d.kind == "manual" ? "ManualDiscountApplication"
+                                         : "AutomaticDiscountApplication",
+                    d);
     });
     for (const char* type : {"DiscountCodeApplication", "ManualDiscountApplication", "AutomaticDiscountApplication"}) {
         On<DiscountApplication> application(resolvers_, type);
@@ -48,9 +54,11 @@ void Api::bind_order_parts() {
         application("targetSelection", [](const DiscountApplication& d) { return d.target_selection; });
         application("allocationMethod", [](const DiscountApplication& d) { return d.allocation; });
         application("value", [this](const DiscountApplication& d) {
-            return d.percentage ? own("PricingPercentageValue", PercentageValue{*d.percentage}) : money(d.value.shop, d.order->currency);
+            return d.percentage ? own("PricingPercentageValue", PercentageValue{*d.percentage})
+                                : money(d.value.shop, d.order->currency);
         });
-        application(type == std::string_view{"DiscountCodeApplication"} ? "code" : "title", [](const DiscountApplication& d) { return d.title; });
+        application(type == std::string_view{"DiscountCodeApplication"} ? "code" : "title",
+                    [](const DiscountApplication& d) { return d.title; });
     }
 
     On<ShippingLine> shipping(resolvers_, "ShippingLine");
@@ -62,7 +70,8 @@ void Api::bind_order_parts() {
     shipping("isRemoved", [](const ShippingLine&) { return false; });
     shipping("originalPriceSet", [this](const ShippingLine& s) { return bag(*s.order, s.original); });
     shipping("discountedPriceSet", [this](const ShippingLine& s) { return bag(*s.order, s.original - s.discount); });
-    shipping("currentDiscountedPriceSet", [this](const ShippingLine& s) { return bag(*s.order, s.original - s.discount - s.refunded); });
+    shipping("currentDiscountedPriceSet",
+             [this](const ShippingLine& s) { return bag(*s.order, s.original - s.discount - s.refunded); });
     shipping("taxLines", [this](const ShippingLine& s) { return listed(s.taxes, "TaxLine"); });
 
     On<Transaction> transaction(resolvers_, "OrderTransaction");
@@ -103,9 +112,12 @@ void Api::bind_order_parts() {
     refund("totalRefundedSet", [this](const Refund& r) { return bag(*r.order, refunded(*r.order, r)); });
     refund("duties", [](const Refund&) { return List{}; });
     refund("return", [](const Refund&) { return nullptr; });
-    refund("refundLineItems", [this](const Refund& r, const Call& call) { return nested(r.lines, "RefundLineItem", call); });
-    refund("refundShippingLines", [this](const Refund& r, const Call& call) { return nested(r.shipping, "RefundShippingLine", call); });
-    refund("orderAdjustments", [this](const Refund& r, const Call& call) { return nested(r.adjustments, "OrderAdjustment", call); });
+    refund("refundLineItems",
+           [this](const Refund& r, const Call& call) { return nested(r.lines, "RefundLineItem", call); });
+    refund("refundShippingLines",
+           [this](const Refund& r, const Call& call) { return nested(r.shipping, "RefundShippingLine", call); });
+    refund("orderAdjustments",
+           [this](const Refund& r, const Call& call) { return nested(r.adjustments, "OrderAdjustment", call); });
     refund("transactions", [this](const Refund& r, const Call& call) {
         std::vector<Entry> entries;
         for (const Transaction& t : r.order->transactions) {

@@ -76,10 +76,15 @@ void Api::bind_orders() {
     order("paymentGatewayNames", [this](const Order& o) { return texts(o.gateways); });
     order("customAttributes", [this](const Order& o) { return listed(o.attributes, "Attribute"); });
     order("customer", [this](const Order& o) { return view("Customer", world_.customer(o.customer_id)); });
-    order("app", [this](const Order& o) { return own("OrderApp", NameValue{o.source_name == "pos" ? "Point of Sale" : "Online Store", o.source_name == "pos" ? "129785" : "580111"}); });
+    order("app", [this](const Order& o) {
+        return own("OrderApp", NameValue{o.source_name == "pos" ? "Point of Sale" : "Online Store",
+                                         o.source_name == "pos" ? "129785" : "580111"});
+    });
     order("retailLocation", [this](const Order& o) { return location_view(o.retail_location_id); });
-    order("billingAddress", [this](const Order& o) { return view("MailingAddress", o.billing ? &*o.billing : nullptr); });
-    order("shippingAddress", [this](const Order& o) { return view("MailingAddress", o.shipping ? &*o.shipping : nullptr); });
+    order("billingAddress",
+          [this](const Order& o) { return view("MailingAddress", o.billing ? &*o.billing : nullptr); });
+    order("shippingAddress",
+          [this](const Order& o) { return view("MailingAddress", o.shipping ? &*o.shipping : nullptr); });
 
     order("subtotalPriceSet", [this](const Order& o) { return bag(o, ordered_totals(o).subtotal); });
     order("totalShippingPriceSet", [this](const Order& o) { return bag(o, ordered_totals(o).shipping); });
@@ -113,12 +118,15 @@ void Api::bind_orders() {
         for (const TaxLine& tax : tax_sums(o)) list.items.emplace_back(own("TaxLine", tax));
         return list;
     });
-    order("shippingLines", [this](const Order& o, const Call& call) { return nested(o.shipping_lines, "ShippingLine", call); });
+    order("shippingLines",
+          [this](const Order& o, const Call& call) { return nested(o.shipping_lines, "ShippingLine", call); });
     order("lineItems", [this](const Order& o, const Call& call) { return nested(o.lines, "LineItem", call); });
     order("discountApplications", [this](const Order& o, const Call& call) {
         std::vector<Entry> entries;
         for (const DiscountApplication& d : o.discounts) {
-            const char* type = d.kind == "code" ? "DiscountCodeApplication" : d.kind == "manual" ? "ManualDiscountApplication" : "AutomaticDiscountApplication";
+            const char* type = d.kind == "code"     ? "DiscountCodeApplication"
+                               : d.kind == "manual" ? "ManualDiscountApplication"
+                                                    : "AutomaticDiscountApplication";
             entries.push_back({{sort_number(d.index), d.index}, view(type, d)});
         }
         return cut(std::move(entries), call);
@@ -126,7 +134,8 @@ void Api::bind_orders() {
     order("fulfillmentOrders", [this](const Order& o, const Call& call) {
         std::vector<Entry> entries;
         const bool displayable = call.arguments.value("displayable", false);
-        const bool merchant = request_.may("read_merchant_managed_fulfillment_orders") || request_.may("read_assigned_fulfillment_orders");
+        const bool merchant = request_.may("read_merchant_managed_fulfillment_orders") ||
+                              request_.may("read_assigned_fulfillment_orders");
         for (const FulfillmentOrder& group : o.fulfillment_orders) {
             const Location* place = world_.location(group.location_id);
             const bool foreign = place != nullptr && place->fulfillment_service;
@@ -137,19 +146,23 @@ void Api::bind_orders() {
         }
         return cut(std::move(entries), call);
     });
-    order("fulfillments", [this](const Order& o, const Call& call) { return listed(o.fulfillments, "Fulfillment", &call); });
+    order("fulfillments",
+          [this](const Order& o, const Call& call) { return listed(o.fulfillments, "Fulfillment", &call); });
     order("refunds", [this](const Order& o, const Call& call) { return listed(o.refunds, "Refund", &call); });
-    order("transactions", [this](const Order& o, const Call& call) { return listed(o.transactions, "OrderTransaction", &call); });
+    order("transactions",
+          [this](const Order& o, const Call& call) { return listed(o.transactions, "OrderTransaction", &call); });
     order("metafield", [this](const Order& o, const Call& call) -> Resolved {
         for (const Metafield& m : o.metafields) {
-            if (m.key == call.arguments.value("key", "") && m.space == call.arguments.value("namespace", "crossdock")) return view("Metafield", m);
+            if (m.key == call.arguments.value("key", "") && m.space == call.arguments.value("namespace", "crossdock"))
+                return view("Metafield", m);
         }
         return {};
     });
 
     On<NameValue>(resolvers_, "OrderApp")("id", [](const NameValue& a) { return "gid://shopify/App/" + a.value; })(
         "name", [](const NameValue& a) { return a.name; });
-    On<Attribute>(resolvers_, "Attribute")("key", [](const Attribute& a) { return a.key; })("value", [](const Attribute& a) { return a.value; });
+    On<Attribute>(resolvers_, "Attribute")("key", [](const Attribute& a) { return a.key; })(
+        "value", [](const Attribute& a) { return a.value; });
 
     On<Customer> customer(resolvers_, "Customer");
     customer("id", [](const Customer& c) { return gid("Customer", c.id); });
@@ -160,7 +173,9 @@ void Api::bind_orders() {
     customer("email", [](const Customer& c) { return c.email; });
 
     On<Address> address(resolvers_, "MailingAddress");
-    address("id", [](const Address& a) { return "gid://shopify/MailingAddress/" + std::to_string(std::hash<std::string>{}(a.address1) % 1'000'000'000); });
+    address("id", [](const Address& a) {
+        return "gid://shopify/MailingAddress/" + std::to_string(std::hash<std::string>{}(a.address1) % 1'000'000'000);
+    });
     address("name", [](const Address& a) { return a.first_name + " " + a.last_name; });
     address("firstName", [](const Address& a) { return or_null(a.first_name); });
     address("lastName", [](const Address& a) { return or_null(a.last_name); });
@@ -196,11 +211,15 @@ void Api::bind_orders() {
     line("originalUnitPriceSet", [this](const Line& l) { return bag(*l.order, l.unit_price); });
     line("originalTotalSet", [this](const Line& l) { return bag(*l.order, original_total(l)); });
     line("totalDiscountSet", [this](const Line& l) { return bag(*l.order, line_level_discount(l, true)); });
-    line("discountedUnitPriceSet", [this](const Line& l) { return bag(*l.order, share(original_total(l) - line_level_discount(l, false), 1, l.quantity)); });
-    line("discountedTotalSet", [this](const Line& l, const Call& call) {
-        return bag(*l.order, original_total(l) - line_level_discount(l, call.arguments.value("withCodeDiscounts", false)));
+    line("discountedUnitPriceSet", [this](const Line& l) {
+        return bag(*l.order, share(original_total(l) - line_level_discount(l, false), 1, l.quantity));
     });
-    line("discountedUnitPriceAfterAllDiscountsSet", [this](const Line& l) { return bag(*l.order, share(original_total(l) - discount_of(l), 1, l.quantity)); });
+    line("discountedTotalSet", [this](const Line& l, const Call& call) {
+        return bag(*l.order,
+                   original_total(l) - line_level_discount(l, call.arguments.value("withCodeDiscounts", false)));
+    });
+    line("discountedUnitPriceAfterAllDiscountsSet",
+         [this](const Line& l) { return bag(*l.order, share(original_total(l) - discount_of(l), 1, l.quantity)); });
     line("discountAllocations", [this](const Line& l) { return listed(l.allocations, "DiscountAllocation"); });
     line("taxLines", [this](const Line& l, const Call& call) { return listed(l.taxes, "TaxLine", &call); });
 }

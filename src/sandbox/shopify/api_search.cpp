@@ -18,7 +18,9 @@ std::string sort_time(Timestamp at) { return sort_number(to_ms(at)); }
 
 /// Short name of a list: cursors of another sort order or filter do not fit it.
 std::string list_name(const Call& call) {
-    const std::string query = call.arguments.contains("query") && call.arguments["query"].is_string() ? call.arguments["query"].get<std::string>() : "";
+    const std::string query = call.arguments.contains("query") && call.arguments["query"].is_string()
+                                  ? call.arguments["query"].get<std::string>()
+                                  : "";
     return call.field.name + "/" + call.arguments.value("sortKey", "") + "/" + sha256_hex(query).substr(0, 8);
 }
 
@@ -49,7 +51,9 @@ SearchQuery Api::search_of(const Call& call, const std::set<std::string, std::le
     json.key("warnings").begin_array();
     for (const std::string& field : unknown) {
         json.begin_object();
-        json.field("field", std::string_view{field}).field("message", "Invalid search field for this query.").field("code", "invalid_field");
+        json.field("field", std::string_view{field})
+            .field("message", "Invalid search field for this query.")
+            .field("code", "invalid_field");
         json.end_object();
     }
     json.end_array().end_object();
@@ -61,7 +65,8 @@ bool Api::order_term(const SearchTerm& term, const Order& order) const {
     const std::string& field = term.field;
     if (field.empty()) {
         const Customer* buyer = world_.customer(order.customer_id);
-        return word_in(term, order.name) || word_in(term, order.email) || (buyer != nullptr && word_in(term, buyer->first_name + " " + buyer->last_name));
+        return word_in(term, order.name) || word_in(term, order.email) ||
+               (buyer != nullptr && word_in(term, buyer->first_name + " " + buyer->last_name));
     }
     // The index's own idea of the time decides, not the order's.
     if (field == "updated_at") return time_matches(term, world_.index.updated_at(order.id).value_or(order.updated_at));
@@ -88,7 +93,10 @@ bool Api::order_term(const SearchTerm& term, const Order& order) const {
     if (field == "financial_status") return text_matches(term, financial_status(order));
     if (field == "fulfillment_status") {
         const std::string shown = to_lower(fulfillment_status(order));
-        const std::string also = shown == "fulfilled" ? "shipped" : shown == "partially_fulfilled" ? "partial" : shown == "unfulfilled" ? "unshipped" : "";
+        const std::string also = shown == "fulfilled"             ? "shipped"
+                                 : shown == "partially_fulfilled" ? "partial"
+                                 : shown == "unfulfilled"         ? "unshipped"
+                                                                  : "";
         return text_matches(term, shown) || (!also.empty() && text_matches(term, also));
     }
     if (field == "return_status") return text_matches(term, "no_return");
@@ -97,17 +105,21 @@ bool Api::order_term(const SearchTerm& term, const Order& order) const {
     if (field == "confirmation_number") return text_matches(term, order.confirmation_number);
     if (field == "customer_id") return text_matches(term, std::to_string(order.customer_id));
     if (field == "discount_code") {
-        return std::any_of(order.discount_codes.begin(), order.discount_codes.end(), [&](const auto& code) { return text_matches(term, code); });
+        return std::any_of(order.discount_codes.begin(), order.discount_codes.end(),
+                           [&](const auto& code) { return text_matches(term, code); });
     }
     if (field == "sku") {
-        return std::any_of(order.lines.begin(), order.lines.end(), [&](const Line& line) { return text_matches(term, line.sku); });
+        return std::any_of(order.lines.begin(), order.lines.end(),
+                           [&](const Line& line) { return text_matches(term, line.sku); });
     }
     if (field == "tag" || field == "tag_not") {
-        const bool has = std::any_of(order.tags.begin(), order.tags.end(), [&](const auto& tag) { return text_matches(term, tag); });
+        const bool has =
+            std::any_of(order.tags.begin(), order.tags.end(), [&](const auto& tag) { return text_matches(term, tag); });
         return has == (field == "tag");
     }
     if (field == "fulfillment_location_id") {
-        return std::any_of(order.fulfillments.begin(), order.fulfillments.end(), [&](const auto& f) { return text_matches(term, std::to_string(f.location_id)); });
+        return std::any_of(order.fulfillments.begin(), order.fulfillments.end(),
+                           [&](const auto& f) { return text_matches(term, std::to_string(f.location_id)); });
     }
     if (field.starts_with("metafields.")) {
         return std::any_of(order.metafields.begin(), order.metafields.end(), [&](const Metafield& m) {
@@ -125,12 +137,42 @@ bool Api::order_matches(const SearchQuery& query, const Order& order) const {
 
 namespace {
 
-const std::set<std::string, std::less<>> kOrderFields{"id", "name", "email", "created_at", "updated_at", "processed_at", "status", "financial_status",
-                                                      "fulfillment_status", "return_status", "test", "source_name", "sku", "tag", "tag_not",
-                                                      "fulfillment_location_id", "po_number", "confirmation_number", "customer_id", "discount_code"};
-const std::set<std::string, std::less<>> kVariantFields{"id", "sku", "barcode", "title", "created_at", "updated_at", "product_id", "product_status", "vendor",
-                                                        "product_type", "tag", "location_id", "inventory_quantity", "taxable"};
-const std::set<std::string, std::less<>> kProductFields{"id", "title", "created_at", "updated_at", "status", "vendor", "product_type", "tag", "sku", "handle", "gift_card"};
+const std::set<std::string, std::less<>> kOrderFields{"id",
+                                                      "name",
+                                                      "email",
+                                                      "created_at",
+                                                      "updated_at",
+                                                      "processed_at",
+                                                      "status",
+                                                      "financial_status",
+                                                      "fulfillment_status",
+                                                      "return_status",
+                                                      "test",
+                                                      "source_name",
+                                                      "sku",
+                                                      "tag",
+                                                      "tag_not",
+                                                      "fulfillment_location_id",
+                                                      "po_number",
+                                                      "confirmation_number",
+                                                      "customer_id",
+                                                      "discount_code"};
+const std::set<std::string, std::less<>> kVariantFields{"id",
+                                                        "sku",
+                                                        "barcode",
+                                                        "title",
+                                                        "created_at",
+                                                        "updated_at",
+                                                        "product_id",
+                                                        "product_status",
+                                                        "vendor",
+                                                        "product_type",
+                                                        "tag",
+                                                        "location_id",
+                                                        "inventory_quantity",
+                                                        "taxable"};
+const std::set<std::string, std::less<>> kProductFields{
+    "id", "title", "created_at", "updated_at", "status", "vendor", "product_type", "tag", "sku", "handle", "gift_card"};
 
 }  // namespace
 
@@ -143,13 +185,16 @@ std::shared_ptr<Connection> Api::orders_page(const Call& call) {
         // The common walk, straight along the index: an empty answer costs nothing.
         OrderIndex::Entry from{Timestamp{}, 0};
         for (const SearchTerm* term : query.required()) {
-            if (term->field != "updated_at" || (term->comparison != ">=" && term->comparison != ">" && !term->comparison.empty())) continue;
+            if (term->field != "updated_at" ||
+                (term->comparison != ">=" && term->comparison != ">" && !term->comparison.empty()))
+                continue;
             if (const auto at = term_time(*term)) from = std::max(from, OrderIndex::Entry{*at, 0});
         }
         const auto& index = world_.index.by_update();
         auto at = index.lower_bound(from);
         if (request.after) {
-            const OrderIndex::Entry last{from_ms(std::strtoll(request.after->first.c_str(), nullptr, 10)), request.after->second};
+            const OrderIndex::Entry last{from_ms(std::strtoll(request.after->first.c_str(), nullptr, 10)),
+                                         request.after->second};
             if (last >= from) at = index.upper_bound(last);
         }
         page = std::make_shared<Connection>();
@@ -169,14 +214,22 @@ std::shared_ptr<Connection> Api::orders_page(const Call& call) {
         for (const auto& [id, order] : world_.orders) {
             if (!order_matches(query, order)) continue;
             std::string key;
-            if (sort == "UPDATED_AT") key = sort_time(*world_.index.updated_at(id));
-            else if (sort == "CREATED_AT") key = sort_time(order.created_at);
-            else if (sort == "PROCESSED_AT") key = sort_time(order.processed_at);
-            else if (sort == "TOTAL_PRICE") key = sort_number(ordered_totals(order).total.shop);
-            else if (sort == "CURRENT_TOTAL_PRICE") key = sort_number(current_totals(order).total.shop);
-            else if (sort == "FINANCIAL_STATUS") key = financial_status(order);
-            else if (sort == "FULFILLMENT_STATUS") key = fulfillment_status(order);
-            else if (sort == "PO_NUMBER") key = order.po_number;
+            if (sort == "UPDATED_AT")
+                key = sort_time(*world_.index.updated_at(id));
+            else if (sort == "CREATED_AT")
+                key = sort_time(order.created_at);
+            else if (sort == "PROCESSED_AT")
+                key = sort_time(order.processed_at);
+            else if (sort == "TOTAL_PRICE")
+                key = sort_number(ordered_totals(order).total.shop);
+            else if (sort == "CURRENT_TOTAL_PRICE")
+                key = sort_number(current_totals(order).total.shop);
+            else if (sort == "FINANCIAL_STATUS")
+                key = financial_status(order);
+            else if (sort == "FULFILLMENT_STATUS")
+                key = fulfillment_status(order);
+            else if (sort == "PO_NUMBER")
+                key = order.po_number;
             entries.push_back({{key, id}, view("Order", order)});
         }
         std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
@@ -198,7 +251,8 @@ void Api::apply_page_fault(Connection& page, const PageRequest& request) {
         page.cursors.back() = request.after ? encode_cursor(*request.after, request.list) : page.cursors.back();
         page.has_next = true;
     } else if (fault == "empty_page") {
-        const std::string cursor = request.after ? encode_cursor(*request.after, request.list) : encode_cursor({sort_number(0), 0}, request.list);
+        const std::string cursor = request.after ? encode_cursor(*request.after, request.list)
+                                                 : encode_cursor({sort_number(0), 0}, request.list);
         page.nodes.clear();
         page.cursors = {cursor};
         page.has_next = true;
@@ -207,7 +261,8 @@ void Api::apply_page_fault(Connection& page, const PageRequest& request) {
 
 std::int64_t Api::orders_count(const Call& call) {
     const SearchQuery query = search_of(call, kOrderFields);
-    return std::count_if(world_.orders.begin(), world_.orders.end(), [&](const auto& entry) { return order_matches(query, entry.second); });
+    return std::count_if(world_.orders.begin(), world_.orders.end(),
+                         [&](const auto& entry) { return order_matches(query, entry.second); });
 }
 
 std::shared_ptr<Connection> Api::variants_page(const Call& call) {
@@ -245,15 +300,20 @@ std::shared_ptr<Connection> Api::variants_page(const Call& call) {
             }
             if (field == "location_id") {
                 const auto levels = world_.levels_of(v.item_id);
-                return std::any_of(levels.begin(), levels.end(), [&](const Level* level) { return text_matches(term, std::to_string(level->location_id)); });
+                return std::any_of(levels.begin(), levels.end(), [&](const Level* level) {
+                    return text_matches(term, std::to_string(level->location_id));
+                });
             }
             return true;
         });
         if (!match) continue;
         std::string key;
-        if (sort == "SKU") key = v.sku;
-        else if (sort == "TITLE" || sort == "NAME" || sort == "FULL_TITLE") key = product.title + " - " + v.title;
-        else if (sort == "INVENTORY_QUANTITY") key = sort_number(stock());
+        if (sort == "SKU")
+            key = v.sku;
+        else if (sort == "TITLE" || sort == "NAME" || sort == "FULL_TITLE")
+            key = product.title + " - " + v.title;
+        else if (sort == "INVENTORY_QUANTITY")
+            key = sort_number(stock());
         entries.push_back({{key, id}, view("ProductVariant", v)});
     }
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
@@ -271,7 +331,8 @@ std::shared_ptr<Connection> Api::products_page(const Call& call) {
         const Product& p = product;
         const bool match = query.matches([&](const SearchTerm& term) {
             const std::string& field = term.field;
-            if (field.empty() || field == "title") return field.empty() ? word_in(term, p.title) : text_matches(term, p.title);
+            if (field.empty() || field == "title")
+                return field.empty() ? word_in(term, p.title) : text_matches(term, p.title);
             if (field == "id") return text_matches(term, std::to_string(p.id));
             if (field == "created_at") return time_matches(term, p.created_at);
             if (field == "updated_at") return time_matches(term, p.updated_at);
@@ -280,12 +341,16 @@ std::shared_ptr<Connection> Api::products_page(const Call& call) {
             if (field == "handle") return text_matches(term, p.handle);
             if (field == "gift_card") return yes(term) == p.gift_card;
             if (field == "sku") {
-                return std::any_of(p.variants.begin(), p.variants.end(), [&](std::int64_t v) { return text_matches(term, world_.variant(v)->sku); });
+                return std::any_of(p.variants.begin(), p.variants.end(),
+                                   [&](std::int64_t v) { return text_matches(term, world_.variant(v)->sku); });
             }
             return true;
         });
         if (!match) continue;
-        const std::string key = sort == "UPDATED_AT" ? sort_time(p.updated_at) : sort == "TITLE" ? p.title : sort == "VENDOR" ? p.vendor : "";
+        const std::string key = sort == "UPDATED_AT" ? sort_time(p.updated_at)
+                                : sort == "TITLE"    ? p.title
+                                : sort == "VENDOR"   ? p.vendor
+                                                     : "";
         entries.push_back({{key, id}, view("Product", p)});
     }
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });

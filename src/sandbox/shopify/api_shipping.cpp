@@ -17,9 +17,11 @@ Resolved or_null(const std::string& text) { return text.empty() ? Resolved{} : R
 /// The link that the real shop builds for carriers it knows.
 std::string tracking_url(const Tracking& tracking) {
     if (!tracking.url.empty() || tracking.number.empty()) return tracking.url;
-    if (tracking.company == "UPS") return "https://www.ups.com/WebTracking?loc=en_US&requester=ST&trackNums=" + tracking.number;
+    if (tracking.company == "UPS")
+        return "https://www.ups.com/WebTracking?loc=en_US&requester=ST&trackNums=" + tracking.number;
     if (tracking.company == "FedEx") return "https://www.fedex.com/fedextrack/?trknbr=" + tracking.number;
-    if (tracking.company == "USPS") return "https://tools.usps.com/go/TrackConfirmAction_input?qtc_tLabels1=" + tracking.number;
+    if (tracking.company == "USPS")
+        return "https://tools.usps.com/go/TrackConfirmAction_input?qtc_tLabels1=" + tracking.number;
     return {};
 }
 
@@ -33,7 +35,8 @@ void Api::bind_shipping() {
     group("requestStatus", [](const Group& g) { return g.request_status; });
     group("createdAt", [](const Group& g) { return g.created_at; });
     group("updatedAt", [](const Group& g) { return g.updated_at; });
-    group("fulfillAt", [](const Group& g) { return g.fulfill_at ? g.fulfill_at : std::optional<Timestamp>(g.created_at); });
+    group("fulfillAt",
+          [](const Group& g) { return g.fulfill_at ? g.fulfill_at : std::optional<Timestamp>(g.created_at); });
     group("order", [this](const Group& g) { return view("Order", *g.order); });
     group("orderId", [](const Group& g) { return gid("Order", g.order->id); });
     group("orderName", [](const Group& g) { return g.order->name; });
@@ -42,7 +45,9 @@ void Api::bind_shipping() {
     group("fulfillmentHolds", [this](const Group& g) { return listed(g.holds, "FulfillmentHold"); });
     group("supportedActions", [this](const Group& g) {
         List list;
-        const auto add = [&](const char* action) { list.items.emplace_back(own("FulfillmentOrderSupportedAction", NameValue{action, ""})); };
+        const auto add = [&](const char* action) {
+            list.items.emplace_back(own("FulfillmentOrderSupportedAction", NameValue{action, ""}));
+        };
         if (g.fulfillable()) {
             add("CREATE_FULFILLMENT");
             add("HOLD");
@@ -55,7 +60,8 @@ void Api::bind_shipping() {
         }
         return list;
     });
-    group("lineItems", [this](const Group& g, const Call& call) { return nested(g.lines, "FulfillmentOrderLineItem", call); });
+    group("lineItems",
+          [this](const Group& g, const Call& call) { return nested(g.lines, "FulfillmentOrderLineItem", call); });
     group("fulfillments", [this](const Group& g, const Call& call) {
         std::vector<Entry> entries;
         for (const Fulfillment& f : g.order->fulfillments) {
@@ -90,7 +96,9 @@ void Api::bind_shipping() {
     line("sku", [](const GroupLine& l) { return or_null(l.order->line(l.line_id)->sku); });
     line("productTitle", [](const GroupLine& l) { return l.order->line(l.line_id)->title; });
     line("requiresShipping", [](const GroupLine& l) { return l.order->line(l.line_id)->requires_shipping; });
-    line("variant", [this](const GroupLine& l) { return view("ProductVariant", world_.variant(l.order->line(l.line_id)->variant_id)); });
+    line("variant", [this](const GroupLine& l) {
+        return view("ProductVariant", world_.variant(l.order->line(l.line_id)->variant_id));
+    });
     line("inventoryItemId", [this](const GroupLine& l) -> Resolved {
         const Variant* variant = world_.variant(l.order->line(l.line_id)->variant_id);
         return variant == nullptr ? Resolved{} : Resolved(gid("InventoryItem", variant->item_id));
@@ -117,8 +125,11 @@ void Api::bind_shipping() {
         for (const FulfillmentLine& row : f.lines) sum += row.quantity;
         return sum;
     });
-    shipment("trackingInfo", [this](const Fulfillment& f, const Call& call) { return listed(f.tracking, "FulfillmentTrackingInfo", &call); });
-    shipment("fulfillmentLineItems", [this](const Fulfillment& f, const Call& call) { return nested(f.lines, "FulfillmentLineItem", call); });
+    shipment("trackingInfo", [this](const Fulfillment& f, const Call& call) {
+        return listed(f.tracking, "FulfillmentTrackingInfo", &call);
+    });
+    shipment("fulfillmentLineItems",
+             [this](const Fulfillment& f, const Call& call) { return nested(f.lines, "FulfillmentLineItem", call); });
 
     On<Tracking> tracking(resolvers_, "FulfillmentTrackingInfo");
     tracking("company", [](const Tracking& t) { return or_null(t.company); });

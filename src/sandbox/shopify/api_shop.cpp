@@ -42,16 +42,19 @@ void Api::bind_shop() {
     root("currentAppInstallation", [this](const Root&) { return own("AppInstallation", Root{}); });
     root("publicApiVersions", [this](const Root&) {
         List list;
-        for (const std::string& handle : world_.options().versions) list.items.emplace_back(own("ApiVersion", Version{handle, true}));
+        for (const std::string& handle : world_.options().versions)
+            list.items.emplace_back(own("ApiVersion", Version{handle, true}));
         list.items.emplace_back(own("ApiVersion", Version{"unstable", false}));
         return list;
     });
-    root("order", [this](const Root&, const Call& call) { return view("Order", visible(world_.order(id_of(call, "Order")))); });
+    root("order",
+         [this](const Root&, const Call& call) { return view("Order", visible(world_.order(id_of(call, "Order")))); });
     root("orders", [this](const Root&, const Call& call) { return orders_page(call); });
     root("ordersCount", [this](const Root&, const Call& call) -> Resolved {
         const std::int64_t all = orders_count(call);
         const auto limit = call.arguments.find("limit");
-        const bool cut_off = limit != call.arguments.end() && limit->is_number_integer() && all > limit->get<std::int64_t>();
+        const bool cut_off =
+            limit != call.arguments.end() && limit->is_number_integer() && all > limit->get<std::int64_t>();
         return own("Count", Counted{cut_off ? limit->get<std::int64_t>() : all, !cut_off});
     });
     root("refund", [this](const Root&, const Call& call) -> Resolved {
@@ -78,9 +81,13 @@ void Api::bind_shop() {
         if (order == nullptr || !request_.may("read_merchant_managed_fulfillment_orders")) return {};
         return view("FulfillmentOrder", *order->fulfillment_order(id));
     });
-    root("inventoryItem", [this](const Root&, const Call& call) { return view("InventoryItem", world_.item(id_of(call, "InventoryItem"))); });
+    root("inventoryItem", [this](const Root&, const Call& call) {
+        return view("InventoryItem", world_.item(id_of(call, "InventoryItem")));
+    });
     root("inventoryLevel", [this](const Root&, const Call& call) { return node(call.arguments.value("id", "")); });
-    root("location", [this](const Root&, const Call& call) { return location_view(call.arguments.contains("id") ? id_of(call, "Location") : world_.locations[0].id); });
+    root("location", [this](const Root&, const Call& call) {
+        return location_view(call.arguments.contains("id") ? id_of(call, "Location") : world_.locations[0].id);
+    });
     root("locations", [this](const Root&, const Call& call) {
         std::vector<Entry> entries;
         for (const Location& place : world_.locations) {
@@ -90,9 +97,12 @@ void Api::bind_shop() {
         }
         return cut(std::move(entries), call);
     });
-    root("product", [this](const Root&, const Call& call) { return view("Product", world_.product(id_of(call, "Product"))); });
+    root("product",
+         [this](const Root&, const Call& call) { return view("Product", world_.product(id_of(call, "Product"))); });
     root("products", [this](const Root&, const Call& call) { return products_page(call); });
-    root("productVariant", [this](const Root&, const Call& call) { return view("ProductVariant", world_.variant(id_of(call, "ProductVariant"))); });
+    root("productVariant", [this](const Root&, const Call& call) {
+        return view("ProductVariant", world_.variant(id_of(call, "ProductVariant")));
+    });
     root("productVariants", [this](const Root&, const Call& call) { return variants_page(call); });
     root("node", [this](const Root&, const Call& call) { return node(call.arguments.value("id", "")); });
     root("job", [this](const Root&, const Call& call) -> Resolved {
@@ -107,7 +117,9 @@ void Api::bind_shop() {
         return at == world_.bulk_operations.end() ? Resolved{} : Resolved(view("BulkOperation", at->second));
     });
     root("currentBulkOperation", [this](const Root&) -> Resolved {
-        return world_.bulk_operations.empty() ? Resolved{} : Resolved(view("BulkOperation", world_.bulk_operations.rbegin()->second));
+        return world_.bulk_operations.empty()
+                   ? Resolved{}
+                   : Resolved(view("BulkOperation", world_.bulk_operations.rbegin()->second));
     });
     root("webhookSubscription", [this](const Root&, const Call& call) -> Resolved {
         const auto at = world_.subscriptions.find(id_of(call, "WebhookSubscription"));
@@ -115,7 +127,8 @@ void Api::bind_shop() {
     });
     root("webhookSubscriptions", [this](const Root&, const Call& call) {
         std::vector<Entry> entries;
-        for (const auto& [id, one] : world_.subscriptions) entries.push_back({{sort_number(id), id}, view("WebhookSubscription", one)});
+        for (const auto& [id, one] : world_.subscriptions)
+            entries.push_back({{sort_number(id), id}, view("WebhookSubscription", one)});
         return cut(std::move(entries), call);
     });
 
@@ -133,7 +146,8 @@ void Api::bind_shop() {
     });
     shop("taxesIncluded", [&options](const Root&) { return options.taxes_included; });
     shop("taxShipping", [](const Root&) { return false; });
-    shop("ianaTimezone", [&options](const Root&) { return options.utc_offset.count() == 0 ? "Europe/London" : "America/New_York"; });
+    shop("ianaTimezone",
+         [&options](const Root&) { return options.utc_offset.count() == 0 ? "Europe/London" : "America/New_York"; });
     shop("plan", [this](const Root&) { return own("ShopPlan", Root{}); });
     On<Root> plan(resolvers_, "ShopPlan");
     plan("publicDisplayName", [&options](const Root&) { return options.plan; });
@@ -144,16 +158,20 @@ void Api::bind_shop() {
     installation("app", [this](const Root&) { return own("App", Root{}); });
     installation("accessScopes", [this](const Root&) {
         List list;
-        for (const std::string& scope : request_.scopes) list.items.emplace_back(own("AccessScope", NameValue{scope, ""}));
+        for (const std::string& scope : request_.scopes)
+            list.items.emplace_back(own("AccessScope", NameValue{scope, ""}));
         return list;
     });
-    On<Root>(resolvers_, "App")("id", [](const Root&) { return "gid://shopify/App/901001"; })("title", [](const Root&) { return "crossdock"; });
+    On<Root>(resolvers_, "App")("id", [](const Root&) { return "gid://shopify/App/901001"; })(
+        "title", [](const Root&) { return "crossdock"; });
     On<NameValue>(resolvers_, "AccessScope")("handle", [](const NameValue& s) { return s.name; });
-    On<Version>(resolvers_, "ApiVersion")("handle", [](const Version& v) { return v.handle; })("supported", [](const Version& v) { return v.supported; });
+    On<Version>(resolvers_, "ApiVersion")("handle", [](const Version& v) { return v.handle; })(
+        "supported", [](const Version& v) { return v.supported; });
     On<Counted>(resolvers_, "Count")("count", [](const Counted& c) { return c.count; })(
         "precision", [](const Counted& c) { return c.exact ? "EXACT" : "AT_LEAST"; });
 
-    On<Job>(resolvers_, "Job")("id", [](const Job& j) { return "gid://shopify/Job/" + j.id; })("done", [](const Job& j) { return j.done; });
+    On<Job>(resolvers_, "Job")("id", [](const Job& j) { return "gid://shopify/Job/" + j.id; })(
+        "done", [](const Job& j) { return j.done; });
 
     using Hook = WebhookSubscription;
     On<Hook> hook(resolvers_, "WebhookSubscription");
@@ -179,18 +197,21 @@ void Api::bind_shop() {
     bulk("objectCount", [](const BulkOperation& b) { return b.objects; });
     bulk("rootObjectCount", [](const BulkOperation& b) { return b.roots; });
     bulk("fileSize", [](const BulkOperation& b) -> Resolved {
-        return b.status == "COMPLETED" && b.objects > 0 ? Resolved(static_cast<std::int64_t>(b.result.size())) : Resolved{};
+        return b.status == "COMPLETED" && b.objects > 0 ? Resolved(static_cast<std::int64_t>(b.result.size()))
+                                                        : Resolved{};
     });
     bulk("url", [this](const BulkOperation& b) -> Resolved {
         if (b.status != "COMPLETED" || b.objects == 0) return {};  // no rows, no file
         const std::int64_t expires = to_ms(b.completed_at.value_or(b.created_at)) / 1000 + 7 * 86'400;
-        return request_.base_url + "/bulk-operation-outputs/" + std::to_string(b.id) + "?Expires=" + std::to_string(expires) + "&Signature=" + b.signature +
+        return request_.base_url + "/bulk-operation-outputs/" + std::to_string(b.id) +
+               "?Expires=" + std::to_string(expires) + "&Signature=" + b.signature +
                "&response-content-type=application%2Fjsonl";
     });
     bulk("partialDataUrl", [](const BulkOperation&) { return nullptr; });
 
     // Returns are not simulated: Refund.return is always null, and these are never reached.
-    for (const char* type : {"Return", "ReturnLineItem", "ReturnReasonDefinition", "UnverifiedReturnLineItem", "Duty", "RefundDuty"}) {
+    for (const char* type :
+         {"Return", "ReturnLineItem", "ReturnReasonDefinition", "UnverifiedReturnLineItem", "Duty", "RefundDuty"}) {
         const TypeDef* def = schema_.find(type);
         if (def == nullptr) continue;
         for (const FieldDef& field : def->fields) {
@@ -204,10 +225,12 @@ Resolved Api::node(std::string_view id) {
     const auto number = gid_number(id, type).value_or(0);
     if (type == "InventoryLevel") {
         const std::size_t at = id.find("inventory_item_id=");
-        const std::int64_t item = at == std::string_view::npos ? 0 : std::strtoll(std::string(id.substr(at + 18)).c_str(), nullptr, 10);
+        const std::int64_t item =
+            at == std::string_view::npos ? 0 : std::strtoll(std::string(id.substr(at + 18)).c_str(), nullptr, 10);
         return view("InventoryLevel", static_cast<const Level*>(world_.level(item, number - 800'000)));
     }
-    if (number == 0) throw FieldFailure{"Invalid global id '" + std::string(id) + "'", extensions_of("RESOURCE_NOT_FOUND")};
+    if (number == 0)
+        throw FieldFailure{"Invalid global id '" + std::string(id) + "'", extensions_of("RESOURCE_NOT_FOUND")};
     if (type == "Order") return view("Order", static_cast<const Order*>(visible(world_.order(number))));
     if (type == "Product") return view("Product", world_.product(number));
     if (type == "ProductVariant") return view("ProductVariant", world_.variant(number));
@@ -224,7 +247,8 @@ Resolved Api::node(std::string_view id) {
     }
     if (type == "FulfillmentOrder") {
         Order* order = visible(world_.order_of_fulfillment_order(number));
-        if (order != nullptr && request_.may("read_merchant_managed_fulfillment_orders")) return view("FulfillmentOrder", *order->fulfillment_order(number));
+        if (order != nullptr && request_.may("read_merchant_managed_fulfillment_orders"))
+            return view("FulfillmentOrder", *order->fulfillment_order(number));
     }
     if (type == "Fulfillment") {
         if (const Order* order = visible(world_.order_of_fulfillment(number))) {

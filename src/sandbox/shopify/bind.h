@@ -18,15 +18,16 @@ public:
 
     template <class Function>
     On& operator()(std::string_view field, Function function) {
-        resolvers_.add(type_, field, [function = std::move(function)](const graphql::ObjectRef& self, const graphql::Call& call) {
-            const T& object = *static_cast<const T*>(self.self.get());
-            if constexpr (std::is_invocable_v<Function, const T&, const graphql::Call&>) {
-                return graphql::Resolved(function(object, call));
-            } else {
-                static_cast<void>(call);
-                return graphql::Resolved(function(object));
-            }
-        });
+        resolvers_.add(type_, field,
+                       [function = std::move(function)](const graphql::ObjectRef& self, const graphql::Call& call) {
+                           const T& object = *static_cast<const T*>(self.self.get());
+                           if constexpr (std::is_invocable_v<Function, const T&, const graphql::Call&>) {
+                               return graphql::Resolved(function(object, call));
+                           } else {
+                               static_cast<void>(call);
+                               return graphql::Resolved(function(object));
+                           }
+                       });
         return *this;
     }
 

@@ -11,8 +11,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array kMaterials = {"Cotton", "Oak", "Linen", "Steel", "Wool", "Bamboo", "Copper", "Canvas", "Ceramic", "Cedar"};
-constexpr std::array kThings = {"Tee Shirt", "Mug", "Desk Lamp", "Scarf", "Notebook", "Backpack", "Bottle", "Cushion", "Clock", "Apron", "Bowl", "Blanket"};
+constexpr std::array kMaterials = {"Cotton", "Oak",    "Linen",  "Steel",   "Wool",
+                                   "Bamboo", "Copper", "Canvas", "Ceramic", "Cedar"};
+constexpr std::array kThings = {"Tee Shirt", "Mug",     "Desk Lamp", "Scarf", "Notebook", "Backpack",
+                                "Bottle",    "Cushion", "Clock",     "Apron", "Bowl",     "Blanket"};
 constexpr std::array kColours = {"Red", "Blue", "Black", "Green", "Sand"};
 constexpr std::array kSizes = {"S", "M", "L"};
 constexpr std::array kVendors = {"Acme", "Northwind", "Blue Fern"};
@@ -20,8 +22,10 @@ constexpr std::array kVendors = {"Acme", "Northwind", "Blue Fern"};
 std::string upper_initials(const std::string& text) {
     std::string out;
     for (const char c : text) {
-        if (c >= 'a' && c <= 'z') out += static_cast<char>(c - 32);
-        else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) out += c;
+        if (c >= 'a' && c <= 'z')
+            out += static_cast<char>(c - 32);
+        else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+            out += c;
     }
     return out.substr(0, 3);
 }
@@ -48,7 +52,8 @@ void World::build_catalogue() {
         const auto nth = static_cast<std::size_t>(p);
         Product product;
         product.id = next_id("Product");
-        product.title = std::string(kMaterials[nth % kMaterials.size()]) + " " + kThings[(nth * 7 + nth / 10) % kThings.size()];
+        product.title =
+            std::string(kMaterials[nth % kMaterials.size()]) + " " + kThings[(nth * 7 + nth / 10) % kThings.size()];
         if (nth >= kMaterials.size() * kThings.size() / 2) product.title += " No. " + std::to_string(p);
         product.vendor = kVendors[nth % kVendors.size()];
         product.status = p % 19 == 3 ? "DRAFT" : p % 19 == 7 ? "ARCHIVED" : p % 19 == 11 ? "UNLISTED" : "ACTIVE";
@@ -65,10 +70,12 @@ void World::build_catalogue() {
         if (shape == 0 || shape == 1) {
             choices.push_back({{"Title", "Default Title"}});
         } else if (shape == 2 || shape == 3) {
-            for (std::size_t c = 0; c < 2 + nth % 2; ++c) choices.push_back({{"Color", kColours[(nth + c) % kColours.size()]}});
+            for (std::size_t c = 0; c < 2 + nth % 2; ++c)
+                choices.push_back({{"Color", kColours[(nth + c) % kColours.size()]}});
         } else {
             for (std::size_t c = 0; c < 2; ++c) {
-                for (const char* size : kSizes) choices.push_back({{"Color", kColours[(nth + c) % kColours.size()]}, {"Size", size}});
+                for (const char* size : kSizes)
+                    choices.push_back({{"Color", kColours[(nth + c) % kColours.size()]}, {"Size", size}});
             }
         }
         const std::int64_t base_price = 499 + static_cast<std::int64_t>(random_.below(90)) * 50;
@@ -85,9 +92,10 @@ void World::build_catalogue() {
             if (options[0].name != "Title") {
                 for (const Option& option : options) variant.sku += "-" + upper_initials(option.value);
             }
-            if (p == 14) variant.sku = "";                      // never given one
+            if (p == 14) variant.sku = "";                       // never given one
             if (p == 15 || p == 16) variant.sku = "SBX-SHARED";  // given twice
-            if (p % 3 == 0) variant.barcode = "40" + std::to_string(10'000'000'000 + variant.id % 1'000'000'000).substr(0, 11);
+            if (p % 3 == 0)
+                variant.barcode = "40" + std::to_string(10'000'000'000 + variant.id % 1'000'000'000).substr(0, 11);
             variant.price = product.gift_card ? 2500 : base_price + 200 * (position - 1);
             if (p % 6 == 1) variant.compare_at_price = variant.price + 500;
             variant.taxable = !product.gift_card;

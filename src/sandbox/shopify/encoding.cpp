@@ -20,7 +20,8 @@ constexpr std::string_view kScheme = "gid://shopify/";
 
 std::string base64_encode(std::string_view bytes) {
     std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(bytes), static_cast<int>(bytes.size()));
+    const int length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(bytes), static_cast<int>(bytes.size()));
     out.resize(static_cast<std::size_t>(length));
     return out;
 }
@@ -28,7 +29,8 @@ std::string base64_encode(std::string_view bytes) {
 std::string base64_decode(std::string_view text) {
     if (text.empty() || text.size() % 4 != 0) return {};
     std::string out(text.size(), '\0');
-    const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(text), static_cast<int>(text.size()));
+    const int length =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(text), static_cast<int>(text.size()));
     if (length < 0) return {};
     std::size_t padding = 0;
     while (padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
@@ -39,7 +41,8 @@ std::string base64_decode(std::string_view text) {
 std::string sign_body(std::string_view secret, std::string_view body) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned length = 0;
-    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes_of(body), body.size(), digest.data(), &length);
+    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes_of(body), body.size(), digest.data(),
+         &length);
     return base64_encode({reinterpret_cast<const char*>(digest.data()), length});
 }
 
@@ -50,7 +53,9 @@ std::string sha256_hex(std::string_view text) {
     return to_hex({reinterpret_cast<const char*>(digest.data()), length});
 }
 
-std::string gid(std::string_view type, std::int64_t id) { return std::string(kScheme) + std::string(type) + "/" + std::to_string(id); }
+std::string gid(std::string_view type, std::int64_t id) {
+    return std::string(kScheme) + std::string(type) + "/" + std::to_string(id);
+}
 
 std::string_view gid_type(std::string_view text) {
     if (!text.starts_with(kScheme)) return {};

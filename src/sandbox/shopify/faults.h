@@ -18,9 +18,10 @@ public:
     [[nodiscard]] const std::list<Fault>& armed() const { return armed_; }
     /// Every kind there is; others are refused at the door.
     static bool known(std::string_view kind) {
-        for (const char* name : {"not_sent", "no_answer", "throttle", "status", "unauthorized", "html", "errors", "string_errors", "no_answer_after",
-                                 "cut", "status_after", "truncated", "half_page", "repeat_cursor", "empty_page", "webhook_lost", "webhook_twice",
-                                 "webhook_late", "webhook_reversed", "late_order"}) {
+        for (const char* name : {"not_sent",     "no_answer",     "throttle",      "status",           "unauthorized",
+                                 "html",         "errors",        "string_errors", "no_answer_after",  "cut",
+                                 "status_after", "truncated",     "half_page",     "repeat_cursor",    "empty_page",
+                                 "webhook_lost", "webhook_twice", "webhook_late",  "webhook_reversed", "late_order"}) {
             if (kind == name) return true;
         }
         return false;

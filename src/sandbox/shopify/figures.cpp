@@ -59,7 +59,8 @@ Amount discount_of(const Line& line) {
 Amount line_level_discount(const Line& line, bool with_codes) {
     Amount sum;
     for (const Allocation& allocation : line.allocations) {
-        const DiscountApplication& application = line.order->discounts[static_cast<std::size_t>(allocation.application)];
+        const DiscountApplication& application =
+            line.order->discounts[static_cast<std::size_t>(allocation.application)];
         if (application.target_selection == "ALL") continue;
         if (application.kind == "code" && !with_codes) continue;
         sum += allocation.amount;
@@ -153,8 +154,8 @@ Amount outstanding(const Order& order) {
     const std::int64_t paid = received(order).presentment - refunded(order).presentment;
     if (paid >= total.presentment) return {};
     if (paid <= 0) return total;
-    return slice(total, static_cast<int>(std::min<std::int64_t>(paid, total.presentment)), static_cast<int>(total.presentment),
-                 static_cast<int>(total.presentment));
+    return slice(total, static_cast<int>(std::min<std::int64_t>(paid, total.presentment)),
+                 static_cast<int>(total.presentment), static_cast<int>(total.presentment));
 }
 
 std::string financial_status(const Order& order) {

@@ -15,7 +15,8 @@ namespace crossdock::sandbox::shopify {
 /// The leaky bucket of calculated cost: filled at a steady rate, on the monotonic clock.
 class CostBucket {
 public:
-    CostBucket(int size, int per_second, std::chrono::milliseconds now) : size_(size), rate_(per_second), level_(size), at_(now) {}
+    CostBucket(int size, int per_second, std::chrono::milliseconds now)
+        : size_(size), rate_(per_second), level_(size), at_(now) {}
     /// Debits the cost; false (and nothing debited) when there is too little.
     bool take(int cost, std::chrono::milliseconds now) {
         refill(now);

@@ -27,7 +27,8 @@ struct Attribute {
 };
 
 struct Address {
-    std::string first_name, last_name, company, address1, address2, city, province, province_code, zip, country, country_code, phone;
+    std::string first_name, last_name, company, address1, address2, city, province, province_code, zip, country,
+        country_code, phone;
 };
 
 struct Customer {
@@ -57,7 +58,7 @@ struct Option {
 struct Variant {
     std::int64_t id = 0, product_id = 0, item_id = 0;
     std::string sku, barcode, title, policy = "DENY";
-    std::int64_t price = 0;                        // minor units of the shop's currency
+    std::int64_t price = 0;  // minor units of the shop's currency
     std::optional<std::int64_t> compare_at_price;
     int position = 1;
     bool taxable = true, requires_components = false;
@@ -111,7 +112,7 @@ struct DiscountApplication {
     std::string title;
     std::string target_type = "LINE_ITEM", target_selection = "ALL", allocation = "ACROSS";
     std::optional<double> percentage;
-    Amount value;      // when it is not a percentage
+    Amount value;  // when it is not a percentage
 };
 
 struct Allocation {
@@ -125,8 +126,8 @@ struct Line {
     std::int64_t id = 0, variant_id = 0, product_id = 0;
     std::string name, title, variant_title, sku, vendor;
     int quantity = 0;
-    int fulfilled = 0;            // units in fulfilments that were not cancelled
-    int removed = 0;              // by an edit, never shipped
+    int fulfilled = 0;  // units in fulfilments that were not cancelled
+    int removed = 0;    // by an edit, never shipped
     int refunded_unshipped = 0, refunded_shipped = 0;
     bool requires_shipping = true, taxable = true, gift_card = false;
     std::vector<Attribute> attributes;

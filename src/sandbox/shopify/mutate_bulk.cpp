@@ -29,7 +29,8 @@ const Selection* below(const Selection& selection, std::string_view name) {
     return nullptr;
 }
 
-void inspect(const Schema& schema, const std::vector<Selection>& selections, const TypeDef& type, int depth, bool in_list, Findings& found) {
+void inspect(const Schema& schema, const std::vector<Selection>& selections, const TypeDef& type, int depth,
+             bool in_list, Findings& found) {
     for (const Selection& selection : selections) {
         if (selection.kind != Selection::Kind::field) {
             const TypeDef* inner = selection.condition.empty() ? &type : schema.find(selection.condition);
@@ -39,7 +40,8 @@ void inspect(const Schema& schema, const std::vector<Selection>& selections, con
         const FieldDef* field = type.field(selection.name);
         if (field == nullptr || !field->named->composite()) continue;
         if (!field->named->connection) {
-            inspect(schema, selection.selections, *field->named, depth, in_list || field->type.element != nullptr, found);
+            inspect(schema, selection.selections, *field->named, depth, in_list || field->type.element != nullptr,
+                    found);
             continue;
         }
         ++found.connections;
@@ -52,7 +54,8 @@ void inspect(const Schema& schema, const std::vector<Selection>& selections, con
         const int before = found.connections;
         inspect(schema, node->selections, *field->named->field("nodes")->named, depth + 1, in_list, found);
         const Selection* id = below(*node, "id");
-        if (found.connections > before && (id == nullptr || !id->alias.empty())) found.without_id.push_back(selection.name);
+        if (found.connections > before && (id == nullptr || !id->alias.empty()))
+            found.without_id.push_back(selection.name);
     }
 }
 
@@ -67,21 +70,30 @@ std::vector<std::string> faults_of(const Schema& schema, const Prepared& prepare
     const Operation& operation = prepared.document.operations.front();
     if (operation.kind != "query") return {"Invalid operation type. Only `query` operations are supported."};
     for (const Selection& root : operation.selections) {
-        if (root.name == "node" || root.name == "nodes") faults.push_back("Bulk queries cannot contain a top level `" + root.name + "` field.");
+        if (root.name == "node" || root.name == "nodes")
+            faults.push_back("Bulk queries cannot contain a top level `" + root.name + "` field.");
     }
     Findings found;
     inspect(schema, operation.selections, schema.query(), 0, false, found);
     if (found.connections == 0) faults.emplace_back("Bulk queries must contain at least one connection.");
     if (found.connections > 5) faults.emplace_back("Bulk queries cannot contain more than 5 connections.");
-    if (found.depth > 3) faults.emplace_back("Bulk queries cannot contain connections with a nesting depth greater than 2.");
-    if (found.inside_list) faults.emplace_back("Queries that contain a connection field within a list field are not currently supported.");
+    if (found.depth > 3)
+        faults.emplace_back("Bulk queries cannot contain connections with a nesting depth greater than 2.");
+    if (found.inside_list)
+        faults.emplace_back("Queries that contain a connection field within a list field are not currently supported.");
     if (!found.with_nodes.empty()) {
-        faults.push_back("All connection fields in a bulk query must select their contents using 'edges' > 'node', e.g: '" + found.with_nodes.front() +
-                         " { edges { node {'. Selecting via 'nodes' is not supported. Invalid connection fields: " + quoted_list(found.with_nodes, "'") + ".");
+        faults.push_back(
+            "All connection fields in a bulk query must select their contents using 'edges' > 'node', e.g: '" +
+            found.with_nodes.front() +
+            " { edges { node {'. Selecting via 'nodes' is not supported. Invalid connection fields: " +
+            quoted_list(found.with_nodes, "'") + ".");
     }
     if (!found.without_id.empty()) {
-        faults.push_back("The parent 'node' field for a nested connection must select the 'id' field without an alias and must be of 'ID' return type. "
-                         "Connection fields without 'id': " + quoted_list(found.without_id, "") + ".");
+        faults.push_back(
+            "The parent 'node' field for a nested connection must select the 'id' field without an alias and must be "
+            "of 'ID' return type. "
+            "Connection fields without 'id': " +
+            quoted_list(found.without_id, "") + ".");
     }
     return faults;
 }
@@ -120,13 +132,18 @@ void Api::bind_bulk_mutations() {
         if (const auto faults = faults_of(schema_, *prepared); !faults.empty()) return refuse(faults);
         std::string busy;
         int running = 0;
-        for (const auto& [id, known] : world_.bulk_operations) {
+        for (auto& [id, known] : world_.bulk_operations) {
+            if (known.completed_at && *known.completed_at + 168h < world_.now())
+                known.result.clear();  // its link has expired
             if (known.status != "CREATED" && known.status != "RUNNING") continue;
             ++running;
             busy += (busy.empty() ? "" : ", ") + gid("BulkOperation", id);
         }
         if (running >= 5) {
-            return payload(call, {}, {{{}, "A bulk query operation for this app and shop is already in progress: " + busy + ".", "OPERATION_IN_PROGRESS"}});
+            return payload(call, {},
+                           {{{},
+                             "A bulk query operation for this app and shop is already in progress: " + busy + ".",
+                             "OPERATION_IN_PROGRESS"}});
         }
         const std::int64_t id = world_.next_id("BulkOperation");
         BulkOperation& operation = world_.bulk_operations[id];
@@ -170,10 +187,13 @@ void Api::bind_bulk_mutations() {
     });
 
     resolvers_.add("Mutation", "bulkOperationCancel", [this](const ObjectRef&, const Call& call) -> Resolved {
-        const auto at = world_.bulk_operations.find(gid_number(call.arguments.value("id", ""), "BulkOperation").value_or(0));
-        if (at == world_.bulk_operations.end()) return payload(call, {}, {{{"id"}, "Bulk operation does not exist", ""}});
+        const auto at =
+            world_.bulk_operations.find(gid_number(call.arguments.value("id", ""), "BulkOperation").value_or(0));
+        if (at == world_.bulk_operations.end())
+            return payload(call, {}, {{{"id"}, "Bulk operation does not exist", ""}});
         if (at->second.status != "CREATED" && at->second.status != "RUNNING") {
-            return payload(call, {}, {{{"id"}, "A bulk operation cannot be canceled when it is " + at->second.status, ""}});
+            return payload(call, {},
+                           {{{"id"}, "A bulk operation cannot be canceled when it is " + at->second.status, ""}});
         }
         at->second.status = "CANCELED";
         at->second.completed_at = world_.now();

@@ -12,27 +12,34 @@ using nlohmann::json;
 void Api::bind_webhook_mutations() {
     resolvers_.add("Mutation", "webhookSubscriptionCreate", [this](const ObjectRef&, const Call& call) -> Resolved {
         const json& input = call.arguments["webhookSubscription"];
-        const auto text = [&](const char* name) { return input.contains(name) && input[name].is_string() ? input[name].get<std::string>() : std::string{}; };
+        const auto text = [&](const char* name) {
+            return input.contains(name) && input[name].is_string() ? input[name].get<std::string>() : std::string{};
+        };
         WebhookSubscription wanted;
         wanted.topic = call.arguments.value("topic", "");
         wanted.uri = text("uri").empty() ? text("callbackUrl") : text("uri");
         wanted.format = text("format").empty() ? "JSON" : text("format");
         wanted.filter = text("filter");
         wanted.name = text("name");
-        if (input.contains("includeFields") && input["includeFields"].is_array()) wanted.include_fields = input["includeFields"].get<std::vector<std::string>>();
+        if (input.contains("includeFields") && input["includeFields"].is_array())
+            wanted.include_fields = input["includeFields"].get<std::vector<std::string>>();
         const std::vector<std::string> field{"webhookSubscription", "callbackUrl"};
         if (wanted.uri.empty()) return payload(call, {}, {{field, "Address can't be blank", ""}});
         // The sandbox itself lives on loopback, so a plain receiver there is let through.
         const bool loopback = wanted.uri.starts_with("http://127.0.0.1") || wanted.uri.starts_with("http://localhost");
-        if (!wanted.uri.starts_with("https://") && !loopback) return payload(call, {}, {{field, "Address protocol http:// is not supported", ""}});
+        if (!wanted.uri.starts_with("https://") && !loopback)
+            return payload(call, {}, {{field, "Address protocol http:// is not supported", ""}});
         const bool shipments = wanted.topic.starts_with("FULFILLMENTS_");
         const bool groups = wanted.topic.starts_with("FULFILLMENT_ORDERS_");
-        if ((shipments && !request_.may("read_fulfillments")) || (groups && !request_.may("read_merchant_managed_fulfillment_orders")) ||
-            (wanted.topic.starts_with("ORDERS_") && !request_.may("read_orders")) || (wanted.topic.starts_with("INVENTORY_") && !request_.may("read_inventory"))) {
+        if ((shipments && !request_.may("read_fulfillments")) ||
+            (groups && !request_.may("read_merchant_managed_fulfillment_orders")) ||
+            (wanted.topic.starts_with("ORDERS_") && !request_.may("read_orders")) ||
+            (wanted.topic.starts_with("INVENTORY_") && !request_.may("read_inventory"))) {
             return payload(call, {}, {{{"topic"}, "The app does not have permission to subscribe to this topic.", ""}});
         }
         for (const auto& [id, known] : world_.subscriptions) {
-            if (known.topic == wanted.topic && known.uri == wanted.uri && known.format == wanted.format && known.filter == wanted.filter) {
+            if (known.topic == wanted.topic && known.uri == wanted.uri && known.format == wanted.format &&
+                known.filter == wanted.filter) {
                 return payload(call, {}, {{field, "Address for this topic has already been taken", ""}});
             }
         }

@@ -54,8 +54,10 @@ void World::change_note(Order& order, const std::string& note) {
 }
 
 void World::archive(Order& order, bool closed) {
-    if (closed) order.closed_at = now_;
-    else order.closed_at.reset();
+    if (closed)
+        order.closed_at = now_;
+    else
+        order.closed_at.reset();
     touch(order);
 }
 
@@ -73,7 +75,8 @@ bool World::refund(Order& order, int units, bool pending, const std::string& res
         // Units that were shipped come back; the others are taken out of what is still to ship.
         const int unshipped = std::min(take, std::max(0, line.unfulfilled()));
         int start = line.quantity - line.current();  // slices one after the other add up to the line exactly
-        for (const auto& [count, type] : {std::pair{unshipped, std::string("CANCEL")}, std::pair{take - unshipped, restock_type}}) {
+        for (const auto& [count, type] :
+             {std::pair{unshipped, std::string("CANCEL")}, std::pair{take - unshipped, restock_type}}) {
             if (count <= 0) continue;
             RefundLine& row = refund.lines.emplace_back();
             row.order = &order;
@@ -95,9 +98,8 @@ bool World::refund(Order& order, int units, bool pending, const std::string& res
         }
         line.refunded_shipped += take - unshipped;
         if (take > unshipped && restock_type == "RETURN") {
-            if (const Variant* known = variant(line.variant_id)) {
-                if (Level* at = level(known->item_id, locations[0].id)) change_level(*at, at->available + take - unshipped, at->committed);
-            }
+            if (Level* stock = stock_of(line, locations[0].id))
+                change_level(*stock, stock->available + take - unshipped, stock->committed);
         }
     }
     if (everything) {
@@ -123,15 +125,19 @@ bool World::refund(Order& order, int units, bool pending, const std::string& res
     refund.note = note;
     refund.created_at = refund.updated_at = now_;
 
-    // Never more than was paid, counting refunds still under way; now and then a little less, because something is damaged.
+    // Never more than was paid, counting refunds still under way; now and then a little less, because something is
+    // damaged.
     Amount under_way = refunded(order);
     for (const Transaction& transaction : order.transactions) {
         if (transaction.kind == "REFUND" && transaction.status == "PENDING") under_way += transaction.amount;
     }
     const std::int64_t room = std::max<std::int64_t>(0, in.presentment - under_way.presentment);
     Amount money = sum;
-    if (money.presentment > room) money = sum.presentment == 0 ? Amount{} : slice(sum, 0, static_cast<int>(room), static_cast<int>(sum.presentment));
-    else if (!everything && money.shop > 1000 && random_.unit() < 0.2) money = share(sum, 85, 100);
+    if (money.presentment > room)
+        money =
+            sum.presentment == 0 ? Amount{} : slice(sum, 0, static_cast<int>(room), static_cast<int>(sum.presentment));
+    else if (!everything && money.shop > 1000 && random_.unit() < 0.2)
+        money = share(sum, 85, 100);
     Amount gap = sum - money;
     if (order.cancelled_at) gap -= order.tip;  // a tip has no refund row of its own
     if (gap != Amount{}) {

@@ -17,8 +17,10 @@ public:
     using Entry = std::pair<Timestamp, std::int64_t>;  // updated_at, order id
 
     void put(std::int64_t id, Timestamp updated_at, Timestamp visible_from, Timestamp now) {
-        if (visible_from <= now) show(id, updated_at);
-        else waiting_.emplace(visible_from, Entry{updated_at, id});
+        if (visible_from <= now)
+            show(id, updated_at);
+        else
+            waiting_.emplace(visible_from, Entry{updated_at, id});
     }
     void settle(Timestamp now) {
         while (!waiting_.empty() && waiting_.begin()->first <= now) {

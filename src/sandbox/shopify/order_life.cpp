@@ -25,7 +25,9 @@ void World::plan_life(Order& order) {
     if (financial_status(order) != "PAID") {
         plan(0.85, 2.0, [](World& world, Order& it) { world.pay(it); });
     }
-    plan(0.05, 1.0, [](World& world, Order& it) { world.change_note(it, it.note + (it.note.empty() ? "" : "; ") + "call before delivery"); });
+    plan(0.05, 1.0, [](World& world, Order& it) {
+        world.change_note(it, it.note + (it.note.empty() ? "" : "; ") + "call before delivery");
+    });
     plan(0.03, 3.0, [](World& world, Order& it) {
         it.tags.emplace_back("checked");
         world.touch(it);
@@ -53,7 +55,8 @@ void World::plan_life(Order& order) {
     const bool pending = random_.unit() < 0.2;
     plan(0.06, 36.0, [pending](World& world, Order& it) {
         const bool all = world.random().unit() < 0.3;
-        world.refund(it, all ? 0 : 1, pending, world.random().unit() < 0.7 ? "RETURN" : "NO_RESTOCK", all ? "order returned" : "arrived damaged");
+        world.refund(it, all ? 0 : 1, pending, world.random().unit() < 0.7 ? "RETURN" : "NO_RESTOCK",
+                     all ? "order returned" : "arrived damaged");
     });
     plan(0.3, 60.0, [](World& world, Order& it) {
         if (!it.closed_at && fulfillment_status(it) == "FULFILLED") world.archive(it, true);

@@ -20,22 +20,28 @@ struct Place {
     double county_rate;
 };
 constexpr std::array kPlaces = {
-    Place{"123 Main St", "Springfield", "Illinois", "IL", "62701", "United States", "US", "+12175550100", 0.08, "IL State Tax", 0.0},
-    Place{"77 Harbor Ave", "Seattle", "Washington", "WA", "98101", "United States", "US", "+12065550123", 0.065, "State tax", 0.025},
+    Place{"123 Main St", "Springfield", "Illinois", "IL", "62701", "United States", "US", "+12175550100", 0.08,
+          "IL State Tax", 0.0},
+    Place{"77 Harbor Ave", "Seattle", "Washington", "WA", "98101", "United States", "US", "+12065550123", 0.065,
+          "State tax", 0.025},
     Place{"5 Peach Tree Ln", "Portland", "Oregon", "OR", "97201", "United States", "US", "", 0.0, "", 0.0},
-    Place{"18 Elm Court", "Austin", "Texas", "TX", "73301", "United States", "US", "+15125550188", 0.0625, "TX State Tax", 0.0},
-    Place{"240 Rue Cartier", "Montréal", "Quebec", "QC", "H2X 1Y4", "Canada", "CA", "+15145550177", 0.05, "GST", 0.09975},
+    Place{"18 Elm Court", "Austin", "Texas", "TX", "73301", "United States", "US", "+15125550188", 0.0625,
+          "TX State Tax", 0.0},
+    Place{"240 Rue Cartier", "Montréal", "Quebec", "QC", "H2X 1Y4", "Canada", "CA", "+15145550177", 0.05, "GST",
+          0.09975},
     Place{"Musterstraße 1", "Bonn", "", "", "53111", "Germany", "DE", "", 0.19, "DE MwSt", 0.0},
 };
 constexpr std::array kFirst = {"Jane", "Noah", "Zoë", "Liam", "Aïcha", "Olivia", "Søren", "Mei", "Pat", "Grace"};
 constexpr std::array kLast = {"Doe", "Müller", "O'Brien", "Tanaka", "García", "Smith-Jones", "Nguyen", "van Dijk"};
-constexpr std::array kNotes = {"Leave at the back door", "Please ring twice", "Gift: no invoice in the box \"please\"", "Gate code 4711", "Línea 2\nfrágil"};
+constexpr std::array kNotes = {"Leave at the back door", "Please ring twice", "Gift: no invoice in the box \"please\"",
+                               "Gate code 4711", "Línea 2\nfrágil"};
 
 struct Currency {
     const char* code;
     double rate;
 };
-constexpr std::array kCurrencies = {Currency{"EUR", 0.92}, Currency{"CAD", 1.37}, Currency{"JPY", 151.3}, Currency{"GBP", 0.79}};
+constexpr std::array kCurrencies = {Currency{"EUR", 0.92}, Currency{"CAD", 1.37}, Currency{"JPY", 151.3},
+                                    Currency{"GBP", 0.79}};
 
 }  // namespace
 
@@ -91,10 +97,13 @@ private:
 
     void choose_currency() {
         order_->currency = order_->presentment = world_.options().currency;
-        if (!wish_.presentment.empty()) order_->presentment = wish_.presentment;
-        else if (world_.options().several_currencies && chance(0.1)) order_->presentment = any(kCurrencies).code;
+        if (!wish_.presentment.empty())
+            order_->presentment = wish_.presentment;
+        else if (world_.options().several_currencies && chance(0.1))
+            order_->presentment = any(kCurrencies).code;
         for (const Currency& currency : kCurrencies) {
-            if (currency.code == order_->presentment && order_->presentment != order_->currency) order_->rate = currency.rate;
+            if (currency.code == order_->presentment && order_->presentment != order_->currency)
+                order_->rate = currency.rate;
         }
     }
 
@@ -116,8 +125,18 @@ private:
         customer.last_name = any(kLast);
         customer.email = "buyer" + std::to_string(order.number) + "@example.com";
         const Place& place = any(kPlaces);
-        Address address{customer.first_name, customer.last_name, "", place.street, "", place.city, place.province, place.province_code,
-                        place.zip, place.country, place.country_code, place.phone};
+        Address address{customer.first_name,
+                        customer.last_name,
+                        "",
+                        place.street,
+                        "",
+                        place.city,
+                        place.province,
+                        place.province_code,
+                        place.zip,
+                        place.country,
+                        place.country_code,
+                        place.phone};
         if (chance(0.1)) address.address2 = "Apt " + std::to_string(1 + random_.below(40));
         if (order.source_name == "shopify_draft_order") {
             address.company = "Hilltop Supplies Ltd";
@@ -133,9 +152,13 @@ private:
             order.customer_id = customer.id;
             world_.customers[customer.id] = customer;
         }
-        if (!wish_.note.empty()) order.note = wish_.note;
-        else if (chance(0.12)) order.note = any(kNotes);
-        if (wish_.gift || chance(0.05)) order.attributes = {{"gift_message", "Happy birthday"}, {"_checkout_ref", "c" + std::to_string(order.number)}};
+        if (!wish_.note.empty())
+            order.note = wish_.note;
+        else if (chance(0.12))
+            order.note = any(kNotes);
+        if (wish_.gift || chance(0.05))
+            order.attributes = {{"gift_message", "Happy birthday"},
+                                {"_checkout_ref", "c" + std::to_string(order.number)}};
         if (chance(0.06)) order.tags = {"rush"};
         if (chance(0.03)) order.tags.push_back("wholesale");
     }
@@ -241,7 +264,8 @@ private:
                 Line& line = order_->lines[i];
                 const Amount own = original_total(line) - discount_of(line);
                 Amount part = i + 1 == order_->lines.size() ? left : share(own, 10, 100);
-                part = {std::min({part.shop, own.shop, left.shop}), std::min({part.presentment, own.presentment, left.presentment})};
+                part = {std::min({part.shop, own.shop, left.shop}),
+                        std::min({part.presentment, own.presentment, left.presentment})};
                 left -= part;
                 allocate(line, discount.index, part);
             }
@@ -249,7 +273,8 @@ private:
     }
 
     void add_shipping() {
-        const bool ships = std::any_of(order_->lines.begin(), order_->lines.end(), [](const Line& line) { return line.requires_shipping; });
+        const bool ships = std::any_of(order_->lines.begin(), order_->lines.end(),
+                                       [](const Line& line) { return line.requires_shipping; });
         if (!ships || order_->source_name == "pos") return;
         ShippingLine& line = order_->shipping_lines.emplace_back();
         line.order = order_;
@@ -269,7 +294,8 @@ private:
 
     Amount tax_on(Amount base, double rate) const {
         const auto one = [&](std::int64_t minor) {
-            const double net = order_->taxes_included ? static_cast<double>(minor) / (1.0 + rate) * rate : static_cast<double>(minor) * rate;
+            const double net = order_->taxes_included ? static_cast<double>(minor) / (1.0 + rate) * rate
+                                                      : static_cast<double>(minor) * rate;
             return static_cast<std::int64_t>(std::llround(net));
         };
         return {one(base.shop), order_->currency == order_->presentment ? one(base.shop) : one(base.presentment)};
@@ -277,7 +303,8 @@ private:
 
     void put_taxes(std::vector<TaxLine>& taxes, Amount base, const Place& place) {
         if (place.rate > 0) taxes.push_back({order_, place.tax_title, place.rate, tax_on(base, place.rate)});
-        if (place.county_rate > 0) taxes.push_back({order_, "County tax", place.county_rate, tax_on(base, place.county_rate)});
+        if (place.county_rate > 0)
+            taxes.push_back({order_, "County tax", place.county_rate, tax_on(base, place.county_rate)});
     }
 
     void tax_line(Line& line, const Place& place) {
@@ -312,8 +339,10 @@ private:
             transaction.created_at = order.created_at;
             transaction.processed_at = order.created_at;
         };
-        if (paid) put("SALE");
-        else if (!wish_.api_made && !wish_.paid && roll < 0.94) put("AUTHORIZATION");
+        if (paid)
+            put("SALE");
+        else if (!wish_.api_made && !wish_.paid && roll < 0.94)
+            put("AUTHORIZATION");
     }
 
     World& world_;
@@ -380,11 +409,11 @@ bool World::edit(Order& order) {
         const PlaceOrder none;
         OrderWriter(*this, none).append_line(order);
         const Line& line = order.lines.back();
-        if (line.requires_shipping) {
-            FulfillmentOrder& group = open_group(order, locations[0].id, "SHIPPING");
-            group.lines.push_back({&order, next_id("FulfillmentOrderLineItem"), line.id, line.quantity, line.quantity});
-            commit(line, locations[0].id, line.quantity);
-        }
+        FulfillmentOrder& group = open_group(order, locations[0].id, line.requires_shipping ? "SHIPPING" : "NONE");
+        group.lines.push_back({&order, next_id("FulfillmentOrderLineItem"), line.id, line.quantity, line.quantity});
+        commit(line, locations[0].id, line.quantity);
+        std::int64_t ignored = 0;
+        if (!line.requires_shipping) fulfil({{group.id, std::nullopt}}, {}, false, ignored);
     } else {
         Line& line = *candidates[random_.below(candidates.size())];
         const int units = random_.unit() < 0.5 ? 1 : line.unfulfilled();

@@ -18,8 +18,9 @@ using nlohmann::json;
 
 SortKey decode_cursor(const std::string& cursor, const std::string& list) {
     const json parsed = json::parse(base64_decode(cursor), nullptr, false);
-    if (!parsed.is_object() || !parsed.contains("last_id") || !parsed["last_id"].is_number_integer() || !parsed.contains("last_value") ||
-        !parsed["last_value"].is_string() || parsed.value("list", std::string{}) != list) {
+    if (!parsed.is_object() || !parsed.contains("last_id") || !parsed["last_id"].is_number_integer() ||
+        !parsed.contains("last_value") || !parsed["last_value"].is_string() ||
+        parsed.value("list", std::string{}) != list) {
         refuse("Malformed cursor");
     }
     return {parsed["last_value"].get<std::string>(), parsed["last_id"].get<std::int64_t>()};
@@ -56,9 +57,12 @@ PageRequest PageRequest::from(const json& arguments, std::string list, bool unli
     if (first && last) refuse("providing both first and last is not supported");
     request.backwards = last.has_value();
     request.limit = unlimited && !first && !last ? INT32_MAX : first.value_or(last.value_or(0));
-    if (const auto at = arguments.find("reverse"); at != arguments.end() && at->is_boolean()) request.reverse = at->get<bool>();
-    if (const auto at = arguments.find("after"); at != arguments.end() && at->is_string()) request.after = decode_cursor(at->get<std::string>(), request.list);
-    if (const auto at = arguments.find("before"); at != arguments.end() && at->is_string()) request.before = decode_cursor(at->get<std::string>(), request.list);
+    if (const auto at = arguments.find("reverse"); at != arguments.end() && at->is_boolean())
+        request.reverse = at->get<bool>();
+    if (const auto at = arguments.find("after"); at != arguments.end() && at->is_string())
+        request.after = decode_cursor(at->get<std::string>(), request.list);
+    if (const auto at = arguments.find("before"); at != arguments.end() && at->is_string())
+        request.before = decode_cursor(at->get<std::string>(), request.list);
     return request;
 }
 
@@ -70,9 +74,12 @@ std::shared_ptr<graphql::Connection> cut_page(const std::vector<Entry>& all, con
     bool skipped_after = false;
     const auto precedes = [&](const SortKey& a, const SortKey& b) { return request.reverse ? b < a : a < b; };
     for (const Entry& entry : all) {
-        if (request.after && !precedes(*request.after, entry.key)) skipped_before = true;
-        else if (request.before && !precedes(entry.key, *request.before)) skipped_after = true;
-        else window.push_back(&entry);
+        if (request.after && !precedes(*request.after, entry.key))
+            skipped_before = true;
+        else if (request.before && !precedes(entry.key, *request.before))
+            skipped_after = true;
+        else
+            window.push_back(&entry);
     }
     if (request.reverse) std::reverse(window.begin(), window.end());
     auto page = std::make_shared<graphql::Connection>();
@@ -80,8 +87,10 @@ std::shared_ptr<graphql::Connection> cut_page(const std::vector<Entry>& all, con
     std::size_t begin = 0;
     std::size_t end = window.size();
     if (window.size() > limit) {
-        if (request.backwards) begin = window.size() - limit;
-        else end = limit;
+        if (request.backwards)
+            begin = window.size() - limit;
+        else
+            end = limit;
     }
     page->has_previous = begin > 0 || skipped_before;
     page->has_next = end < window.size() || skipped_after;

@@ -17,10 +17,10 @@ using SortKey = std::pair<std::string, std::int64_t>;
 /// The paging arguments of a connection, checked: one of first and last, 0 to 250, cursors that belong to this list.
 struct PageRequest {
     std::int64_t limit = 0;
-    bool backwards = false;        // `last` was given
+    bool backwards = false;  // `last` was given
     bool reverse = false;
     std::optional<SortKey> after, before;
-    std::string list;              // names sort and filter; a cursor of another list is malformed
+    std::string list;  // names sort and filter; a cursor of another list is malformed
 
     /// Throws graphql::FieldFailure as the real API words it. `unlimited`: bulk exports page by themselves.
     static PageRequest from(const nlohmann::json& arguments, std::string list, bool unlimited = false);

@@ -45,17 +45,21 @@ public:
             for (const Line& line : o.lines) {
                 for (const Allocation& a : line.allocations) sum += a.application == d.index ? a.amount : Amount{};
             }
-            body["discount_codes"].push_back({{"code", d.title}, {"amount", fixed_decimal(sum.shop, o.currency)}, {"type", "percentage"}});
+            body["discount_codes"].push_back(
+                {{"code", d.title}, {"amount", fixed_decimal(sum.shop, o.currency)}, {"type", "percentage"}});
         }
         body["email"] = o.email;
         body["financial_status"] = lower_or_null(financial_status(o));
         const std::string shipped = fulfillment_status(o);
-        body["fulfillment_status"] = shipped == "FULFILLED" ? json("fulfilled") : shipped == "PARTIALLY_FULFILLED" ? json("partial") : json(nullptr);
+        body["fulfillment_status"] = shipped == "FULFILLED"             ? json("fulfilled")
+                                     : shipped == "PARTIALLY_FULFILLED" ? json("partial")
+                                                                        : json(nullptr);
         body["location_id"] = o.retail_location_id == 0 ? json(nullptr) : json(o.retail_location_id);
         body["name"] = o.name;
         body["note"] = or_null(o.note);
         body["note_attributes"] = json::array();
-        for (const Attribute& a : o.attributes) body["note_attributes"].push_back({{"name", a.key}, {"value", a.value}});
+        for (const Attribute& a : o.attributes)
+            body["note_attributes"].push_back({{"name", a.key}, {"value", a.value}});
         body["number"] = o.number - 1000;
         body["order_number"] = o.number;
         body["payment_gateway_names"] = o.gateways;
@@ -80,7 +84,10 @@ public:
         body["billing_address"] = address(o.billing);
         const Customer* buyer = world_.customer(o.customer_id);
         body["customer"] = buyer == nullptr ? json(nullptr)
-                                            : json{{"id", buyer->id}, {"email", buyer->email}, {"first_name", buyer->first_name}, {"last_name", buyer->last_name},
+                                            : json{{"id", buyer->id},
+                                                   {"email", buyer->email},
+                                                   {"first_name", buyer->first_name},
+                                                   {"last_name", buyer->last_name},
                                                    {"admin_graphql_api_id", gid("Customer", buyer->id)}};
         body["fulfillments"] = json::array();
         for (const Fulfillment& f : o.fulfillments) body["fulfillments"].push_back(fulfillment(f));
@@ -91,9 +98,14 @@ public:
         body["shipping_address"] = address(o.shipping);
         body["shipping_lines"] = json::array();
         for (const ShippingLine& s : o.shipping_lines) {
-            body["shipping_lines"].push_back({{"id", s.id}, {"code", s.code}, {"title", s.title}, {"price", fixed_decimal(s.original.shop, o.currency)},
-                                              {"price_set", set(o, s.original)}, {"discounted_price_set", set(o, s.original - s.discount)},
-                                              {"source", "shopify"}, {"tax_lines", taxes(o, s.taxes)}});
+            body["shipping_lines"].push_back({{"id", s.id},
+                                              {"code", s.code},
+                                              {"title", s.title},
+                                              {"price", fixed_decimal(s.original.shop, o.currency)},
+                                              {"price_set", set(o, s.original)},
+                                              {"discounted_price_set", set(o, s.original - s.discount)},
+                                              {"source", "shopify"},
+                                              {"tax_lines", taxes(o, s.taxes)}});
         }
         return body;
     }
@@ -109,29 +121,52 @@ public:
         body["admin_graphql_api_id"] = gid("Refund", r.id);
         body["order_adjustments"] = json::array();
         for (const RefundShipping& s : r.shipping) {  // in REST a shipping refund is a negative adjustment
-            body["order_adjustments"].push_back({{"id", s.id}, {"order_id", o.id}, {"refund_id", r.id}, {"amount", fixed_decimal(-s.subtotal.shop, o.currency)},
-                                                 {"tax_amount", fixed_decimal(-s.tax.shop, o.currency)}, {"kind", "shipping_refund"}, {"reason", "Shipping refund"},
+            body["order_adjustments"].push_back({{"id", s.id},
+                                                 {"order_id", o.id},
+                                                 {"refund_id", r.id},
+                                                 {"amount", fixed_decimal(-s.subtotal.shop, o.currency)},
+                                                 {"tax_amount", fixed_decimal(-s.tax.shop, o.currency)},
+                                                 {"kind", "shipping_refund"},
+                                                 {"reason", "Shipping refund"},
                                                  {"amount_set", set(o, -s.subtotal)}});
         }
         for (const Adjustment& a : r.adjustments) {
-            body["order_adjustments"].push_back({{"id", a.id}, {"order_id", o.id}, {"refund_id", r.id}, {"amount", fixed_decimal(a.amount.shop, o.currency)},
-                                                 {"tax_amount", fixed_decimal(a.tax.shop, o.currency)}, {"kind", "refund_discrepancy"}, {"reason", "Refund discrepancy"},
+            body["order_adjustments"].push_back({{"id", a.id},
+                                                 {"order_id", o.id},
+                                                 {"refund_id", r.id},
+                                                 {"amount", fixed_decimal(a.amount.shop, o.currency)},
+                                                 {"tax_amount", fixed_decimal(a.tax.shop, o.currency)},
+                                                 {"kind", "refund_discrepancy"},
+                                                 {"reason", "Refund discrepancy"},
                                                  {"amount_set", set(o, a.amount)}});
         }
         body["refund_line_items"] = json::array();
         for (const RefundLine& row : r.lines) {
             // subtotal and total_tax are JSON numbers here, unlike everywhere else.
-            body["refund_line_items"].push_back({{"id", row.id}, {"quantity", row.quantity}, {"line_item_id", row.line_id},
-                                                 {"location_id", row.location_id == 0 ? json(nullptr) : json(row.location_id)},
-                                                 {"restock_type", to_lower(row.restock_type)}, {"subtotal", number(row.subtotal.shop, o)},
-                                                 {"total_tax", number(row.tax.shop, o)}, {"subtotal_set", set(o, row.subtotal)}, {"total_tax_set", set(o, row.tax)}});
+            body["refund_line_items"].push_back(
+                {{"id", row.id},
+                 {"quantity", row.quantity},
+                 {"line_item_id", row.line_id},
+                 {"location_id", row.location_id == 0 ? json(nullptr) : json(row.location_id)},
+                 {"restock_type", to_lower(row.restock_type)},
+                 {"subtotal", number(row.subtotal.shop, o)},
+                 {"total_tax", number(row.tax.shop, o)},
+                 {"subtotal_set", set(o, row.subtotal)},
+                 {"total_tax_set", set(o, row.tax)}});
         }
         body["transactions"] = json::array();
         for (const Transaction& t : o.transactions) {
             if (t.refund_id != r.id) continue;
-            body["transactions"].push_back({{"id", t.id}, {"order_id", o.id}, {"kind", to_lower(t.kind)}, {"gateway", t.gateway}, {"status", to_lower(t.status)},
-                                            {"created_at", time(t.created_at)}, {"amount", fixed_decimal(t.amount.shop, o.currency)}, {"currency", o.currency},
-                                            {"parent_id", t.parent_id}, {"admin_graphql_api_id", gid("OrderTransaction", t.id)}});
+            body["transactions"].push_back({{"id", t.id},
+                                            {"order_id", o.id},
+                                            {"kind", to_lower(t.kind)},
+                                            {"gateway", t.gateway},
+                                            {"status", to_lower(t.status)},
+                                            {"created_at", time(t.created_at)},
+                                            {"amount", fixed_decimal(t.amount.shop, o.currency)},
+                                            {"currency", o.currency},
+                                            {"parent_id", t.parent_id},
+                                            {"admin_graphql_api_id", gid("OrderTransaction", t.id)}});
         }
         return body;
     }
@@ -156,15 +191,22 @@ public:
     }
 
     json level(const Level& l) const {
-        return {{"inventory_item_id", l.item_id}, {"location_id", l.location_id}, {"available", l.available}, {"updated_at", time(l.updated_at)},
-                {"admin_graphql_api_id", gid("InventoryLevel", 800'000 + l.location_id) + "?inventory_item_id=" + std::to_string(l.item_id)}};
+        return {{"inventory_item_id", l.item_id},
+                {"location_id", l.location_id},
+                {"available", l.available},
+                {"updated_at", time(l.updated_at)},
+                {"admin_graphql_api_id",
+                 gid("InventoryLevel", 800'000 + l.location_id) + "?inventory_item_id=" + std::to_string(l.item_id)}};
     }
 
 private:
-    json time(std::optional<Timestamp> at) const { return at ? json(rest_time(*at, world_.options().utc_offset)) : json(nullptr); }
+    json time(std::optional<Timestamp> at) const {
+        return at ? json(rest_time(*at, world_.options().utc_offset)) : json(nullptr);
+    }
     static json set(const Order& o, Amount a) {
         return {{"shop_money", {{"amount", fixed_decimal(a.shop, o.currency)}, {"currency_code", o.currency}}},
-                {"presentment_money", {{"amount", fixed_decimal(a.presentment, o.presentment)}, {"currency_code", o.presentment}}}};
+                {"presentment_money",
+                 {{"amount", fixed_decimal(a.presentment, o.presentment)}, {"currency_code", o.presentment}}}};
     }
     static void money(json& body, const std::string& name, const Order& o, Amount a) {
         body[name] = fixed_decimal(a.shop, o.currency);
@@ -174,15 +216,29 @@ private:
     static json taxes(const Order& o, const std::vector<TaxLine>& all) {
         json list = json::array();
         for (const TaxLine& t : all) {
-            list.push_back({{"title", t.title}, {"price", fixed_decimal(t.amount.shop, o.currency)}, {"rate", t.rate}, {"channel_liable", false}, {"price_set", set(o, t.amount)}});
+            list.push_back({{"title", t.title},
+                            {"price", fixed_decimal(t.amount.shop, o.currency)},
+                            {"rate", t.rate},
+                            {"channel_liable", false},
+                            {"price_set", set(o, t.amount)}});
         }
         return list;
     }
     static json address(const std::optional<Address>& a) {
         if (!a) return nullptr;
-        return {{"first_name", a->first_name}, {"last_name", a->last_name}, {"name", a->first_name + " " + a->last_name}, {"company", or_null(a->company)},
-                {"address1", a->address1}, {"address2", or_null(a->address2)}, {"city", a->city}, {"province", or_null(a->province)},
-                {"province_code", or_null(a->province_code)}, {"zip", a->zip}, {"country", a->country}, {"country_code", a->country_code}, {"phone", or_null(a->phone)}};
+        return {{"first_name", a->first_name},
+                {"last_name", a->last_name},
+                {"name", a->first_name + " " + a->last_name},
+                {"company", or_null(a->company)},
+                {"address1", a->address1},
+                {"address2", or_null(a->address2)},
+                {"city", a->city},
+                {"province", or_null(a->province)},
+                {"province_code", or_null(a->province_code)},
+                {"zip", a->zip},
+                {"country", a->country},
+                {"country_code", a->country_code},
+                {"phone", or_null(a->phone)}};
     }
     static json line(const Line& l) {
         const Order& o = *l.order;
@@ -191,7 +247,9 @@ private:
         body["admin_graphql_api_id"] = gid("LineItem", l.id);
         body["current_quantity"] = l.current();
         body["fulfillable_quantity"] = l.unfulfilled();
-        body["fulfillment_status"] = l.fulfilled == 0 ? json(nullptr) : l.unfulfilled() == 0 ? json("fulfilled") : json("partial");
+        body["fulfillment_status"] = l.fulfilled == 0       ? json(nullptr)
+                                     : l.unfulfilled() == 0 ? json("fulfilled")
+                                                            : json("partial");
         body["gift_card"] = l.gift_card;
         body["name"] = l.name;
         body["price"] = fixed_decimal(l.unit_price.shop, o.currency);
@@ -205,14 +263,17 @@ private:
         body["sku"] = l.variant_id == 0 ? json(nullptr) : json(l.sku);
         body["taxable"] = l.taxable;
         body["title"] = l.title;
-        body["total_discount"] = fixed_decimal(0, o.currency);  // stays 0.00 although allocations exist, as in the original
+        body["total_discount"] =
+            fixed_decimal(0, o.currency);  // stays 0.00 although allocations exist, as in the original
         body["variant_id"] = l.variant_id == 0 ? json(nullptr) : json(l.variant_id);
         body["variant_title"] = or_null(l.variant_title);
         body["vendor"] = or_null(l.vendor);
         body["tax_lines"] = taxes(o, l.taxes);
         body["discount_allocations"] = json::array();
         for (const Allocation& a : l.allocations) {
-            body["discount_allocations"].push_back({{"amount", fixed_decimal(a.amount.shop, o.currency)}, {"discount_application_index", a.application}, {"amount_set", set(o, a.amount)}});
+            body["discount_allocations"].push_back({{"amount", fixed_decimal(a.amount.shop, o.currency)},
+                                                    {"discount_application_index", a.application},
+                                                    {"amount_set", set(o, a.amount)}});
         }
         return body;
     }
@@ -224,33 +285,45 @@ private:
 
 std::string topic_path(std::string_view topic) {
     // ORDERS_UPDATED is orders/updated; of longer ones the last word is the verb, except where the verb has several.
-    for (const std::string_view resource : {"FULFILLMENT_ORDERS_", "ORDER_TRANSACTIONS_", "INVENTORY_LEVELS_", "INVENTORY_ITEMS_", "BULK_OPERATIONS_", "ORDERS_",
-                                            "REFUNDS_", "FULFILLMENTS_", "PRODUCTS_", "LOCATIONS_", "SHOP_", "APP_"}) {
+    for (const std::string_view resource :
+         {"FULFILLMENT_ORDERS_", "ORDER_TRANSACTIONS_", "INVENTORY_LEVELS_", "INVENTORY_ITEMS_", "BULK_OPERATIONS_",
+          "ORDERS_", "REFUNDS_", "FULFILLMENTS_", "PRODUCTS_", "LOCATIONS_", "SHOP_", "APP_"}) {
         if (!topic.starts_with(resource)) continue;
         return to_lower(topic.substr(0, resource.size() - 1)) + "/" + to_lower(topic.substr(resource.size()));
     }
     return to_lower(topic);
 }
 
-std::string rest_body(World& world, std::string_view topic, const Subject& subject, const std::vector<std::string>& include_fields) {
+std::string rest_body(World& world, std::string_view topic, const Subject& subject,
+                      const std::vector<std::string>& include_fields) {
     const Rest rest(world);
     json body;
     if (subject.bulk != nullptr) {
-        body = {{"admin_graphql_api_id", gid("BulkOperation", subject.bulk->id)}, {"completed_at", rest_time(*subject.bulk->completed_at, world.options().utc_offset)},
-                {"created_at", rest_time(subject.bulk->created_at, world.options().utc_offset)}, {"error_code", nullptr},
-                {"status", to_lower(subject.bulk->status)}, {"type", "query"}};
+        body = {{"admin_graphql_api_id", gid("BulkOperation", subject.bulk->id)},
+                {"completed_at", rest_time(*subject.bulk->completed_at, world.options().utc_offset)},
+                {"created_at", rest_time(subject.bulk->created_at, world.options().utc_offset)},
+                {"error_code", nullptr},
+                {"status", to_lower(subject.bulk->status)},
+                {"type", "query"}};
     } else if (subject.level != nullptr) {
         body = rest.level(*subject.level);
     } else if (subject.refund != nullptr) {
         body = rest.refund(*subject.refund);
     } else if (subject.fulfillment_order != nullptr) {
-        body = {{"fulfillment_order", {{"id", gid("FulfillmentOrder", subject.fulfillment_order->id)}, {"status", to_lower(subject.fulfillment_order->status)}}}};
+        body = {{"fulfillment_order",
+                 {{"id", gid("FulfillmentOrder", subject.fulfillment_order->id)},
+                  {"status", to_lower(subject.fulfillment_order->status)}}}};
     } else if (subject.fulfillment != nullptr) {
         body = rest.fulfillment(*subject.fulfillment);
-    } else if (subject.order != nullptr && topic == "ORDER_TRANSACTIONS_CREATE" && !subject.order->transactions.empty()) {
+    } else if (subject.order != nullptr && topic == "ORDER_TRANSACTIONS_CREATE" &&
+               !subject.order->transactions.empty()) {
         const Transaction& last = subject.order->transactions.back();
-        body = {{"id", last.id}, {"order_id", subject.order->id}, {"kind", to_lower(last.kind)}, {"status", to_lower(last.status)},
-                {"amount", fixed_decimal(last.amount.shop, subject.order->currency)}, {"admin_graphql_api_id", gid("OrderTransaction", last.id)}};
+        body = {{"id", last.id},
+                {"order_id", subject.order->id},
+                {"kind", to_lower(last.kind)},
+                {"status", to_lower(last.status)},
+                {"amount", fixed_decimal(last.amount.shop, subject.order->currency)},
+                {"admin_graphql_api_id", gid("OrderTransaction", last.id)}};
     } else if (subject.order != nullptr) {
         body = rest.order(*subject.order);
     }

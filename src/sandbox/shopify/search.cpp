@@ -48,7 +48,9 @@ public:
 
 private:
     void skip_blanks() {
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+            ++at_;
     }
     bool keyword(std::string_view word) {
         if (!text_.substr(at_).starts_with(word)) return false;
@@ -107,7 +109,8 @@ private:
             if (at_ < text_.size()) ++at_;
             return word;
         }
-        while (at_ < text_.size() && text_[at_] != ' ' && text_[at_] != ')' && text_[at_] != '(' && !(stop_at_colon && text_[at_] == ':')) {
+        while (at_ < text_.size() && text_[at_] != ' ' && text_[at_] != ')' && text_[at_] != '(' &&
+               !(stop_at_colon && text_[at_] == ':')) {
             word.text += text_[at_++];
         }
         if (word.text.empty() && at_ < text_.size() && text_[at_] != ':') ++at_;  // always forward
@@ -135,15 +138,20 @@ void write(JsonWriter& json, const Node& node) {
             if (node.term.comparison.empty()) {
                 json.field("match_all", std::string_view{node.term.value});
             } else {
-                const std::string name = node.term.comparison == ">=" ? "gte" : node.term.comparison == "<=" ? "lte" : node.term.comparison == ">" ? "gt" : "lt";
+                const std::string name = node.term.comparison == ">="   ? "gte"
+                                         : node.term.comparison == "<=" ? "lte"
+                                         : node.term.comparison == ">"  ? "gt"
+                                                                        : "lt";
                 json.key("range").begin_object().field(name, std::string_view{node.term.value}).end_object();
             }
             json.end_object();
             return;
         case Node::Kind::negation:
             json.begin_object().key("not");
-            if (node.below.empty()) json.null();
-            else write(json, node.below.front());
+            if (node.below.empty())
+                json.null();
+            else
+                write(json, node.below.front());
             json.end_object();
             return;
         case Node::Kind::all:
@@ -210,7 +218,8 @@ bool time_matches(const SearchTerm& term, Timestamp at) {
     const auto start = term_time(term);
     if (!start) return false;
     const bool day = term.value.size() == 10;
-    const Timestamp end = *start + (day ? std::chrono::milliseconds(std::chrono::days(1)) : std::chrono::milliseconds(std::chrono::seconds(1)));
+    const Timestamp end = *start + (day ? std::chrono::milliseconds(std::chrono::days(1))
+                                        : std::chrono::milliseconds(std::chrono::seconds(1)));
     if (term.comparison == ">=") return at >= *start;
     if (term.comparison == ">") return day ? at >= end : at > *start;
     if (term.comparison == "<=") return day ? at < end : at <= *start;

@@ -33,15 +33,17 @@ FulfillmentOrder& World::open_group(Order& order, std::int64_t location_id, cons
     return group;
 }
 
-std::optional<Refusal> World::fulfil(const std::vector<ShipGroup>& groups, const std::vector<Tracking>& tracking, bool notify,
-                                     std::int64_t& fulfillment_id) {
+std::optional<Refusal> World::fulfil(const std::vector<ShipGroup>& groups, const std::vector<Tracking>& tracking,
+                                     bool notify, std::int64_t& fulfillment_id) {
     if (groups.empty()) return refuse("Fulfillment order does not exist.");
     for (std::size_t g = 0; g < groups.size(); ++g) {
         if (!groups[g].lines) continue;
         for (std::size_t i = 0; i < groups[g].lines->size(); ++i) {
             if ((*groups[g].lines)[i].quantity > 0) continue;
-            return Refusal{{"fulfillment", "lineItemsByFulfillmentOrder", std::to_string(g), "fulfillmentOrderLineItems", std::to_string(i), "quantity"},
-                           "Quantity must be greater than 0", ""};
+            return Refusal{{"fulfillment", "lineItemsByFulfillmentOrder", std::to_string(g),
+                            "fulfillmentOrderLineItems", std::to_string(i), "quantity"},
+                           "Quantity must be greater than 0",
+                           ""};
         }
     }
     std::set<std::int64_t> owners;
@@ -56,14 +58,17 @@ std::optional<Refusal> World::fulfil(const std::vector<ShipGroup>& groups, const
         found.push_back(group);
     }
     if (owners.size() > 1) {
-        return refuse("All fulfillment orders must belong to the same order. Multiple orders with ids " + joined(owners) + " were found.");
+        return refuse("All fulfillment orders must belong to the same order. Multiple orders with ids " +
+                      joined(owners) + " were found.");
     }
     if (places.size() > 1) {
-        return refuse("All fulfillment orders must be assigned to a single location. Multiple locations with ids " + joined(places) + " were found.");
+        return refuse("All fulfillment orders must be assigned to a single location. Multiple locations with ids " +
+                      joined(places) + " were found.");
     }
     for (const FulfillmentOrder* group : found) {
         if (group->status != "OPEN" && group->status != "IN_PROGRESS") {
-            return refuse("Fulfillment order " + std::to_string(group->id) + " has an unfulfillable status= " + to_lower(group->status) + ".");
+            return refuse("Fulfillment order " + std::to_string(group->id) +
+                          " has an unfulfillable status= " + to_lower(group->status) + ".");
         }
     }
     // Everything is checked before anything happens.
@@ -76,7 +81,8 @@ std::optional<Refusal> World::fulfil(const std::vector<ShipGroup>& groups, const
             continue;
         }
         for (const ShipLine& wanted : *groups[g].lines) {
-            const auto at = std::find_if(found[g]->lines.begin(), found[g]->lines.end(), [&](const auto& line) { return line.id == wanted.id; });
+            const auto at = std::find_if(found[g]->lines.begin(), found[g]->lines.end(),
+                                         [&](const auto& line) { return line.id == wanted.id; });
             int already = 0;
             for (const auto& [line, units] : taken) already += at != found[g]->lines.end() && line == &*at ? units : 0;
             if (at == found[g]->lines.end() || wanted.quantity + already > at->remaining) {
@@ -121,9 +127,8 @@ std::optional<Refusal> World::fulfil(const std::vector<ShipGroup>& groups, const
             }
         }
         row.quantity = units;
-        if (const Variant* known = variant(line.variant_id)) {
-            if (Level* stock = level(known->item_id, shipment.location_id)) change_level(*stock, stock->available, stock->committed - units);
-        }
+        if (Level* stock = stock_of(line, shipment.location_id))
+            change_level(*stock, stock->available, stock->committed - units);
     }
     for (FulfillmentOrder* group : found) {
         group->status = group->remaining() == 0 ? "CLOSED" : "IN_PROGRESS";
@@ -152,9 +157,8 @@ std::optional<Refusal> World::cancel_fulfillment(Order& order, std::int64_t id) 
             const int back = std::min(row.quantity, line.unfulfilled());
             if (back <= 0) continue;
             group.lines.push_back({&order, next_id("FulfillmentOrderLineItem"), line.id, back, back});
-            if (const Variant* known = variant(line.variant_id)) {
-                if (Level* stock = level(known->item_id, shipment.location_id)) change_level(*stock, stock->available, stock->committed + back);
-            }
+            if (Level* stock = stock_of(line, shipment.location_id))
+                change_level(*stock, stock->available, stock->committed + back);
         }
         Subject subject;
         subject.order = &order;
@@ -194,15 +198,17 @@ bool World::release(Order& order, FulfillmentOrder& group) {
 
 std::int64_t World::move(Order& order, FulfillmentOrder& group, std::int64_t location_id) {
     const Location* target = location(location_id);
-    if (!group.fulfillable() || target == nullptr || !target->active || group.location_id == location_id || group.method == "NONE") return 0;
+    if (!group.fulfillable() || target == nullptr || !target->active || group.location_id == location_id ||
+        group.method == "NONE")
+        return 0;
     FulfillmentOrder& fresh = open_group(order, location_id, group.method);
     for (FulfillmentOrderLine& line : group.lines) {
         if (line.remaining == 0) continue;
-        fresh.lines.push_back({&order, next_id("FulfillmentOrderLineItem"), line.line_id, line.remaining, line.remaining});
+        fresh.lines.push_back(
+            {&order, next_id("FulfillmentOrderLineItem"), line.line_id, line.remaining, line.remaining});
         const Line& sold = *order.line(line.line_id);
-        if (const Variant* known = variant(sold.variant_id)) {
-            if (Level* stock = level(known->item_id, group.location_id)) change_level(*stock, stock->available + line.remaining, stock->committed - line.remaining);
-        }
+        if (Level* stock = stock_of(sold, group.location_id))
+            change_level(*stock, stock->available + line.remaining, stock->committed - line.remaining);
         commit(sold, location_id, line.remaining);
         line.total -= line.remaining;
         line.remaining = 0;
@@ -244,7 +250,8 @@ std::int64_t World::replace(Order& order, FulfillmentOrder& group) {
     FulfillmentOrder& fresh = open_group(order, group.location_id, group.method);
     for (FulfillmentOrderLine& line : group.lines) {
         if (line.remaining == 0) continue;
-        fresh.lines.push_back({&order, next_id("FulfillmentOrderLineItem"), line.line_id, line.remaining, line.remaining});
+        fresh.lines.push_back(
+            {&order, next_id("FulfillmentOrderLineItem"), line.line_id, line.remaining, line.remaining});
         line.total -= line.remaining;
         line.remaining = 0;
     }
@@ -265,11 +272,8 @@ void World::shrink_groups(Order& order, const Line& line, int units, bool restoc
             row.remaining -= take;
             row.total -= take;
             units -= take;
-            if (const Variant* known = variant(line.variant_id)) {
-                if (Level* stock = level(known->item_id, group.location_id)) {
-                    change_level(*stock, stock->available + (restock ? take : 0), stock->committed - take);
-                }
-            }
+            if (Level* stock = stock_of(line, group.location_id))
+                change_level(*stock, stock->available + (restock ? take : 0), stock->committed - take);
         }
         std::erase_if(group.lines, [](const FulfillmentOrderLine& row) { return row.total == 0; });
         if (group.remaining() == 0) {

@@ -11,9 +11,18 @@ namespace {
 
 std::set<std::string, std::less<>> scopes_or_all(const std::vector<std::string>& given) {
     if (!given.empty()) return {given.begin(), given.end()};
-    return {"read_orders", "write_orders", "read_customers", "read_products", "read_inventory", "write_inventory", "read_locations",
-            "read_fulfillments", "read_assigned_fulfillment_orders", "read_merchant_managed_fulfillment_orders",
-            "write_merchant_managed_fulfillment_orders", "read_third_party_fulfillment_orders"};
+    return {"read_orders",
+            "write_orders",
+            "read_customers",
+            "read_products",
+            "read_inventory",
+            "write_inventory",
+            "read_locations",
+            "read_fulfillments",
+            "read_assigned_fulfillment_orders",
+            "read_merchant_managed_fulfillment_orders",
+            "write_merchant_managed_fulfillment_orders",
+            "read_third_party_fulfillment_orders"};
 }
 
 /// Enough of an order to compare with what somebody else holds.
@@ -35,7 +44,9 @@ fragment Money on MoneyBag { shopMoney { amount currencyCode } presentmentMoney 
 
 }  // namespace
 
-std::unique_ptr<Shop> make_shop(ShopOptions options, const Clock& clock) { return std::make_unique<ShopImpl>(std::move(options), clock); }
+std::unique_ptr<Shop> make_shop(ShopOptions options, const Clock& clock) {
+    return std::make_unique<ShopImpl>(std::move(options), clock);
+}
 
 ShopImpl::ShopImpl(ShopOptions options, const Clock& clock)
     : options_(std::move(options)),
@@ -57,7 +68,8 @@ http::Response ShopImpl::handle(const http::Request& request) {
     const std::lock_guard lock(mutex_);
     world_.catch_up();
     std::string path = request.path;
-    if (!options_.path_prefix.empty() && path.starts_with(options_.path_prefix)) path.erase(0, options_.path_prefix.size());
+    if (!options_.path_prefix.empty() && path.starts_with(options_.path_prefix))
+        path.erase(0, options_.path_prefix.size());
     http::Response response = path.starts_with("/_sandbox") ? admin(request, path) : route(request, path);
     response.headers.emplace_back("Date", format_http_date(world_.now()));
     return response;
@@ -134,8 +146,8 @@ std::vector<StockView> ShopImpl::stock() {
     std::vector<StockView> out;
     for (const auto& [key, level] : world_.levels) {
         const InventoryItem& item = *world_.item(level.item_id);
-        out.push_back({level.item_id, item.variant_id, level.location_id, item.sku, level.available, level.committed, level.on_hand(), level.active,
-                       item.tracked, level.updated_at});
+        out.push_back({level.item_id, item.variant_id, level.location_id, item.sku, level.available, level.committed,
+                       level.on_hand(), level.active, item.tracked, level.updated_at});
     }
     return out;
 }
@@ -164,7 +176,8 @@ std::string ShopImpl::order_json(std::int64_t order_id) {
     api_.request() = context;
     const auto prepared = api_.prepare(std::string(kWholeOrder));
     const nlohmann::json variables = {{"id", "gid://shopify/Order/" + std::to_string(order_id)}};
-    const auto outcome = graphql::execute(api_.schema(), api_.resolvers(), *prepared, prepared->document.operations.front(), variables, {});
+    const auto outcome = graphql::execute(api_.schema(), api_.resolvers(), *prepared,
+                                          prepared->document.operations.front(), variables, {});
     constexpr std::string_view kHead = R"({"order":)";
     if (!outcome.data.starts_with(kHead)) return {};
     return outcome.data.substr(kHead.size(), outcome.data.size() - kHead.size() - 1);
@@ -192,12 +205,14 @@ bool ShopImpl::cancel(std::int64_t id, bool restock) {
     return with_order(id, [&](Order& order) { return world_.cancel(order, "CUSTOMER", restock); });
 }
 bool ShopImpl::refund(std::int64_t id, int units, bool pending) {
-    return with_order(id, [&](Order& order) { return world_.refund(order, units, pending, "RETURN", "refunded by the shop"); });
+    return with_order(
+        id, [&](Order& order) { return world_.refund(order, units, pending, "RETURN", "refunded by the shop"); });
 }
 bool ShopImpl::hold(std::int64_t id) {
     return with_order(id, [&](Order& order) {
         bool any = false;
-        for (FulfillmentOrder& group : order.fulfillment_orders) any = world_.hold(order, group, "OTHER", "on hold by the shop") || any;
+        for (FulfillmentOrder& group : order.fulfillment_orders)
+            any = world_.hold(order, group, "OTHER", "on hold by the shop") || any;
         return any;
     });
 }
@@ -231,7 +246,9 @@ bool ShopImpl::ship(std::int64_t id) {
         for (const FulfillmentOrder& group : order.fulfillment_orders) {
             if (!group.fulfillable()) continue;
             std::int64_t made = 0;
-            any = !world_.fulfil({{group.id, std::nullopt}}, {{"UPS", "1ZSTAFF" + std::to_string(group.id), ""}}, true, made) || any;
+            any = !world_.fulfil({{group.id, std::nullopt}}, {{"UPS", "1ZSTAFF" + std::to_string(group.id), ""}}, true,
+                                 made) ||
+                  any;
         }
         return any;
     });
@@ -247,7 +264,10 @@ bool ShopImpl::set_stock(std::int64_t item_id, std::int64_t location_id, std::in
     const std::lock_guard lock(mutex_);
     world_.catch_up();
     std::int64_t group = 0;
-    return world_.set_stock("available", {{item_id, location_id, available, std::nullopt}}, "quantities", "correction", std::nullopt, group).empty();
+    return world_
+        .set_stock("available", {{item_id, location_id, available, std::nullopt}}, "quantities", "correction",
+                   std::nullopt, group)
+        .empty();
 }
 
 bool ShopImpl::delete_location(std::int64_t id) {

@@ -26,22 +26,22 @@ struct ShopOptions {
     std::string name = "Demo Shop";
     std::string currency = "USD";
     bool taxes_included = false;
-    bool several_currencies = false;                   // every tenth buyer pays in another currency
-    std::chrono::minutes utc_offset{-300};             // of the shop, in webhook bodies
-    std::string public_url;                            // "http://host:port"; empty: what the request's Host says
+    bool several_currencies = false;        // every tenth buyer pays in another currency
+    std::chrono::minutes utc_offset{-300};  // of the shop, in webhook bodies
+    std::string public_url;                 // "http://host:port"; empty: what the request's Host says
     std::string plan = "Basic";
-    int bucket = 2000, restore_per_second = 100;       // points
+    int bucket = 2000, restore_per_second = 100;  // points
 
     // The world.
-    int orders = 200;                                  // placed before the start
-    int history_days = 6;                              // over which they are spread
-    double orders_per_hour = 12;                       // placed from then on; 0: none
-    bool life_cycle = true;                            // orders are paid, edited, cancelled, refunded by themselves
-    double staff_ships = 0.15;                         // share of orders the shop's own staff fulfils
+    int orders = 200;             // placed before the start
+    int history_days = 6;         // over which they are spread
+    double orders_per_hour = 12;  // placed from then on; 0: none
+    bool life_cycle = true;       // orders are paid, edited, cancelled, refunded by themselves
+    double staff_ships = 0.15;    // share of orders the shop's own staff fulfils
     int products = 60;
-    bool huge_ids = false;                             // order ids above 2^53
-    bool old_order = false;                            // one order of 80 days ago, outside the 60-day window
-    std::chrono::milliseconds index_lag{0};            // how late the search index learns of a change
+    bool huge_ids = false;                   // order ids above 2^53
+    bool old_order = false;                  // one order of 80 days ago, outside the 60-day window
+    std::chrono::milliseconds index_lag{0};  // how late the search index learns of a change
 
     // Who may come in.
     std::vector<std::string> tokens = {"shpat_demo"};
@@ -55,7 +55,8 @@ struct ShopOptions {
 };
 
 /// A fault to inject. `kind` is one of:
-///   before the effect: not_sent, no_answer, throttle, status (param: 500, 502, 503, 504, 423, 402, 430 …), unauthorized,
+///   before the effect: not_sent, no_answer, throttle, status (param: 500, 502, 503, 504, 423, 402, 430 …),
+///   unauthorized,
 ///     html, errors (200 with INTERNAL_SERVER_ERROR), string_errors (200, `errors` is a string)
 ///   after the effect: no_answer_after, cut (half a body), status_after, truncated (half a body, well framed)
 ///   inside list answers: half_page, repeat_cursor (frozen pager), empty_page (none but a next cursor)
@@ -63,10 +64,10 @@ struct ShopOptions {
 ///   on changes of orders: late_order (param: seconds until the search index learns of it)
 struct Fault {
     std::string kind;
-    int count = 1;             // how often; 0: until cleared
+    int count = 1;               // how often; 0: until cleared
     std::string operation = {};  // only requests with this operationName; "" any
     int param = 0;
-    int skip = 0;              // let this many pass first
+    int skip = 0;  // let this many pass first
 };
 
 struct PlaceOrder {
@@ -74,12 +75,12 @@ struct PlaceOrder {
         std::string sku;
         int quantity = 1;
     };
-    std::vector<Item> items = {};         // empty: random ones
-    int lines = 0;                        // with random items: how many; 0: random
-    std::optional<bool> paid = {};        // absent: mostly
+    std::vector<Item> items = {};   // empty: random ones
+    int lines = 0;                  // with random items: how many; 0: random
+    std::optional<bool> paid = {};  // absent: mostly
     bool test = false, pos = false, custom_item = false, gift = false, line_discount = false, order_discount = false;
     bool two_locations = false, api_made = false;
-    std::string presentment = {};         // currency of the buyer; "" the shop's
+    std::string presentment = {};  // currency of the buyer; "" the shop's
     std::string note = {}, email = {};
     std::optional<Timestamp> created_at = {};  // in the past
 };
@@ -93,7 +94,7 @@ struct LedgerEntry {
     std::string financial_status, fulfillment_status;
     std::string total, currency;
     int lines = 0, refunds = 0;
-    bool visible = true;                  // in the search index, in its latest version
+    bool visible = true;  // in the search index, in its latest version
 };
 
 struct ShipmentView {
@@ -115,7 +116,8 @@ struct StockView {
 struct Counters {
     std::int64_t requests = 0, graphql = 0, throttled = 0, faults = 0, tokens_issued = 0;
     std::int64_t fulfillments_created = 0;
-    std::int64_t fulfillments_doubled = 0;  // the same tracking number twice at one location of one order: a visible double
+    std::int64_t fulfillments_doubled =
+        0;  // the same tracking number twice at one location of one order: a visible double
     std::int64_t stock_sets = 0, stock_replays = 0;
     std::int64_t webhooks_sent = 0, webhooks_failed = 0, webhooks_lost = 0, subscriptions_removed = 0;
     std::int64_t orders_placed = 0, order_changes = 0;

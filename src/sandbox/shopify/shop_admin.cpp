@@ -11,14 +11,18 @@ using nlohmann::json;
 
 namespace {
 
-http::Response answer(int status, const nlohmann::ordered_json& body) { return http::Response::json(status, body.dump(2) + "\n"); }
+http::Response answer(int status, const nlohmann::ordered_json& body) {
+    return http::Response::json(status, body.dump(2) + "\n");
+}
 http::Response refuse(int status, const std::string& message) { return answer(status, {{"error", message}}); }
 
-constexpr std::string_view kVerbs = "pay, edit, note, cancel, refund, hold, release, move, split, ship, archive, reopen, poison";
+constexpr std::string_view kVerbs =
+    "pay, edit, note, cancel, refund, hold, release, move, split, ship, archive, reopen, poison";
 
 PlaceOrder wish_of(const json& body) {
     PlaceOrder wish;
-    for (const json& item : body.value("items", json::array())) wish.items.push_back({item.value("sku", ""), item.value("quantity", 1)});
+    for (const json& item : body.value("items", json::array()))
+        wish.items.push_back({item.value("sku", ""), item.value("quantity", 1)});
     wish.lines = body.value("lines", 0);
     if (body.contains("paid")) wish.paid = body["paid"].get<bool>();
     wish.test = body.value("test", false);
@@ -36,9 +40,16 @@ PlaceOrder wish_of(const json& body) {
 }
 
 nlohmann::ordered_json shown(const StockView& level) {
-    return {{"inventory_item_id", level.item_id}, {"variant_id", level.variant_id}, {"sku", level.sku}, {"location_id", level.location_id},
-            {"available", level.available}, {"committed", level.committed}, {"on_hand", level.on_hand}, {"active", level.active},
-            {"tracked", level.tracked}, {"updated_at", format_rfc3339(level.updated_at)}};
+    return {{"inventory_item_id", level.item_id},
+            {"variant_id", level.variant_id},
+            {"sku", level.sku},
+            {"location_id", level.location_id},
+            {"available", level.available},
+            {"committed", level.committed},
+            {"on_hand", level.on_hand},
+            {"active", level.active},
+            {"tracked", level.tracked},
+            {"updated_at", format_rfc3339(level.updated_at)}};
 }
 
 }  // namespace
@@ -57,18 +68,30 @@ http::Response ShopImpl::admin(const http::Request& request, const std::string& 
     const std::string what = parts.empty() ? "" : parts[0];
     try {
         if (parts.empty()) {
-            return answer(200, {{"shop", options_.domain}, {"now", format_rfc3339(world_.now())},
+            return answer(200, {{"shop", options_.domain},
+                                {"now", format_rfc3339(world_.now())},
                                 {"get", {"ledger", "orders/{id}", "inventory", "counters", "faults"}},
-                                {"post", {"orders", "orders/{id}/{verb}", "inventory", "faults", "dials"}}, {"delete", {"faults"}}, {"verbs", kVerbs}});
+                                {"post", {"orders", "orders/{id}/{verb}", "inventory", "faults", "dials"}},
+                                {"delete", {"faults"}},
+                                {"verbs", kVerbs}});
         }
         if (what == "orders") return admin_order(request.method, parts, body);
         if (what == "ledger" && get) {
             auto list = nlohmann::ordered_json::array();
             for (const LedgerEntry& entry : ledger()) {
-                list.push_back({{"id", std::to_string(entry.id)}, {"name", entry.name}, {"version", entry.version}, {"created_at", format_rfc3339(entry.created_at)},
-                                {"updated_at", format_rfc3339(entry.updated_at)}, {"cancelled", entry.cancelled}, {"financial_status", entry.financial_status},
-                                {"fulfillment_status", entry.fulfillment_status}, {"total", entry.total}, {"currency", entry.currency},
-                                {"lines", entry.lines}, {"refunds", entry.refunds}, {"visible", entry.visible}});
+                list.push_back({{"id", std::to_string(entry.id)},
+                                {"name", entry.name},
+                                {"version", entry.version},
+                                {"created_at", format_rfc3339(entry.created_at)},
+                                {"updated_at", format_rfc3339(entry.updated_at)},
+                                {"cancelled", entry.cancelled},
+                                {"financial_status", entry.financial_status},
+                                {"fulfillment_status", entry.fulfillment_status},
+                                {"total", entry.total},
+                                {"currency", entry.currency},
+                                {"lines", entry.lines},
+                                {"refunds", entry.refunds},
+                                {"visible", entry.visible}});
             }
             return answer(200, {{"orders", list}});
         }
@@ -81,26 +104,43 @@ http::Response ShopImpl::admin(const http::Request& request, const std::string& 
             return answer(200, {{"levels", list}});
         }
         if (what == "inventory" && post) {
-            const bool done = set_stock(body.at("inventory_item_id").get<std::int64_t>(), body.at("location_id").get<std::int64_t>(), body.at("available").get<std::int64_t>());
+            const bool done =
+                set_stock(body.at("inventory_item_id").get<std::int64_t>(), body.at("location_id").get<std::int64_t>(),
+                          body.at("available").get<std::int64_t>());
             return done ? answer(200, {{"ok", true}}) : refuse(404, "no such item at that location");
         }
         if (what == "counters" && get) {
             const Counters c = counters();
-            return answer(200, {{"requests", c.requests}, {"graphql", c.graphql}, {"throttled", c.throttled}, {"faults", c.faults}, {"tokens_issued", c.tokens_issued},
-                                {"fulfillments_created", c.fulfillments_created}, {"fulfillments_doubled", c.fulfillments_doubled}, {"stock_sets", c.stock_sets},
-                                {"stock_replays", c.stock_replays}, {"webhooks_sent", c.webhooks_sent}, {"webhooks_failed", c.webhooks_failed},
-                                {"webhooks_lost", c.webhooks_lost}, {"subscriptions_removed", c.subscriptions_removed},
-                                {"orders_placed", c.orders_placed}, {"order_changes", c.order_changes}});
+            return answer(200, {{"requests", c.requests},
+                                {"graphql", c.graphql},
+                                {"throttled", c.throttled},
+                                {"faults", c.faults},
+                                {"tokens_issued", c.tokens_issued},
+                                {"fulfillments_created", c.fulfillments_created},
+                                {"fulfillments_doubled", c.fulfillments_doubled},
+                                {"stock_sets", c.stock_sets},
+                                {"stock_replays", c.stock_replays},
+                                {"webhooks_sent", c.webhooks_sent},
+                                {"webhooks_failed", c.webhooks_failed},
+                                {"webhooks_lost", c.webhooks_lost},
+                                {"subscriptions_removed", c.subscriptions_removed},
+                                {"orders_placed", c.orders_placed},
+                                {"order_changes", c.order_changes}});
         }
         if (what == "faults" && get) {
             auto list = nlohmann::ordered_json::array();
             for (const Fault& fault : faults_.armed()) {
-                list.push_back({{"kind", fault.kind}, {"count", fault.count}, {"operation", fault.operation}, {"param", fault.param}, {"skip", fault.skip}});
+                list.push_back({{"kind", fault.kind},
+                                {"count", fault.count},
+                                {"operation", fault.operation},
+                                {"param", fault.param},
+                                {"skip", fault.skip}});
             }
             return answer(200, {{"faults", list}});
         }
         if (what == "faults" && post) {
-            add_fault({body.value("kind", ""), body.value("count", 1), body.value("operation", ""), body.value("param", 0), body.value("skip", 0)});
+            add_fault({body.value("kind", ""), body.value("count", 1), body.value("operation", ""),
+                       body.value("param", 0), body.value("skip", 0)});
             return answer(201, {{"ok", true}});
         }
         if (what == "faults" && request.method == "DELETE") {
@@ -116,7 +156,8 @@ http::Response ShopImpl::admin(const http::Request& request, const std::string& 
     return refuse(404, "there is no " + request.method + " " + path + "; GET /_sandbox lists what there is");
 }
 
-http::Response ShopImpl::admin_order(const std::string& method, const std::vector<std::string>& parts, const json& body) {
+http::Response ShopImpl::admin_order(const std::string& method, const std::vector<std::string>& parts,
+                                     const json& body) {
     if (parts.size() == 1 && method == "POST") {
         const std::int64_t id = place_order(wish_of(body));
         return answer(201, {{"id", std::to_string(id)}, {"name", world_.order(id)->name}});
@@ -128,17 +169,28 @@ http::Response ShopImpl::admin_order(const std::string& method, const std::vecto
     if (parts.size() != 3 || method != "POST") return refuse(404, "verbs of an order: " + std::string(kVerbs));
     const std::string& verb = parts[2];
     bool done = false;
-    if (verb == "pay") done = pay(id);
-    else if (verb == "edit") done = edit(id);
-    else if (verb == "note") done = change_note(id, body.value("note", "a note"));
-    else if (verb == "cancel") done = cancel(id, body.value("restock", true));
-    else if (verb == "refund") done = refund(id, body.value("units", 0), body.value("pending", false));
-    else if (verb == "hold") done = hold(id);
-    else if (verb == "release") done = release(id);
-    else if (verb == "move") done = move(id);
-    else if (verb == "split") done = split(id);
-    else if (verb == "ship") done = ship(id);
-    else if (verb == "archive" || verb == "reopen") done = archive(id, verb == "archive");
+    if (verb == "pay")
+        done = pay(id);
+    else if (verb == "edit")
+        done = edit(id);
+    else if (verb == "note")
+        done = change_note(id, body.value("note", "a note"));
+    else if (verb == "cancel")
+        done = cancel(id, body.value("restock", true));
+    else if (verb == "refund")
+        done = refund(id, body.value("units", 0), body.value("pending", false));
+    else if (verb == "hold")
+        done = hold(id);
+    else if (verb == "release")
+        done = release(id);
+    else if (verb == "move")
+        done = move(id);
+    else if (verb == "split")
+        done = split(id);
+    else if (verb == "ship")
+        done = ship(id);
+    else if (verb == "archive" || verb == "reopen")
+        done = archive(id, verb == "archive");
     else if (verb == "poison") {
         poison(id, body.at("field").get<std::string>(), body.contains("json") ? body["json"].dump() : "");
         done = true;
@@ -151,13 +203,23 @@ http::Response ShopImpl::admin_order(const std::string& method, const std::vecto
 
 http::Response ShopImpl::admin_dials(const json& body) {
     for (const auto& [name, value] : body.items()) {
-        if (name == "pii_hidden") set_pii_hidden(value.get<bool>());
-        else if (name == "clock_skew_ms") set_clock_skew(std::chrono::milliseconds(value.get<std::int64_t>()));
-        else if (name == "index_lag_ms") set_index_lag(std::chrono::milliseconds(value.get<std::int64_t>()));
-        else if (name == "expire_tokens" && value.get<bool>()) expire_tokens();
-        else if (name == "delete_location") delete_location(value.get<std::int64_t>());
-        else if (name == "scopes") set_scopes(value.get<std::vector<std::string>>());
-        else return refuse(422, "unknown dial \"" + name + "\"; there are pii_hidden, clock_skew_ms, index_lag_ms, expire_tokens, delete_location, scopes");
+        if (name == "pii_hidden")
+            set_pii_hidden(value.get<bool>());
+        else if (name == "clock_skew_ms")
+            set_clock_skew(std::chrono::milliseconds(value.get<std::int64_t>()));
+        else if (name == "index_lag_ms")
+            set_index_lag(std::chrono::milliseconds(value.get<std::int64_t>()));
+        else if (name == "expire_tokens" && value.get<bool>())
+            expire_tokens();
+        else if (name == "delete_location")
+            delete_location(value.get<std::int64_t>());
+        else if (name == "scopes")
+            set_scopes(value.get<std::vector<std::string>>());
+        else
+            return refuse(
+                422,
+                "unknown dial \"" + name +
+                    "\"; there are pii_hidden, clock_skew_ms, index_lag_ms, expire_tokens, delete_location, scopes");
     }
     return answer(200, {{"ok", true}});
 }

@@ -16,7 +16,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::string_view kHtml = "<!DOCTYPE html><html><head><title>Something went wrong</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+constexpr std::string_view kHtml =
+    "<!DOCTYPE html><html><head><title>Something went wrong</title></head><body><h1>502 Bad Gateway</h1></body></html>";
 constexpr int kMostPoints = 1000;  // of one document
 
 http::Response with_marker(std::string_view marker, std::string body = std::string(kHtml)) {
@@ -25,7 +26,9 @@ http::Response with_marker(std::string_view marker, std::string body = std::stri
     return response;
 }
 
-http::Response errors_text(int status, const std::string& text) { return http::Response::json(status, json{{"errors", text}}.dump()); }
+http::Response errors_text(int status, const std::string& text) {
+    return http::Response::json(status, json{{"errors", text}}.dump());
+}
 
 http::Response errors_only(const std::vector<graphql::GraphqlError>& errors) {
     std::string body = R"({"errors":)";
@@ -34,7 +37,9 @@ http::Response errors_only(const std::vector<graphql::GraphqlError>& errors) {
 }
 
 bool looks_like_version(const std::string& text) {
-    return text == "unstable" || (text.size() == 7 && text[4] == '-' && std::all_of(text.begin(), text.begin() + 4, [](char c) { return c >= '0' && c <= '9'; }));
+    return text == "unstable" ||
+           (text.size() == 7 && text[4] == '-' &&
+            std::all_of(text.begin(), text.begin() + 4, [](char c) { return c >= '0' && c <= '9'; }));
 }
 
 int hex_digit(char c) {
@@ -50,7 +55,8 @@ std::string form_field(const std::string& body, std::string_view name) {
         if (at == std::string::npos || pair.substr(0, at) != name) continue;
         std::string value;
         for (std::size_t i = at + 1; i < pair.size(); ++i) {
-            const bool escape = pair[i] == '%' && i + 2 < pair.size() && hex_digit(pair[i + 1]) >= 0 && hex_digit(pair[i + 2]) >= 0;
+            const bool escape =
+                pair[i] == '%' && i + 2 < pair.size() && hex_digit(pair[i + 1]) >= 0 && hex_digit(pair[i + 2]) >= 0;
             if (escape) {
                 value += static_cast<char>(hex_digit(pair[i + 1]) * 16 + hex_digit(pair[i + 2]));
                 i += 2;
@@ -76,7 +82,8 @@ http::Response ShopImpl::route(const http::Request& request, const std::string& 
     const std::vector<std::string> parts = crossdock::split(path, '/');  // "", "admin", …
     if (path == "/admin/oauth/access_token") return token(request);
     if (parts.size() == 3 && parts[1] == "bulk-operation-outputs") return download(request, parts[2]);
-    if (parts.size() == 5 && parts[1] == "admin" && parts[2] == "api" && parts[4] == "graphql.json" && looks_like_version(parts[3])) {
+    if (parts.size() == 5 && parts[1] == "admin" && parts[2] == "api" && parts[4] == "graphql.json" &&
+        looks_like_version(parts[3])) {
         if (request.method != "POST") return errors_text(405, "Method Not Allowed");
         return graphql(request, parts[3]);
     }
@@ -84,19 +91,24 @@ http::Response ShopImpl::route(const http::Request& request, const std::string& 
 }
 
 std::optional<http::Response> ShopImpl::fault_before(const std::string& operation) {
-    const auto fault = faults_.take({"not_sent", "no_answer", "throttle", "status", "unauthorized", "html", "errors", "string_errors"}, operation);
+    const auto fault = faults_.take(
+        {"not_sent", "no_answer", "throttle", "status", "unauthorized", "html", "errors", "string_errors"}, operation);
     if (!fault) return std::nullopt;
     ++world_.counters.faults;
     if (fault->kind == "not_sent") return with_marker(kFaultNotSent);
     if (fault->kind == "no_answer") return with_marker(kFaultNoAnswer);
     if (fault->kind == "html") return http::Response{200, std::string(kHtml), "text/html; charset=utf-8", {}};
-    if (fault->kind == "unauthorized") return errors_text(401, "[API] Invalid API key or access token (unrecognized login or wrong password)");
+    if (fault->kind == "unauthorized")
+        return errors_text(401, "[API] Invalid API key or access token (unrecognized login or wrong password)");
     if (fault->kind == "string_errors") return errors_text(200, "Service temporarily unavailable");
     if (fault->kind == "errors") {
         const std::string id = world_.random().uuid();
         std::string body = R"({"errors":)";
-        graphql::append_errors(body, {{"Internal error. Looks like something went wrong on our end.\nRequest ID: " + id + " (include this in support requests).",
-                                       {}, {}, json{{"requestId", id}, {"code", "INTERNAL_SERVER_ERROR"}}.dump()}});
+        graphql::append_errors(body, {{"Internal error. Looks like something went wrong on our end.\nRequest ID: " +
+                                           id + " (include this in support requests).",
+                                       {},
+                                       {},
+                                       json{{"requestId", id}, {"code", "INTERNAL_SERVER_ERROR"}}.dump()}});
         return http::Response::json(200, body + R"(,"data":null})");
     }
     if (fault->kind == "throttle") {
@@ -105,7 +117,8 @@ std::optional<http::Response> ShopImpl::fault_before(const std::string& operatio
     }
     const int status = fault->param == 0 ? 503 : fault->param;
     if (status == 429) {
-        http::Response response = errors_text(429, "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.");
+        http::Response response = errors_text(
+            429, "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.");
         response.headers.emplace_back("Retry-After", "2.0");
         return response;
     }
@@ -119,22 +132,28 @@ void ShopImpl::fault_after(const std::string& operation, http::Response& respons
     const auto fault = faults_.take({"no_answer_after", "cut", "status_after", "truncated"}, operation);
     if (!fault) return;
     ++world_.counters.faults;
-    if (fault->kind == "no_answer_after") response = with_marker(kFaultNoAnswer);
-    else if (fault->kind == "cut") response = with_marker(kFaultCut, response.body.substr(0, response.body.size() / 2));
-    else if (fault->kind == "truncated") response.body.resize(response.body.size() / 2);
-    else response = {fault->param == 0 ? 502 : fault->param, std::string(kHtml), "text/html; charset=utf-8", {}};
+    if (fault->kind == "no_answer_after")
+        response = with_marker(kFaultNoAnswer);
+    else if (fault->kind == "cut")
+        response = with_marker(kFaultCut, response.body.substr(0, response.body.size() / 2));
+    else if (fault->kind == "truncated")
+        response.body.resize(response.body.size() / 2);
+    else
+        response = {fault->param == 0 ? 502 : fault->param, std::string(kHtml), "text/html; charset=utf-8", {}};
 }
 
 http::Response ShopImpl::graphql(const http::Request& request, const std::string& version) {
     ++world_.counters.graphql;
     // A version that is not served is answered by the oldest one that is: only the header tells.
-    const bool served = version == "unstable" || std::find(options_.versions.begin(), options_.versions.end(), version) != options_.versions.end();
+    const bool served = version == "unstable" || std::find(options_.versions.begin(), options_.versions.end(),
+                                                           version) != options_.versions.end();
     Asked asked;
     const json body = json::parse(request.body, nullptr, false);
     const bool readable = body.is_object() && body.contains("query") && body["query"].is_string();
     if (readable) {
         asked.query = body["query"].get<std::string>();
-        if (body.contains("operationName") && body["operationName"].is_string()) asked.operation_name = body["operationName"].get<std::string>();
+        if (body.contains("operationName") && body["operationName"].is_string())
+            asked.operation_name = body["operationName"].get<std::string>();
         if (body.contains("variables") && !body["variables"].is_null()) asked.variables = body["variables"].dump();
     }
     // Clients may leave the name out; for dials it is then read from the document.
@@ -167,8 +186,9 @@ http::Response ShopImpl::graphql(const http::Request& request, const std::string
 }
 
 std::string ShopImpl::cost_extension(int requested, const std::string& actual) {
-    return R"("cost":{"requestedQueryCost":)" + std::to_string(requested) + R"(,"actualQueryCost":)" + actual + R"(,"throttleStatus":{"maximumAvailable":)" +
-           std::to_string(bucket_.size()) + R"(.0,"currentlyAvailable":)" + std::to_string(bucket_.available(clock_.steady())) + R"(,"restoreRate":)" +
+    return R"("cost":{"requestedQueryCost":)" + std::to_string(requested) + R"(,"actualQueryCost":)" + actual +
+           R"(,"throttleStatus":{"maximumAvailable":)" + std::to_string(bucket_.size()) +
+           R"(.0,"currentlyAvailable":)" + std::to_string(bucket_.available(clock_.steady())) + R"(,"restoreRate":)" +
            std::to_string(bucket_.rate()) + ".0}}";
 }
 
@@ -180,25 +200,38 @@ http::Response ShopImpl::run_graphql(const Asked& asked) {
     if (operation == nullptr) return errors_only({problem});
     std::vector<graphql::GraphqlError> errors;
     const json given = asked.variables.empty() ? json::object() : json::parse(asked.variables);
-    if (!given.is_object()) return http::Response::json(400, R"({"errors":{"variables":"Variables must be an object"}})");
+    if (!given.is_object())
+        return http::Response::json(400, R"({"errors":{"variables":"Variables must be an object"}})");
     const json variables = graphql::coerce_variables(api_.schema(), *operation, given, errors);
     if (!errors.empty()) return errors_only(errors);
 
     const int requested = graphql::requested_cost(api_.schema(), prepared->document, *operation, variables);
     if (requested > kMostPoints) {
-        const json extensions = {{"code", "MAX_COST_EXCEEDED"}, {"cost", requested}, {"maxCost", kMostPoints},
+        const json extensions = {{"code", "MAX_COST_EXCEEDED"},
+                                 {"cost", requested},
+                                 {"maxCost", kMostPoints},
                                  {"documentation", "https://shopify.dev/api/usage/limits#rate-limits"}};
-        return errors_only({{"Query cost is " + std::to_string(requested) + ", which exceeds the single query max cost limit (" + std::to_string(kMostPoints) +
-                                 "). See https://shopify.dev/api/usage/limits#rate-limits for more information on how the cost of a query is calculated.",
-                             {}, {}, extensions.dump()}});
+        return errors_only({{"Query cost is " + std::to_string(requested) +
+                                 ", which exceeds the single query max cost limit (" + std::to_string(kMostPoints) +
+                                 "). See https://shopify.dev/api/usage/limits#rate-limits for more information on how "
+                                 "the cost of a query is calculated.",
+                             {},
+                             {},
+                             extensions.dump()}});
     }
     if (!bucket_.take(requested, clock_.steady())) {
         ++world_.counters.throttled;
         std::string body = R"({"errors":)";
-        graphql::append_errors(body, {{"Throttled", {}, {}, graphql::extensions_of("THROTTLED", {{"documentation", "https://shopify.dev/api/usage/rate-limits"}})}});
+        graphql::append_errors(
+            body,
+            {{"Throttled",
+              {},
+              {},
+              graphql::extensions_of("THROTTLED", {{"documentation", "https://shopify.dev/api/usage/rate-limits"}})}});
         return http::Response::json(200, body + R"(,"extensions":{)" + cost_extension(requested, "null") + "}}");
     }
-    graphql::Outcome outcome = graphql::execute(api_.schema(), api_.resolvers(), *prepared, *operation, variables, api_.hooks());
+    graphql::Outcome outcome =
+        graphql::execute(api_.schema(), api_.resolvers(), *prepared, *operation, variables, api_.hooks());
     const int actual = std::min(outcome.cost, requested);
     bucket_.give_back(requested - actual);
     std::string body = R"({"data":)" + outcome.data;
@@ -209,7 +242,8 @@ http::Response ShopImpl::run_graphql(const Asked& asked) {
     body += R"(,"extensions":{)" + cost_extension(requested, std::to_string(actual));
     if (!api_.request().search_extensions.empty()) {
         body += R"(,"search":[)";
-        for (std::size_t i = 0; i < api_.request().search_extensions.size(); ++i) body += (i > 0 ? "," : "") + api_.request().search_extensions[i];
+        for (std::size_t i = 0; i < api_.request().search_extensions.size(); ++i)
+            body += (i > 0 ? "," : "") + api_.request().search_extensions[i];
         body += "]";
     }
     body += "}}";
@@ -232,14 +266,17 @@ http::Response ShopImpl::token(const http::Request& request) {
         secret = body.value("client_secret", "");
     }
     if (grant != "client_credentials") return refuse("unsupported_grant_type", "The grant type is not supported.");
-    const bool known = std::find(options_.client_secrets.begin(), options_.client_secrets.end(), secret) != options_.client_secrets.end();
-    if (id != options_.client_id || !known) return refuse("application_cannot_be_found", "Could not find Shopify API application with the given api_key.");
+    const bool known = std::find(options_.client_secrets.begin(), options_.client_secrets.end(), secret) !=
+                       options_.client_secrets.end();
+    if (id != options_.client_id || !known)
+        return refuse("application_cannot_be_found", "Could not find Shopify API application with the given api_key.");
     const std::string token = "shpat_" + sha256_hex(world_.random().uuid()).substr(0, 32);
     tokens_.issue(token, clock_.steady() + std::chrono::seconds(86'399));
     ++world_.counters.tokens_issued;
     std::string scopes;
     for (const std::string& scope : scopes_) scopes += (scopes.empty() ? "" : ",") + scope;
-    http::Response response = http::Response::json(200, json{{"access_token", token}, {"scope", scopes}, {"expires_in", 86399}}.dump());
+    http::Response response =
+        http::Response::json(200, json{{"access_token", token}, {"scope", scopes}, {"expires_in", 86399}}.dump());
     fault_after("token", response);
     return response;
 }
@@ -247,13 +284,21 @@ http::Response ShopImpl::token(const http::Request& request) {
 http::Response ShopImpl::download(const http::Request& request, const std::string& id) {
     if (auto fault = fault_before("download")) return std::move(*fault);
     const auto at = world_.bulk_operations.find(std::strtoll(id.c_str(), nullptr, 10));
-    const bool signed_well = at != world_.bulk_operations.end() && request.parameter("Signature") == std::string_view{at->second.signature};
+    const bool signed_well =
+        at != world_.bulk_operations.end() && request.parameter("Signature") == std::string_view{at->second.signature};
     if (!signed_well) {
-        return {403, "<?xml version='1.0' encoding='UTF-8'?><Error><Code>SignatureDoesNotMatch</Code></Error>", "application/xml; charset=UTF-8", {}};
+        return {403,
+                "<?xml version='1.0' encoding='UTF-8'?><Error><Code>SignatureDoesNotMatch</Code></Error>",
+                "application/xml; charset=UTF-8",
+                {}};
     }
-    const std::int64_t expires = std::strtoll(std::string(request.parameter("Expires").value_or("0")).c_str(), nullptr, 10);
+    const std::int64_t expires =
+        std::strtoll(std::string(request.parameter("Expires").value_or("0")).c_str(), nullptr, 10);
     if (to_ms(world_.now()) / 1000 > expires) {
-        return {400, "<?xml version='1.0' encoding='UTF-8'?><Error><Code>ExpiredToken</Code></Error>", "application/xml; charset=UTF-8", {}};
+        return {400,
+                "<?xml version='1.0' encoding='UTF-8'?><Error><Code>ExpiredToken</Code></Error>",
+                "application/xml; charset=UTF-8",
+                {}};
     }
     http::Response response{200, at->second.result, "application/jsonl", {}};
     fault_after("download", response);

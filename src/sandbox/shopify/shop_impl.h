@@ -75,7 +75,8 @@ private:
 
     // shop_admin.cpp
     http::Response admin(const http::Request& request, const std::string& path);
-    http::Response admin_order(const std::string& method, const std::vector<std::string>& parts, const nlohmann::json& body);
+    http::Response admin_order(const std::string& method, const std::vector<std::string>& parts,
+                               const nlohmann::json& body);
     http::Response admin_dials(const nlohmann::json& body);
 
     /// Runs a verb on an order under the lock, at the clock's now.

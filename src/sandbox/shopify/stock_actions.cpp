@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stock levels. A call that sets stock works on all of its rows or on none.
+#include <algorithm>
 #include <map>
 
 #include "sandbox/shopify/world.h"
@@ -7,6 +8,7 @@
 namespace crossdock::sandbox::shopify {
 
 void World::change_level(Level& level, std::int64_t available, std::int64_t committed) {
+    committed = std::max<std::int64_t>(0, committed);  // a level may be younger than the orders that draw on it
     if (level.available == available && level.committed == committed) return;
     if (level.available != available) level.available_updated_at = now_;
     const bool visible = level.available != available;
@@ -19,10 +21,14 @@ void World::change_level(Level& level, std::int64_t available, std::int64_t comm
     emit("INVENTORY_LEVELS_UPDATE", subject);
 }
 
-void World::commit(const Line& line, std::int64_t location_id, int units) {
+Level* World::stock_of(const Line& line, std::int64_t location_id) {
     const Variant* known = variant(line.variant_id);
-    if (known == nullptr || !item(known->item_id)->tracked) return;
-    if (Level* stock = level(known->item_id, location_id)) change_level(*stock, stock->available - units, stock->committed + units);
+    return known != nullptr && item(known->item_id)->tracked ? level(known->item_id, location_id) : nullptr;
+}
+
+void World::commit(const Line& line, std::int64_t location_id, int units) {
+    if (Level* stock = stock_of(line, location_id))
+        change_level(*stock, stock->available - units, stock->committed + units);
 }
 
 Level& World::activate(std::int64_t item_id, std::int64_t location_id) {
@@ -41,8 +47,9 @@ Level& World::activate(std::int64_t item_id, std::int64_t location_id) {
     return level;
 }
 
-std::vector<Refusal> World::set_stock(const std::string& name, const std::vector<StockRow>& rows, const std::string& rows_field,
-                                      const std::string& reason, const std::optional<std::string>& reference, std::int64_t& group_id) {
+std::vector<Refusal> World::set_stock(const std::string& name, const std::vector<StockRow>& rows,
+                                      const std::string& rows_field, const std::string& reason,
+                                      const std::optional<std::string>& reference, std::int64_t& group_id) {
     std::vector<Refusal> refusals;
     std::map<std::pair<std::int64_t, std::int64_t>, int> seen;
     for (const StockRow& row : rows) ++seen[{row.item_id, row.location_id}];
@@ -54,27 +61,35 @@ std::vector<Refusal> World::set_stock(const std::string& name, const std::vector
         const InventoryItem* known = item(row.item_id);
         const Location* place = location(row.location_id);
         if (seen[{row.item_id, row.location_id}] > 1) {
-            refuse("locationId", "The combination of inventoryItemId and locationId must be unique.", "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR");
+            refuse("locationId", "The combination of inventoryItemId and locationId must be unique.",
+                   "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR");
             continue;
         }
-        if (known == nullptr) refuse("inventoryItemId", "The specified inventory item could not be found.", "INVALID_INVENTORY_ITEM");
+        if (known == nullptr)
+            refuse("inventoryItemId", "The specified inventory item could not be found.", "INVALID_INVENTORY_ITEM");
         if (place == nullptr) refuse("locationId", "The specified location could not be found.", "INVALID_LOCATION");
-        if (name == "on_hand" && row.quantity < 0) refuse("quantity", "The quantity can't be negative.", "INVALID_QUANTITY_NEGATIVE");
-        if (row.quantity > 1'000'000'000) refuse("quantity", "The quantity can't be higher than 1,000,000,000.", "INVALID_QUANTITY_TOO_HIGH");
-        if (row.quantity < -1'000'000'000) refuse("quantity", "The quantity can't be lower than -1,000,000,000.", "INVALID_QUANTITY_TOO_LOW");
+        if (name == "on_hand" && row.quantity < 0)
+            refuse("quantity", "The quantity can't be negative.", "INVALID_QUANTITY_NEGATIVE");
+        if (row.quantity > 1'000'000'000)
+            refuse("quantity", "The quantity can't be higher than 1,000,000,000.", "INVALID_QUANTITY_TOO_HIGH");
+        if (row.quantity < -1'000'000'000)
+            refuse("quantity", "The quantity can't be lower than -1,000,000,000.", "INVALID_QUANTITY_TOO_LOW");
         if (known == nullptr || place == nullptr) continue;
         if (const Variant* sold = variant(known->variant_id); sold != nullptr && sold->requires_components) {
-            refuse("inventoryItemId", "The quantity of a bundle can't be set; it follows from its components.", "NON_MUTABLE_INVENTORY_ITEM");
+            refuse("inventoryItemId", "The quantity of a bundle can't be set; it follows from its components.",
+                   "NON_MUTABLE_INVENTORY_ITEM");
             continue;
         }
         const Level* stock = level(row.item_id, row.location_id);
         if (stock == nullptr || !stock->active) {
-            refuse("locationId", "The specified inventory item is not stocked at the location.", "ITEM_NOT_STOCKED_AT_LOCATION");
+            refuse("locationId", "The specified inventory item is not stocked at the location.",
+                   "ITEM_NOT_STOCKED_AT_LOCATION");
             continue;
         }
         const std::int64_t held = name == "on_hand" ? stock->on_hand() : stock->available;
         if (row.change_from && *row.change_from != held) {
-            refuse("changeFromQuantity", "The changeFromQuantity argument no longer matches the persisted quantity.", "CHANGE_FROM_QUANTITY_STALE");
+            refuse("changeFromQuantity", "The changeFromQuantity argument no longer matches the persisted quantity.",
+                   "CHANGE_FROM_QUANTITY_STALE");
         }
     }
     if (!refusals.empty()) return refusals;

@@ -26,14 +26,16 @@ void WebhookOutbox::on_event(std::string_view topic, const Subject& subject) {
         delivery.subscription_id = id;
         delivery.call.url = subscription.uri;
         delivery.call.body = rest_body(world_, topic, subject, subscription.include_fields);
-        delivery.call.headers = {{"Content-Type", "application/json"},
-                                 {"X-Shopify-Topic", topic_path(topic)},
-                                 {"X-Shopify-Hmac-Sha256", sign_body(world_.options().client_secrets.front(), delivery.call.body)},
-                                 {"X-Shopify-Shop-Domain", world_.options().domain},
-                                 {"X-Shopify-API-Version", "2026-07"},
-                                 {"X-Shopify-Webhook-Id", world_.random().uuid()},
-                                 {"X-Shopify-Event-Id", event_id},
-                                 {"X-Shopify-Triggered-At", format_rfc3339(std::chrono::floor<std::chrono::seconds>(world_.now())).substr(0, 19) + ".123456789Z"}};
+        delivery.call.headers = {
+            {"Content-Type", "application/json"},
+            {"X-Shopify-Topic", topic_path(topic)},
+            {"X-Shopify-Hmac-Sha256", sign_body(world_.options().client_secrets.front(), delivery.call.body)},
+            {"X-Shopify-Shop-Domain", world_.options().domain},
+            {"X-Shopify-API-Version", "2026-07"},
+            {"X-Shopify-Webhook-Id", world_.random().uuid()},
+            {"X-Shopify-Event-Id", event_id},
+            {"X-Shopify-Triggered-At",
+             format_rfc3339(std::chrono::floor<std::chrono::seconds>(world_.now())).substr(0, 19) + ".123456789Z"}};
         if (!subscription.name.empty()) delivery.call.headers.emplace_back("X-Shopify-Name", subscription.name);
         Timestamp when = world_.now() + 1s;
         if (faults_.take({"webhook_lost"}, topic)) {

@@ -10,8 +10,8 @@
 
 namespace crossdock::sandbox::shopify {
 
-/// Deliveries of webhooks: made when something happens, sent by tick(), repeated eight times over four hours, after which
-/// the subscription is gone. Used under the shop's lock, except for the sending itself.
+/// Deliveries of webhooks: made when something happens, sent by tick(), repeated eight times over four hours, after
+/// which the subscription is gone. Used under the shop's lock, except for the sending itself.
 class WebhookOutbox {
 public:
     WebhookOutbox(World& world, FaultDials& faults) : world_(world), faults_(faults) {}

@@ -113,7 +113,9 @@ std::vector<const Level*> World::levels_of(std::int64_t item_id) const {
     return out;
 }
 
-bool World::old_enough_to_hide(const Order& order) const { return order.created_at < clock_now() - std::chrono::days(60); }
+bool World::old_enough_to_hide(const Order& order) const {
+    return order.created_at < clock_now() - std::chrono::days(60);
+}
 
 void World::touch(Order& order, std::string_view also_topic) {
     order.updated_at = std::max(order.updated_at, whole_second(now_));

@@ -92,8 +92,8 @@ public:
     void touch(Order& order, std::string_view also_topic = {});
 
     // Fulfilment.
-    std::optional<Refusal> fulfil(const std::vector<ShipGroup>& groups, const std::vector<Tracking>& tracking, bool notify,
-                                  std::int64_t& fulfillment_id);
+    std::optional<Refusal> fulfil(const std::vector<ShipGroup>& groups, const std::vector<Tracking>& tracking,
+                                  bool notify, std::int64_t& fulfillment_id);
     std::optional<Refusal> cancel_fulfillment(Order& order, std::int64_t id);
     bool hold(Order& order, FulfillmentOrder& group, const std::string& reason, const std::string& notes);
     bool release(Order& order, FulfillmentOrder& group);
@@ -106,8 +106,9 @@ public:
 
     // Stock.
     /// Sets `available` or `on_hand` of all rows or of none.
-    std::vector<Refusal> set_stock(const std::string& name, const std::vector<StockRow>& rows, const std::string& rows_field,
-                                   const std::string& reason, const std::optional<std::string>& reference, std::int64_t& group_id);
+    std::vector<Refusal> set_stock(const std::string& name, const std::vector<StockRow>& rows,
+                                   const std::string& rows_field, const std::string& reason,
+                                   const std::optional<std::string>& reference, std::int64_t& group_id);
     Level& activate(std::int64_t item_id, std::int64_t location_id);
 
     std::int64_t next_id(std::string_view kind);
@@ -138,6 +139,8 @@ private:
     void build_catalogue();
     void schedule_arrival();
     void plan_life(Order& order);
+    /// The stock that a line draws on there; null for untracked goods and custom items.
+    Level* stock_of(const Line& line, std::int64_t location_id);
     void commit(const Line& line, std::int64_t location_id, int units);
     void change_level(Level& level, std::int64_t available, std::int64_t committed);
     /// Takes units of a line out of its open fulfilment orders.

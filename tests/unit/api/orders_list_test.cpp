@@ -358,9 +358,9 @@ TEST(OrderDetails, AddsWhatTheHubKnowsToTheContractsObject) {
     order.status = domain::OrderStatus::partially_fulfilled;
     order.last_remote_update_at = *order.last_remote_update_at + std::chrono::minutes{1};
     hub.add_order(hub.shop_us, order, R"({"v":2})");
-    const auto created =
-        hub.post_json("/api/v1/shipments", json::parse(R"({"shipments":[{"remote_order_id":)" + std::to_string(id.value) +
-                                                  R"(,"carrier":"ups","tracking_number":"1Z1"}]})"));
+    const auto created = hub.post_json("/api/v1/shipments",
+                                       json::parse(R"({"shipments":[{"remote_order_id":)" + std::to_string(id.value) +
+                                                   R"(,"carrier":"ups","tracking_number":"1Z1"}]})"));
     ASSERT_EQ(created.status(), 201) << created.raw.body;
     const auto answer = hub.get("/api/v1/orders/" + std::to_string(id.value));
     ASSERT_EQ(answer.status(), 200) << answer.raw.body;

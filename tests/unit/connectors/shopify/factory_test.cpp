@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
             kGood,
             R"({"api_version":"2026-10","selling_unit_price":"literal","inventory_quantity_name":"available","inventory_item_id_map":{"A":1,"B":"gid://shopify/InventoryItem/2"},
                       "extra_carriers":["Van",{"code":"Bike","url":"https://b/{number}"}],"gift_attribute_keys":["Gift"],"shop_country":"us",
-                      "skip_test_orders":true,"notify_customer":false,"ship_for_fulfillment_services":true,"location_id":65432109,"deduct_unacknowledged":true})",
+                      "skip_test_orders":true,"notify_customer":false,"ship_for_fulfillment_services":true,"location_id":65432109,"deduct_unacknowledged":true,"first_sync_days":30})",
             {}},
         SetupCase{"Nothing", {}, "{}", {"shop is missing", "access_token"}},
         SetupCase{"VanityDomain", {{"shop", "www.acme.com"}, {"access_token", "t"}}, "{}", {"myshopify.com"}},
@@ -74,9 +74,9 @@ INSTANTIATE_TEST_SUITE_P(
             "WrongTypes",
             kGood,
             R"({"selling_unit_price":"net","inventory_quantity_name":1,"inventory_item_id_map":{"A":"x"},"extra_carriers":[{}],
-                      "gift_attribute_keys":"Gift","shop_country":"USA","skip_test_orders":"yes","location_id":"Main"})",
+                      "gift_attribute_keys":"Gift","shop_country":"USA","skip_test_orders":"yes","location_id":"Main","first_sync_days":"all"})",
             {"selling_unit_price", "inventory_quantity_name", "inventory_item_id_map", "extra_carriers",
-             "gift_attribute_keys", "shop_country", "skip_test_orders", "location_id"}},
+             "gift_attribute_keys", "shop_country", "skip_test_orders", "location_id", "first_sync_days"}},
         SetupCase{"NoObject", kGood, "[]", {"not a JSON object"}}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -155,7 +155,8 @@ TEST(CheckAccess, SaysWhatEachMissingScopeBreaks) {
     ASSERT_TRUE(shop.connector().check_access(problems));
     std::string all;
     for (const auto& problem : problems) {
-        EXPECT_EQ(problem.code, "scope_missing");
+        EXPECT_EQ(problem.code,
+                  problem.message.find("read_all_orders") == std::string::npos ? "scope_missing" : "history_limited");
         all += problem.message + "\n";
     }
     for (const char* words : {"read_customers", "write_inventory: stock", "read_locations", "assigned location",

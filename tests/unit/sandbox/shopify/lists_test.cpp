@@ -29,26 +29,29 @@ TEST_P(Search, FindsWhatTheRealSearchFinds) {
     const auto last = shop->place_order({.items = {{"SBX-101", 1}}, .paid = false});
     shop->cancel(last, true);
     const json answer = call(kPage, {{"first", 50}, {"query", GetParam().query}});
-    EXPECT_EQ(answer["data"]["orders"]["nodes"].size(), static_cast<std::size_t>(GetParam().expected)) << GetParam().query;
+    EXPECT_EQ(answer["data"]["orders"]["nodes"].size(), static_cast<std::size_t>(GetParam().expected))
+        << GetParam().query;
     EXPECT_FALSE(answer["extensions"].contains("search"));
 }
-INSTANTIATE_TEST_SUITE_P(Queries, Search,
-                         ::testing::Values(SearchCase{"All", "", 3}, SearchCase{"QuotedTime", "updated_at:>='2026-11-21T11:00:00Z'", 2},
-                                           SearchCase{"DoubleQuotes", "updated_at:>=\"2026-11-21T11:00:00Z\"", 2},
-                                           SearchCase{"UnquotedTimeIsCutToItsDay", "updated_at:>=2026-11-21T11:00:00Z", 3},
-                                           SearchCase{"After", "updated_at:>'2026-11-21T11:00:00Z'", 1},
-                                           SearchCase{"Range", "updated_at:>='2026-11-21T09:00:00Z' updated_at:<='2026-11-21T11:00:00Z'", 2},
-                                           SearchCase{"Offset", "updated_at:>='2026-11-21T06:00:00-05:00'", 2},
-                                           SearchCase{"NothingYet", "updated_at:>='2026-11-22T00:00:00Z'", 0},
-                                           SearchCase{"Created", "created_at:<'2026-11-21T05:00:00Z'", 1},
-                                           SearchCase{"Name", "name:#1002", 1}, SearchCase{"NameWithoutSign", "name:1002", 1},
-                                           SearchCase{"Sku", "sku:SBX-101", 2}, SearchCase{"Test", "test:true", 1},
-                                           SearchCase{"Cancelled", "status:cancelled", 1}, SearchCase{"NotCancelled", "-status:cancelled", 2},
-                                           SearchCase{"NotWord", "NOT status:cancelled test:false", 1},
-                                           SearchCase{"Or", "status:cancelled OR test:true", 2},
-                                           SearchCase{"Group", "(status:cancelled OR test:true) AND sku:SBX-101", 2},
-                                           SearchCase{"Paid", "financial_status:paid fulfillment_status:unfulfilled", 2}),
-                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Queries, Search,
+    ::testing::Values(SearchCase{"All", "", 3}, SearchCase{"QuotedTime", "updated_at:>='2026-11-21T11:00:00Z'", 2},
+                      SearchCase{"DoubleQuotes", "updated_at:>=\"2026-11-21T11:00:00Z\"", 2},
+                      SearchCase{"UnquotedTimeIsCutToItsDay", "updated_at:>=2026-11-21T11:00:00Z", 3},
+                      SearchCase{"After", "updated_at:>'2026-11-21T11:00:00Z'", 1},
+                      SearchCase{"Range", "updated_at:>='2026-11-21T09:00:00Z' updated_at:<='2026-11-21T11:00:00Z'", 2},
+                      SearchCase{"Offset", "updated_at:>='2026-11-21T06:00:00-05:00'", 2},
+                      SearchCase{"NothingYet", "updated_at:>='2026-11-22T00:00:00Z'", 0},
+                      SearchCase{"Created", "created_at:<'2026-11-21T05:00:00Z'", 1},
+                      SearchCase{"Name", "name:#1002", 1}, SearchCase{"NameWithoutSign", "name:1002", 1},
+                      SearchCase{"Sku", "sku:SBX-101", 2}, SearchCase{"Test", "test:true", 1},
+                      SearchCase{"Cancelled", "status:cancelled", 1},
+                      SearchCase{"NotCancelled", "-status:cancelled", 2},
+                      SearchCase{"NotWord", "NOT status:cancelled test:false", 1},
+                      SearchCase{"Or", "status:cancelled OR test:true", 2},
+                      SearchCase{"Group", "(status:cancelled OR test:true) AND sku:SBX-101", 2},
+                      SearchCase{"Paid", "financial_status:paid fulfillment_status:unfulfilled", 2}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 class Lists : public ShopTest {
 protected:
@@ -75,7 +78,10 @@ TEST_F(Lists, AnUnknownSearchFieldMatchesEverythingAndWarns) {
     EXPECT_GE(answer["data"]["orders"]["nodes"].size(), 4U);
     const json& search = answer["extensions"]["search"][0];
     EXPECT_EQ(search["path"], json::parse(R"(["orders"])"));
-    EXPECT_EQ(search["warnings"], json::parse(R"([{"field":"update_at","message":"Invalid search field for this query.","code":"invalid_field"}])"));
+    EXPECT_EQ(
+        search["warnings"],
+        json::parse(
+            R"([{"field":"update_at","message":"Invalid search field for this query.","code":"invalid_field"}])"));
     EXPECT_EQ(search["parsed"]["and"][1], json::parse(R"({"field":"test","match_all":"false"})"));
 }
 
@@ -114,8 +120,11 @@ TEST_F(Lists, ACursorOfAnotherListIsMalformed) {
     open(options);
     const json cursor = call(kPage, {{"first", 2}, {"query", ""}})["data"]["orders"]["pageInfo"]["endCursor"];
     EXPECT_EQ(code_of(call(kPage, {{"first", 2}, {"after", cursor}, {"query", ""}})), "");
-    EXPECT_EQ(call(kPage, {{"first", 2}, {"after", cursor}, {"query", "test:false"}})["errors"][0]["message"], "Malformed cursor");
-    EXPECT_EQ(call("query Q($c: String) { orders(first: 2, after: $c, sortKey: ID) { nodes { id } } }", {{"c", cursor}})["errors"][0]["message"], "Malformed cursor");
+    EXPECT_EQ(call(kPage, {{"first", 2}, {"after", cursor}, {"query", "test:false"}})["errors"][0]["message"],
+              "Malformed cursor");
+    EXPECT_EQ(call("query Q($c: String) { orders(first: 2, after: $c, sortKey: ID) { nodes { id } } }",
+                   {{"c", cursor}})["errors"][0]["message"],
+              "Malformed cursor");
 }
 
 TEST_F(Lists, PagesOf250AreTheLargestAndASizeIsDemanded) {
@@ -133,7 +142,8 @@ TEST_F(Lists, BackwardsReverseAndOtherSortsWork) {
     }
     const auto names = [&](const std::string& arguments) {
         std::string out;
-        for (const json& node : call("{ orders(" + arguments + ") { nodes { name } } }")["data"]["orders"]["nodes"]) out += node["name"].get<std::string>();
+        const json answer = call("{ orders(" + arguments + ") { nodes { name } } }");
+        for (const json& node : answer["data"]["orders"]["nodes"]) out += node["name"].get<std::string>();
         return out;
     };
     EXPECT_EQ(names("first: 2"), "#1001#1002");
@@ -145,11 +155,17 @@ TEST_F(Lists, BackwardsReverseAndOtherSortsWork) {
 TEST_F(Lists, NestedPagesAreCutAndPlainListsHaveNoCursor) {
     open(quiet());
     const auto id = shop->place_order({.lines = 52, .paid = true});
-    const json answer = call("query Q($id: ID!) { order(id: $id) { lineItems(first: 50) { pageInfo { hasNextPage endCursor } nodes { id } } transactions(first: 1) { id } } }", {{"id", order_gid(id)}});
+    const json answer = call(
+        "query Q($id: ID!) { order(id: $id) { lineItems(first: 50) { pageInfo { hasNextPage endCursor } nodes { id } } "
+        "transactions(first: 1) { id } } }",
+        {{"id", order_gid(id)}});
     const json& lines = answer["data"]["order"]["lineItems"];
     EXPECT_EQ(lines["nodes"].size(), 50U);
     EXPECT_TRUE(lines["pageInfo"]["hasNextPage"].get<bool>());
-    const json rest = call("query Q($id: ID!, $a: String) { order(id: $id) { lineItems(first: 50, after: $a) { pageInfo { hasNextPage } nodes { id } } } }", {{"id", order_gid(id)}, {"a", lines["pageInfo"]["endCursor"]}});
+    const json rest = call(
+        "query Q($id: ID!, $a: String) { order(id: $id) { lineItems(first: 50, after: $a) { pageInfo { hasNextPage } "
+        "nodes { id } } } }",
+        {{"id", order_gid(id)}, {"a", lines["pageInfo"]["endCursor"]}});
     EXPECT_EQ(rest["data"]["order"]["lineItems"]["nodes"].size(), 2U);
     EXPECT_FALSE(rest["data"]["order"]["lineItems"]["pageInfo"]["hasNextPage"].get<bool>());
 }
@@ -159,10 +175,12 @@ TEST_F(Lists, AnOrderMayReachTheIndexLate) {
     shop->add_fault({.kind = "late_order", .param = 300});
     const auto id = shop->place_order({.items = {{"SBX-100", 1}}});
     EXPECT_EQ(walk(10, "").size(), 0U);
-    EXPECT_EQ(call("query Q($id: ID!) { order(id: $id) { name } }", {{"id", order_gid(id)}})["data"]["order"]["name"], "#1001");
+    EXPECT_EQ(call("query Q($id: ID!) { order(id: $id) { name } }", {{"id", order_gid(id)}})["data"]["order"]["name"],
+              "#1001");
     EXPECT_FALSE(shop->ledger()[0].visible);
     clock.advance(301s);
-    EXPECT_EQ(walk(10, "updated_at:<='2026-11-21T09:00:00Z'").size(), 1U);  // with its old time: behind whoever only looks ahead
+    EXPECT_EQ(walk(10, "updated_at:<='2026-11-21T09:00:00Z'").size(),
+              1U);  // with its old time: behind whoever only looks ahead
 }
 
 struct CostCase {
@@ -173,7 +191,8 @@ struct CostCase {
 class Cost : public ShopTest, public ::testing::WithParamInterface<CostCase> {};
 
 TEST_P(Cost, OfAPublishedDocumentIsAsDocumented) {
-    std::ifstream in(std::string(CROSSDOCK_SHARED_DIR) + "/specs/shopify/operations/" + GetParam().document + ".graphql");
+    std::ifstream in(std::string(CROSSDOCK_SHARED_DIR) + "/specs/shopify/operations/" + GetParam().document +
+                     ".graphql");
     if (!in) GTEST_SKIP() << "no published documents beside this checkout";
     std::stringstream text;
     text << in.rdbuf();
@@ -183,17 +202,22 @@ TEST_P(Cost, OfAPublishedDocumentIsAsDocumented) {
     const json answer = call(text.str(), variables);
     EXPECT_EQ(answer["extensions"]["cost"]["requestedQueryCost"], GetParam().points) << answer.dump().substr(0, 400);
 }
-INSTANTIATE_TEST_SUITE_P(Documents, Cost,
-                         ::testing::Values(CostCase{"shop", 0, 6}, CostCase{"orders_page", 10, 430}, CostCase{"orders_page", 25, 644},
-                                           CostCase{"orders_page", 50, 751}, CostCase{"orders_page", 100, 965}, CostCase{"order_by_id", 0, 107},
-                                           CostCase{"order_line_items_page", 0, 38}, CostCase{"order_refunds", 0, 58}, CostCase{"refund_line_items_page", 0, 31},
-                                           CostCase{"variants_page", 50, 149}, CostCase{"variants_page", 100, 191}, CostCase{"inventory_levels_page", 0, 24},
-                                           CostCase{"fulfillment_orders_open", 0, 188}, CostCase{"locations", 0, 29}, CostCase{"webhook_subscriptions", 0, 20}),
-                         [](const auto& row) { return std::string(row.param.document) + std::to_string(row.param.first); });
+INSTANTIATE_TEST_SUITE_P(
+    Documents, Cost,
+    ::testing::Values(CostCase{"shop", 0, 6}, CostCase{"orders_page", 10, 430}, CostCase{"orders_page", 25, 644},
+                      CostCase{"orders_page", 50, 751}, CostCase{"orders_page", 100, 965},
+                      CostCase{"order_by_id", 0, 107}, CostCase{"order_line_items_page", 0, 38},
+                      CostCase{"order_refunds", 0, 58}, CostCase{"refund_line_items_page", 0, 31},
+                      CostCase{"variants_page", 50, 149}, CostCase{"variants_page", 100, 191},
+                      CostCase{"inventory_levels_page", 0, 24}, CostCase{"fulfillment_orders_open", 0, 188},
+                      CostCase{"locations", 0, 29}, CostCase{"webhook_subscriptions", 0, 20}),
+    [](const auto& row) { return std::string(row.param.document) + std::to_string(row.param.first); });
 
 TEST_F(Lists, ADocumentAboveAThousandPointsIsRefusedBeforeItRuns) {
     open(quiet());
-    const json answer = call("{ orders(first: 250) { nodes { id refunds { id } shippingAddress { city } lineItems(first: 250) { nodes { id variant { id } } } } } }");
+    const json answer =
+        call(R"({ orders(first: 250) { nodes { id a: lineItems(first: 250) { ...L } b: lineItems(first: 250) { ...L }
+        c: lineItems(first: 250) { ...L } d: lineItems(first: 250) { ...L } } } } fragment L on LineItemConnection { nodes { id variant { id } } })");
     EXPECT_EQ(code_of(answer), "MAX_COST_EXCEEDED");
     EXPECT_FALSE(answer.contains("data"));
     EXPECT_GT(answer["errors"][0]["extensions"]["cost"].get<int>(), 1000);
@@ -205,12 +229,15 @@ TEST_F(Lists, TheBucketEmptiesThrottlesAndRefills) {
     options.restore_per_second = 50;
     options.orders = 3;
     open(options);
-    const std::string dear = "{ orders(first: 100) { nodes { id lineItems(first: 50) { nodes { id variant { id } } } refunds { id } fulfillments { id } } } }";
+    const std::string dear =
+        "{ orders(first: 100) { nodes { id lineItems(first: 50) { nodes { id variant { id } } } refunds { id } "
+        "fulfillments { id } } } }";
     json answer = call(dear);
     const int requested = answer["extensions"]["cost"]["requestedQueryCost"];
     const int actual = answer["extensions"]["cost"]["actualQueryCost"];
     EXPECT_LT(actual, requested);
-    EXPECT_EQ(answer["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"], 1000 - actual);  // the difference came back
+    EXPECT_EQ(answer["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"],
+              1000 - actual);  // the difference came back
     int calls = 1;
     while (code_of(answer = call(dear)) != "THROTTLED") ASSERT_LT(++calls, 100);
     EXPECT_FALSE(answer.contains("data"));
@@ -230,8 +257,10 @@ TEST_F(Lists, AnEmptyPageIsCheap) {
     const auto begin = std::chrono::steady_clock::now();
     constexpr int kCalls = 500;
     for (int i = 0; i < kCalls; ++i) call(kPage, {{"first", 25}, {"query", query}});
-    const auto each = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin) / kCalls;
-    std::cout << "an empty orders page over 2000 orders takes " << each.count() << " us\n";  // a figure, not a timed test
+    const auto each =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin) / kCalls;
+    std::cout << "an empty orders page over 2000 orders takes " << each.count()
+              << " us\n";  // a figure, not a timed test
     EXPECT_EQ(shop->counters().graphql, kCalls + 1);
 }
 

@@ -48,12 +48,15 @@ TEST_P(Life, EveryFigureAddsUp) {
         for (const char* side : {"shopMoney", "presentmentMoney"}) {
             std::int64_t goods = 0, discounts = 0, tax = 0;
             for (const json& line : o["lineItems"]["nodes"]) {
-                EXPECT_EQ(cents(line["originalTotalSet"], side), cents(line["originalUnitPriceSet"], side) * line["quantity"].get<int>()) << name;
+                EXPECT_EQ(cents(line["originalTotalSet"], side),
+                          cents(line["originalUnitPriceSet"], side) * line["quantity"].get<int>())
+                    << name;
                 goods += cents(line["originalTotalSet"], side);
                 for (const json& a : line["discountAllocations"]) discounts += cents(a["allocatedAmountSet"], side);
                 for (const json& t : line["taxLines"]) tax += cents(t["priceSet"], side);
             }
-            const std::int64_t total = goods - cents(o["totalDiscountsSet"], side) + cents(o["totalShippingPriceSet"], side) + cents(o["totalTipReceivedSet"], side) +
+            const std::int64_t total = goods - cents(o["totalDiscountsSet"], side) +
+                                       cents(o["totalShippingPriceSet"], side) + cents(o["totalTipReceivedSet"], side) +
                                        (o["taxesIncluded"].get<bool>() ? 0 : cents(o["totalTaxSet"], side));
             EXPECT_EQ(cents(o["totalPriceSet"], side), total) << name << ' ' << side;
             EXPECT_EQ(cents(o["subtotalPriceSet"], side), goods - discounts) << name << ' ' << side;
@@ -77,15 +80,22 @@ TEST_P(Life, EveryFigureAddsUp) {
         for (const json& refund : o["refunds"]) {
             std::int64_t rows = 0, adjusted = 0, paid = 0;
             bool pending = false;
-            for (const json& row : refund["refundLineItems"]["nodes"]) rows += cents(row["subtotalSet"], "presentmentMoney") + (o["taxesIncluded"].get<bool>() ? 0 : cents(row["totalTaxSet"], "presentmentMoney"));
-            for (const json& row : refund["refundShippingLines"]["nodes"]) rows += cents(row["subtotalAmountSet"], "presentmentMoney") + (o["taxesIncluded"].get<bool>() ? 0 : cents(row["taxAmountSet"], "presentmentMoney"));
-            for (const json& row : refund["orderAdjustments"]["nodes"]) adjusted += cents(row["amountSet"], "presentmentMoney");
+            for (const json& row : refund["refundLineItems"]["nodes"])
+                rows += cents(row["subtotalSet"], "presentmentMoney") +
+                        (o["taxesIncluded"].get<bool>() ? 0 : cents(row["totalTaxSet"], "presentmentMoney"));
+            for (const json& row : refund["refundShippingLines"]["nodes"])
+                rows += cents(row["subtotalAmountSet"], "presentmentMoney") +
+                        (o["taxesIncluded"].get<bool>() ? 0 : cents(row["taxAmountSet"], "presentmentMoney"));
+            for (const json& row : refund["orderAdjustments"]["nodes"])
+                adjusted += cents(row["amountSet"], "presentmentMoney");
             for (const json& t : refund["transactions"]["nodes"]) {
                 pending = pending || t["status"] == "PENDING";
                 paid += cents(t["amountSet"], "presentmentMoney");
             }
             EXPECT_EQ(paid, rows - adjusted) << name << refund.dump();
-            if (pending) EXPECT_EQ(cents(refund["totalRefundedSet"]), 0);
+            if (pending) {
+                EXPECT_EQ(cents(refund["totalRefundedSet"]), 0);
+            }
             ++kinds[pending ? "pending refund" : paid > 0 ? "paid refund" : "refund without money"];
         }
     }
@@ -93,12 +103,16 @@ TEST_P(Life, EveryFigureAddsUp) {
     std::string seen;
     for (const auto& [kind, count] : kinds) seen += kind + " " + std::to_string(count) + ", ";
     std::cout << checked << " orders checked: " << seen << "\n";
-    for (const char* kind : {"PAID", "PARTIALLY_REFUNDED", "REFUNDED", "UNFULFILLED", "FULFILLED", "PARTIALLY_FULFILLED", "cancelled", "edited", "closed", "paid refund", "refund without money"}) {
+    for (const char* kind :
+         {"PAID", "PARTIALLY_REFUNDED", "REFUNDED", "UNFULFILLED", "FULFILLED", "PARTIALLY_FULFILLED", "cancelled",
+          "edited", "closed", "paid refund", "refund without money"}) {
         EXPECT_GT(kinds[kind], 0) << kind;
     }
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, Life,
-                         ::testing::Values(LifeCase{"TaxOnTop", 1, false, false}, LifeCase{"TaxIncluded", 2, true, false}, LifeCase{"SeveralCurrencies", 3, false, true},
+                         ::testing::Values(LifeCase{"TaxOnTop", 1, false, false},
+                                           LifeCase{"TaxIncluded", 2, true, false},
+                                           LifeCase{"SeveralCurrencies", 3, false, true},
                                            LifeCase{"Both", 4, true, true}),
                          [](const auto& row) { return std::string(row.param.name); });
 
@@ -116,7 +130,8 @@ TEST_F(LivingShop, TheSameSeedMakesTheSameShop) {
             one->tick();
         }
         std::string out;
-        for (const LedgerEntry& entry : one->ledger()) out += entry.name + std::to_string(entry.version) + format_rfc3339(entry.updated_at) + entry.total + ";";
+        for (const LedgerEntry& entry : one->ledger())
+            out += entry.name + std::to_string(entry.version) + format_rfc3339(entry.updated_at) + entry.total + ";";
         return out;
     };
     EXPECT_EQ(story(7, 10min), story(7, 10min));
@@ -145,7 +160,9 @@ TEST_F(LivingShop, TheCatalogueHasItsOddOnes) {
     ShopOptions options = quiet();
     options.products = 60;
     open(options);
-    const json list = call("{ productVariants(first: 250) { nodes { sku title requiresComponents price product { status isGiftCard } inventoryItem { tracked inventoryLevels(first: 5) { nodes { id } } } } } }");
+    const json list = call(
+        "{ productVariants(first: 250) { nodes { sku title requiresComponents price product { status isGiftCard } "
+        "inventoryItem { tracked inventoryLevels(first: 5) { nodes { id } } } } } }");
     std::map<std::string, int> seen;
     for (const json& v : list["data"]["productVariants"]["nodes"]) {
         ++seen[v["product"]["status"]];
@@ -158,7 +175,8 @@ TEST_F(LivingShop, TheCatalogueHasItsOddOnes) {
         ++seen["levels " + std::to_string(v["inventoryItem"]["inventoryLevels"]["nodes"].size())];
         EXPECT_EQ(v["price"].get<std::string>().size() - v["price"].get<std::string>().find('.'), 3U);
     }
-    for (const char* kind : {"ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED", "no sku", "shared sku", "default title", "untracked", "bundle", "gift card", "levels 0", "levels 1", "levels 2"}) {
+    for (const char* kind : {"ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED", "no sku", "shared sku", "default title",
+                             "untracked", "bundle", "gift card", "levels 0", "levels 1", "levels 2"}) {
         EXPECT_GT(seen[kind], 0) << kind;
     }
     EXPECT_GT(list["data"]["productVariants"]["nodes"].size(), 120U);
@@ -166,7 +184,16 @@ TEST_F(LivingShop, TheCatalogueHasItsOddOnes) {
 
 TEST_F(LivingShop, AWishedOrderIsMadeAsWished) {
     open(quiet());
-    const json o = order(shop->place_order({.items = {{"SBX-100", 3}}, .paid = true, .test = true, .custom_item = true, .gift = true, .line_discount = true, .order_discount = true, .presentment = "JPY", .note = "by hand", .email = "me@example.com"}));
+    const json o = order(shop->place_order({.items = {{"SBX-100", 3}},
+                                            .paid = true,
+                                            .test = true,
+                                            .custom_item = true,
+                                            .gift = true,
+                                            .line_discount = true,
+                                            .order_discount = true,
+                                            .presentment = "JPY",
+                                            .note = "by hand",
+                                            .email = "me@example.com"}));
     EXPECT_EQ(o["lineItems"]["nodes"].size(), 2U);
     EXPECT_EQ(o["lineItems"]["nodes"][0]["quantity"], 3);
     EXPECT_TRUE(o["lineItems"]["nodes"][1]["variant"].is_null());

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// G18 and G21: slow and hostile clients cost nobody else anything, and do not hold up the end.
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "integration/running_hub.h"
+
+namespace crossdock::testing {
+namespace {
+
+TEST(Hostile, SixHundredSlowConnectionsLeaveTheCleanClientAlone) {
+    if (std::system("command -v slowhttptest > /dev/null") != 0) GTEST_SKIP() << "slowhttptest is not installed";
+    TemporaryFolder folder;
+    write_text(folder / "crossdock.toml", config_text(""));
+    RunningHub hub(folder.path());
+    Client client(hub.url(), hub.make_key());
+    const bool soak = std::getenv("CROSSDOCK_SOAK") != nullptr;
+    const std::string seconds = soak ? "60" : "15";
+    RealProcess headers({"slowhttptest", "-H", "-c", "200", "-r", "200", "-i", "3", "-l", seconds, "-p", "10", "-u", hub.url() + "/healthz"});
+    RealProcess bodies({"slowhttptest", "-B", "-c", "200", "-r", "200", "-i", "3", "-s", "8192", "-l", seconds, "-p", "10", "-u", hub.url() + "/api/v1/orders/ack"});
+    std::vector<RawSocket> idle;
+    for (int i = 0; i < 200; ++i) idle.emplace_back(hub.port());
+
+    std::vector<double> took;
+    std::size_t failed = 0;
+    while (!headers.ended() || !bodies.ended()) {
+        const auto began = std::chrono::steady_clock::now();
+        if (client.get("/api/v1/orders?limit=10").status != 200) ++failed;
+        took.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        if (headers.age() > std::chrono::seconds{150}) break;
+    }
+    std::sort(took.begin(), took.end());
+    ASSERT_GT(took.size(), 100U);
+    const double p99 = took[took.size() * 99 / 100];
+    EXPECT_EQ(failed, 0U);
+    EXPECT_LT(p99, 250.0);
+    EXPECT_FALSE(hub.process().ended());
+    std::printf("G18: 200 slow headers + 200 slow bodies + 200 idle for %s s: %zu clean requests, %zu failed, p50 %.1f ms, p99 %.1f ms (limit 250)\n",
+                seconds.c_str(), took.size(), failed, took[took.size() / 2], p99);
+}
+
+TEST(Stop, UnderLoadWithADrippingClientItEndsInTimeAndLosesNothing) {
+    const RunningSandbox sandbox(60);
+    TemporaryFolder folder;
+    write_text(folder / "crossdock.toml", config_text(sandbox.url()));
+    RunningHub hub(folder.path());
+    const std::string key = hub.make_key();
+    Client client(hub.url(), key);
+    ASSERT_TRUE(is_filled(client, 60)) << hub.process().err();
+    const json items = client.get("/api/v1/skus?raw=0&limit=20").body["items"];
+    std::vector<std::int64_t> stocked;
+    for (const json& item : items)
+        if (item["attrs"]["tracked"] == true) stocked.push_back(item["id"]);
+    ASSERT_FALSE(stocked.empty());
+
+    std::atomic<bool> over{false};
+    std::mutex mutex;
+    std::set<std::int64_t> acked;
+    std::vector<std::thread> threads;
+    for (int number = 0; number < 16; ++number)
+        threads.emplace_back([&, number] {
+            Client writer(hub.url(), key);
+            for (std::int64_t quantity = number; !over; quantity += 16) {
+                const auto item = stocked[static_cast<std::size_t>(quantity) % stocked.size()];
+                const Answer answer = writer.post("/api/v1/inventory_updates", {{"channel", "shop-test"}, {"items", {{{"item_master_id", item}, {"quantity", quantity}}}}});
+                if (answer.status == 0) return;
+                if (answer.status != 201) continue;
+                const std::lock_guard lock(mutex);
+                acked.insert(answer.body["created_ids"][0].get<std::int64_t>());
+            }
+        });
+    threads.emplace_back([&, port = hub.port()] {
+        RawSocket drip(port);
+        while (!over && drip.send("G")) std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    });
+    EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] {
+        const std::lock_guard lock(mutex);
+        return acked.size() > 200;
+    }));
+    const auto before = std::chrono::steady_clock::now();
+    hub.process().terminate();
+    EXPECT_EQ(hub.process().wait(std::chrono::seconds{30}), 0) << hub.process().err();
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - before);
+    over = true;
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_LT(took, std::chrono::seconds{8});
+
+    hub.start();
+    Client again(hub.url(), key);
+    std::size_t missing = 0;
+    for (const std::int64_t id : acked) missing += again.get("/api/v1/inventory_updates/" + std::to_string(id)).status == 200 ? 0 : 1;
+    EXPECT_EQ(missing, 0U);
+    std::printf("G21: SIGTERM under 16 writers and a dripping client: ended after %lld ms (limit 8000), %zu acknowledged, %zu missing\n",
+                static_cast<long long>(took.count()), acked.size(), missing);
+}
+
+}  // namespace
+}  // namespace crossdock::testing

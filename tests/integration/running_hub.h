@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "net/http_client.h"
+#include "support/raw_socket.h"
+#include "support/real_process.h"
+
+namespace crossdock::testing {
+
+using nlohmann::json;
+
+/// A command of the real binary.
+inline std::vector<std::string> crossdock(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), CROSSDOCK_BINARY);
+    return arguments;
+}
+
+/// What a command that ends by itself said.
+struct Ran {
+    int code = -1;  // -1: it did not end
+    std::string out, err;
+    std::chrono::milliseconds took{0};
+};
+inline Ran run(std::vector<std::string> arguments, const RealProcess::Options& options = {}) {
+    RealProcess process(crossdock(std::move(arguments)), options);
+    Ran ran;
+    ran.code = process.wait().value_or(-1);
+    ran.took = process.age();
+    ran.out = process.out();
+    ran.err = process.err();
+    return ran;
+}
+
+/// An answer of the hub, its body parsed when it is JSON.
+struct Answer {
+    int status = 0;  // 0: none
+    std::string text;
+    json body;
+    net::Headers headers;
+};
+
+/// An ordinary client with a key.
+class Client {
+public:
+    Client(std::string base_url, std::string key) : base_url_(std::move(base_url)), key_(std::move(key)), http_(net::make_http_client("test")) {}
+
+    Answer get(const std::string& path) { return send("GET", path, ""); }
+    Answer post(const std::string& path, const json& body) { return send("POST", path, body.dump()); }
+    Answer send(const std::string& method, const std::string& path, const std::string& body, const net::Headers& more = {}) {
+        net::HttpRequest request;
+        request.method = method;
+        request.url = base_url_ + path;
+        if (!key_.empty()) request.headers.emplace_back("X-Api-Key", key_);
+        if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+        request.headers.insert(request.headers.end(), more.begin(), more.end());
+        request.body = body;
+        request.deadline = std::chrono::seconds{30};
+        const auto response = http_->send(request);
+        if (!response) return {0, response.error().code + ": " + response.error().message, nullptr, {}};
+        return {response->status, response->body, json::parse(response->body, nullptr, false), response->headers};
+    }
+
+private:
+    std::string base_url_, key_;
+    std::unique_ptr<net::HttpClient> http_;
+};
+
+inline int port_of(const std::string& url) { return std::atoi(url.substr(url.rfind(':') + 1).c_str()); }
+
+/// `crossdock sandbox` on a free port.
+class RunningSandbox {
+public:
+    explicit RunningSandbox(int orders = 40)
+        : process_(crossdock({"sandbox", "--json", "--listen", "127.0.0.1:0", "--orders", std::to_string(orders)})) {
+        const auto line = process_.line();
+        if (!line) throw std::runtime_error("the sandbox did not start: " + process_.err());
+        url_ = json::parse(*line).at("sandbox_url").get<std::string>();
+    }
+    [[nodiscard]] const std::string& url() const { return url_; }
+    [[nodiscard]] json get(const std::string& path) const { return Client(url_, "").get("/shopify/_sandbox" + path).body; }
+
+private:
+    RealProcess process_;
+    std::string url_;
+};
+
+/// A config file for the tests' hub. `sandbox_url` empty: no channel.
+inline std::string config_text(const std::string& sandbox_url, int port = 0) {
+    std::string text = "[server]\nlisten = \"127.0.0.1:" + std::to_string(port) + "\"\n[database]\npath = \"crossdock.db\"\n";
+    if (sandbox_url.empty()) return text;
+    return text + "[[channel]]\ncode = \"shop-test\"\nprovider = \"shopify\"\nbase_url = \"" + sandbox_url +
+           "/shopify\"\n[channel.credentials]\nshop = \"demo-shop.myshopify.com\"\naccess_token = \"${SHOPIFY_TOKEN}\"\n"
+           "client_secret = \"${SHOPIFY_SECRET}\"\n[channel.sync]\norders = \"5s\"\ncatalog = \"1h\"\n";
+}
+
+/// `crossdock serve` in a folder that outlives it, on a port that the system chooses.
+class RunningHub {
+public:
+    explicit RunningHub(const std::filesystem::path& folder) : folder_(folder) { start(); }
+
+    static RealProcess::Options options(const std::filesystem::path& folder) {
+        return {folder, {{"SHOPIFY_TOKEN", "shpat_demo"}, {"SHOPIFY_SECRET", "demo-secret"}}};
+    }
+    void start() {
+        process_ = std::make_unique<RealProcess>(crossdock({"serve"}), options(folder_));
+        url_.clear();
+        eventually(std::chrono::seconds{60}, [this] {
+            const bool over = process_->ended();
+            const std::string log = process_->err();
+            const auto ready = log.find(" address=127.0.0.1:");
+            const auto end = log.find(' ', ready + 1);
+            if (ready != std::string::npos && end != std::string::npos)
+                url_ = "http://" + log.substr(ready + 9, end - ready - 9);
+            return over || !url_.empty();
+        });
+        if (url_.empty()) throw std::runtime_error("the hub did not start: " + process_->err());
+    }
+    /// `crossdock COMMAND…` with the hub's config file.
+    Ran command(const std::vector<std::string>& arguments) const { return run(arguments, options(folder_)); }
+    [[nodiscard]] std::string make_key(const std::string& scopes = "erp") const {
+        const Ran made = command({"key", "create", "--json", "--name", "test", "--scopes", scopes});
+        if (made.code != 0) throw std::runtime_error("no key: " + made.err);
+        return json::parse(made.out).at("key").get<std::string>();
+    }
+    RealProcess& process() { return *process_; }
+    [[nodiscard]] const std::string& url() const { return url_; }
+    [[nodiscard]] int port() const { return port_of(url_); }
+
+private:
+    std::filesystem::path folder_;
+    std::unique_ptr<RealProcess> process_;
+    std::string url_;
+};
+
+/// Waits until the channel's orders, items and carriers are there.
+inline bool is_filled(Client& client, std::size_t orders) {
+    return eventually(std::chrono::seconds{60}, [&] {
+        const Answer list = client.get("/api/v1/orders?raw=0&limit=500&since=2020-01-01T00:00:00Z");
+        if (list.status != 200 || list.body.size() < orders) return false;
+        if (client.get("/api/v1/skus?raw=0&limit=1").body.value("total", 0) == 0) return false;
+        return !client.get("/api/v1/carrier_codes").body["carrier_codes"].empty();
+    });
+}
+
+}  // namespace crossdock::testing

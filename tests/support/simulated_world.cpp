@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/simulated_world.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "app/keys.h"
+#include "connectors/shopify/factory.h"
+
+namespace crossdock::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kShopAddress = "https://demo-shop.myshopify.com";
+constexpr const char* kHubAddress = "https://hub.example";
+constexpr int kMostStepsAtOnce = 200'000;  // more at one instant is a hub that spins
+
+const std::vector<const connectors::ConnectorFactory*>& factories() {
+    static const auto shopify = connectors::shopify::make_shopify_factory();
+    static const std::vector<const connectors::ConnectorFactory*> all{shopify.get()};
+    return all;
+}
+
+Timestamp beginning() { return *parse_iso8601("2026-09-01T00:00:00Z", ZoneRule::required); }
+
+}  // namespace
+
+SimulatedWorld::SimulatedWorld(WorldOptions options)
+    : clock(beginning()),
+      chance(options.seed * 7919 + 1),
+      options_(std::move(options)),
+      begin_(clock.now()),
+      disk_(options_.seed),
+      hub_random_(options_.seed * 104729 + 2) {
+    options_.shop.seed = options_.seed;
+    shop_ = sandbox::shopify::make_shop(options_.shop, clock);
+    shop_->set_webhook_sender([this](const sandbox::WebhookCall& call) { return deliver(call); });
+    http_.mount(
+        kShopAddress, [this](const http::Request& request) { return carry(request); }, shop_->path_prefix());
+}
+
+SimulatedWorld::~SimulatedWorld() = default;
+
+double SimulatedWorld::hours() const { return static_cast<double>((clock.now() - begin_).count()) / 3'600'000.0; }
+
+void SimulatedWorld::boot() {
+    app::HubOptions options;
+    options.database.path = "hub.db";
+    options.database.engine_layer = disk_.name();
+    if (options_.webhooks) options.public_url = kHubAddress;
+    app::HubChannel channel;
+    channel.setup.code = "shop";
+    channel.setup.provider = domain::Provider::shopify;
+    channel.setup.credentials = {{"shop", Secret{"demo-shop.myshopify.com"}},
+                                 {"client_id", Secret{"demo-client"}},
+                                 {"client_secret", Secret{"demo-secret"}}};
+    channel.schedule = options_.schedule;
+    options.channels = {channel};
+    for (int tries = 0; tries < 100; ++tries) {
+        auto opened = app::Hub::open(options, {clock, hub_random_, http_, factories()});
+        if (opened) {
+            hub_ = std::move(*opened);
+            try {
+                if (key_.empty()) {
+                    const auto key =
+                        app::create_key(hub_->database(), hub_random_, "default", "erp", "erp", clock.now());
+                    if (!key) throw std::runtime_error("no key: " + key.error().message);
+                    key_ = key->text.reveal();
+                }
+                return;
+            } catch (const db::Failure&) {
+                if (!power_is_gone()) throw;
+            }
+        } else if (!power_is_gone()) {
+            throw std::runtime_error("the hub does not open: " + opened.error().message);
+        }
+        bury();
+        down_until_ = {};
+    }
+    throw std::runtime_error("the hub never came up");
+}
+
+app::Hub& SimulatedWorld::hub() {
+    if (!hub_) boot();
+    return *hub_;
+}
+
+bool SimulatedWorld::power_is_gone() {
+    if (cut_when_calls_ && disk_.calls() >= *cut_when_calls_) gone_ = true;
+    return gone_;
+}
+
+/// The process is gone: what is left of it in memory goes, too, and the power comes back.
+void SimulatedWorld::bury() {
+    hub_.reset();
+    disk_.power_on();
+    gone_ = false;
+    cut_when_calls_.reset();
+    requests_until_cut_ = 0;
+    ++crashes_;
+    down_until_ = clock.now() + std::chrono::seconds(chance.below(4) == 0 ? chance.below(3600) : chance.below(20));
+}
+
+void SimulatedWorld::stop_cleanly() {
+    if (!hub_) return;
+    hub_->stop(1s);
+    if (power_is_gone()) {
+        bury();
+        return;
+    }
+    hub_.reset();
+    ++stops_;
+}
+
+void SimulatedWorld::cut_power() {
+    if (!hub_) return;
+    disk_.cut(chance.next());
+    gone_ = true;
+    bury();
+}
+
+void SimulatedWorld::cut_power_at_disk_call(std::uint64_t nth) {
+    cut_when_calls_ = disk_.calls() + nth;
+    disk_.cut_at(nth, chance.next());
+}
+
+void SimulatedWorld::cut_power_at_request(int nth, bool after_its_effect) {
+    requests_until_cut_ = nth;
+    after_its_effect_ = after_its_effect;
+}
+
+void SimulatedWorld::disarm() {
+    if (power_is_gone()) bury();
+    disk_.cut_at(0, 0);
+    cut_when_calls_.reset();
+    requests_until_cut_ = 0;
+}
+
+http::Response SimulatedWorld::carry(const http::Request& asked) {
+    http::Request request = asked;
+    const bool endless = !endless_.empty() && request.body.find(endless_) != std::string::npos;
+    if (endless) lead_to_first_page(request);
+    const bool last = requests_until_cut_ > 0 && --requests_until_cut_ == 0;
+    const auto no_answer = [] {
+        http::Response none{504, "", "text/plain", {}};
+        none.headers.emplace_back(std::string{sandbox::kFaultHeader}, std::string{sandbox::kFaultNoAnswer});
+        return none;
+    };
+    if (last && !after_its_effect_) {
+        disk_.cut(chance.next());
+        gone_ = true;
+        return no_answer();
+    }
+    http::Response answer = shop_->handle(request);
+    if (endless) claim_another_page(answer);
+    if (last) {
+        disk_.cut(chance.next());
+        gone_ = true;
+        return no_answer();
+    }
+    return answer;
+}
+
+void SimulatedWorld::never_end_pages_of(std::string operation, int tokens) {
+    endless_ = std::move(operation);
+    tokens_ = tokens;
+}
+
+void SimulatedWorld::lead_to_first_page(http::Request& request) const {
+    auto body = nlohmann::json::parse(request.body);
+    auto& after = body["variables"]["after"];
+    if (after.is_string() && after.get<std::string>().starts_with("loop-")) after = nullptr;
+    request.body = body.dump();
+}
+
+void SimulatedWorld::claim_another_page(http::Response& answer) {
+    auto body = nlohmann::json::parse(answer.body, nullptr, false);
+    if (!body.is_object() || !body.contains("data")) return;
+    const int number = tokens_ == 0 ? tokens_given_ : tokens_given_ % tokens_;
+    ++tokens_given_;
+    for (auto& list : body["data"])
+        if (list.is_object() && list.contains("pageInfo"))
+            list["pageInfo"] = {{"hasNextPage", true}, {"endCursor", "loop-" + std::to_string(number)}};
+    answer.body = body.dump();
+}
+
+int SimulatedWorld::deliver(const sandbox::WebhookCall& call) {
+    if (!hub_ || !call.url.starts_with(kHubAddress)) return 0;
+    http::Request request;
+    request.method = "POST";
+    request.path = call.url.substr(std::string_view{kHubAddress}.size());
+    request.body = call.body;
+    for (const auto& [name, value] : call.headers) request.headers.emplace_back(to_lower(name), value);
+    const auto answer = dispatch(std::move(request));
+    return answer ? answer->status : 0;
+}
+
+std::optional<http::Response> SimulatedWorld::dispatch(http::Request request) {
+    if (!hub_) return std::nullopt;
+    request.target = request.path;
+    request.remote_address = "127.0.0.1";
+    request.request_id = "simulated";
+    std::string failure;
+    http::Response answer =
+        hub_->router().dispatch(request, [&](const http::Request&, const std::string& what) { failure = what; });
+    if (power_is_gone()) {
+        // A 2xx that was made before the power went still reaches its client; anything else looks like silence.
+        bury();
+        if (answer.status < 200 || answer.status > 299) return std::nullopt;
+        return answer;
+    }
+    if (answer.status >= 500)
+        throw std::runtime_error(request.method + " " + request.path + " answered " + answer.body + " " + failure);
+    return answer;
+}
+
+std::optional<http::Response> SimulatedWorld::get(const std::string& path, http::Fields query) {
+    http::Request request;
+    request.method = "GET";
+    request.path = path;
+    request.query = std::move(query);
+    request.headers = {{"x-api-key", key_}};
+    return dispatch(std::move(request));
+}
+
+std::optional<http::Response> SimulatedWorld::post(const std::string& path, const nlohmann::json& body) {
+    http::Request request;
+    request.method = "POST";
+    request.path = path;
+    request.body = body.dump();
+    request.headers = {{"x-api-key", key_}, {"content-type", "application/json"}};
+    return dispatch(std::move(request));
+}
+
+/// What is due now. False when nothing was.
+bool SimulatedWorld::work() {
+    if (!hub_ && clock.now() < down_until_) return false;
+    bool any = false;
+    for (int steps = 0;; ++steps) {
+        if (steps > kMostStepsAtOnce) throw std::runtime_error("the hub spins at " + format_rfc3339(clock.now()));
+        bool did = false;
+        try {
+            did = hub().step();
+        } catch (const db::Failure&) {
+            if (!power_is_gone()) throw;
+        }
+        if (power_is_gone()) {
+            bury();
+            return true;
+        }
+        if (!did) break;
+        any = true;
+        ++steps_;
+    }
+    return any;
+}
+
+void SimulatedWorld::run_for(std::chrono::milliseconds time) {
+    const Timestamp end = clock.now() + time;
+    for (;;) {
+        shop_->tick();
+        const bool any = work();
+        if (any && on_moment) on_moment();
+        const Timestamp now = clock.now();
+        if (now >= end) return;
+        // Webhooks and the agenda of the shop are looked at every few minutes at least.
+        Timestamp next = std::min(end, now + 5min);
+        if (hub_) {
+            try {
+                if (const auto due = hub_->next_due()) next = std::min(next, *due);
+            } catch (const db::Failure&) {
+                if (!power_is_gone()) throw;
+                bury();
+            }
+        } else {
+            next = std::min(next, down_until_);
+        }
+        clock.advance(std::max<std::chrono::milliseconds>(next - now, 1ms));
+    }
+}
+
+bool SimulatedWorld::run_until(const std::function<bool()>& done, std::chrono::milliseconds step,
+                               std::chrono::milliseconds limit) {
+    const Timestamp end = clock.now() + limit;
+    while (!done()) {
+        if (clock.now() >= end) return false;
+        run_for(step);
+    }
+    return true;
+}
+
+std::int64_t SimulatedWorld::number(const std::string& sql) {
+    return hub().database().read([&](db::Session& session) {
+        db::Statement statement(session, sql);
+        return statement.step() ? statement.integer(0) : 0;
+    });
+}
+
+std::vector<std::vector<std::string>> SimulatedWorld::rows(const std::string& sql, int columns) {
+    return hub().database().read([&](db::Session& session) {
+        db::Statement statement(session, sql);
+        std::vector<std::vector<std::string>> all;
+        while (statement.step()) {
+            auto& row = all.emplace_back();
+            for (int i = 0; i < columns; ++i) row.push_back(statement.is_null(i) ? "" : statement.string(i));
+        }
+        return all;
+    });
+}
+
+}  // namespace crossdock::testing

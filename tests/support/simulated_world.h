@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/hub.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "http/message.h"
+#include "observability/log.h"
+#include "sandbox/shopify/shop.h"
+#include "support/in_process_http.h"
+#include "support/power_cut_vfs.h"
+
+namespace crossdock::testing {
+
+struct WorldOptions {
+    std::uint64_t seed = 1;
+    sandbox::shopify::ShopOptions shop;  // its seed is the world's
+    sync::Schedule schedule;
+    bool webhooks = true;
+};
+
+/// A whole hub and a whole shop in one process on a virtual clock: nothing listens, nothing sleeps, and all that
+/// happens follows from the seed. The hub's disk loses its power, and with it the hub its life, in the middle of
+/// whatever it does; the next moment of work starts it again from what the disk kept.
+class SimulatedWorld {
+public:
+    explicit SimulatedWorld(WorldOptions options);
+    ~SimulatedWorld();
+    SimulatedWorld(const SimulatedWorld&) = delete;
+    SimulatedWorld& operator=(const SimulatedWorld&) = delete;
+
+    /// Lets this much time pass, everything due in it being done, in order.
+    void run_for(std::chrono::milliseconds time);
+    /// Runs until `done` says so, looking every `step`, at most for `limit`. False when it never did.
+    bool run_until(const std::function<bool()>& done, std::chrono::milliseconds step, std::chrono::milliseconds limit);
+
+    // -- the ERP's side. None: no answer came (the hub is down, or died of it), or 5xx.
+    std::optional<http::Response> get(const std::string& path, http::Fields query = {});
+    std::optional<http::Response> post(const std::string& path, const nlohmann::json& body);
+
+    // -- ends of the hub's process. All but the clean one lose what the disk had not promised.
+    void stop_cleanly();
+    void cut_power();
+    /// While it does something later: at the nth call of the disk from now.
+    void cut_power_at_disk_call(std::uint64_t nth);
+    /// As the nth request from now leaves: before it arrives, or after it had its effect.
+    void cut_power_at_request(int nth, bool after_its_effect);
+    /// Nothing that was armed and not met will happen.
+    void disarm();
+
+    /// From now on every answer to this query of the shop claims that another page follows, and every token leads to
+    /// the first page: `tokens` different ones in turn (1: frozen, more: a circle), or 0: a new one each time. An empty
+    /// name ends it.
+    void never_end_pages_of(std::string operation, int tokens);
+
+    /// After every moment in which anything was done.
+    std::function<void()> on_moment;
+
+    ManualClock clock;
+    SeededRandom chance;  // of the simulation itself
+
+    [[nodiscard]] sandbox::shopify::Shop& shop() { return *shop_; }
+    /// Alive: started when it is not.
+    app::Hub& hub();
+    [[nodiscard]] bool is_up() const { return hub_ != nullptr; }
+    /// A number out of the database: `SELECT count(*) …`.
+    std::int64_t number(const std::string& sql);
+    std::vector<std::vector<std::string>> rows(const std::string& sql, int columns);
+
+    [[nodiscard]] std::int64_t crashes() const { return crashes_; }
+    [[nodiscard]] std::int64_t stops() const { return stops_; }
+    [[nodiscard]] std::int64_t requests() const { return http_.requests(); }
+    [[nodiscard]] double hours() const;
+    [[nodiscard]] std::int64_t steps() const { return steps_; }
+
+private:
+    void boot();
+    bool work();
+    http::Response carry(const http::Request& request);
+    void lead_to_first_page(http::Request& request) const;
+    void claim_another_page(http::Response& answer);
+    int deliver(const sandbox::WebhookCall& call);
+    std::optional<http::Response> dispatch(http::Request request);
+    bool power_is_gone();
+    void bury();
+
+    WorldOptions options_;
+    log::Capture quiet_{log::Level::error};  // a hub that dies says so each time
+    Timestamp begin_;
+    PowerCutDisk disk_;
+    SeededRandom hub_random_;
+    InProcessHttp http_;
+    std::unique_ptr<sandbox::shopify::Shop> shop_;
+    std::unique_ptr<app::Hub> hub_;
+    std::string key_;
+    Timestamp down_until_{};
+    std::int64_t crashes_ = 0, stops_ = 0, steps_ = 0;
+
+    bool gone_ = false;
+    std::optional<std::uint64_t> cut_when_calls_;
+    std::string endless_;
+    int tokens_ = 0, tokens_given_ = 0;
+    int requests_until_cut_ = 0;
+    bool after_its_effect_ = false;
+};
+
+}  // namespace crossdock::testing
