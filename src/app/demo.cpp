@@ -94,6 +94,8 @@ Status run_demo(const DemoOptions& options, platform::Signals& signals, const st
     const auto http = net::make_http_client();
     std::unique_ptr<TemporaryFolder> temporary;
     std::filesystem::path folder = options.folder;
+    std::error_code not_made;
+    if (!folder.empty()) std::filesystem::create_directories(folder, not_made);  // opening the database says what is wrong
     if (folder.empty()) {
         temporary = std::make_unique<TemporaryFolder>(random);
         folder = temporary->path();

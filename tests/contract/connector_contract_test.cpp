@@ -93,7 +93,9 @@ TEST(ConnectorContract, EveryRequestAndAnswerFitsThePublishedSchema) {
                 const auto raws = refunds->fetch_refunds(raw.external_order_id);
                 ASSERT_TRUE(raws) << raws.error().message;
             }
-            if (raw.external_order_id == std::to_string(big)) EXPECT_EQ(mapped->order.lines.size(), 120U);
+            if (raw.external_order_id == std::to_string(big)) {
+                EXPECT_EQ(mapped->order.lines.size(), 120U);
+            }
         }
         seen += page->orders.size();
         cursor = page->next_cursor;

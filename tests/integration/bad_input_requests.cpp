@@ -4,7 +4,8 @@
 namespace crossdock::testing {
 namespace {
 
-std::string request(const std::string& method, const std::string& path, const std::string& headers, const std::string& body) {
+std::string request(const std::string& method, const std::string& path, const std::string& headers,
+                    const std::string& body) {
     return method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\n" + headers +
            (method == "POST" ? "Content-Type: application/json\r\nContent-Length: {LENGTH}\r\n" : "") + "\r\n" + body;
 }
@@ -12,10 +13,16 @@ const std::string kKey = "X-Api-Key: {KEY}\r\n";
 std::string get(const std::string& path) { return request("GET", path, kKey, ""); }
 std::string post(const std::string& path, const std::string& body) { return request("POST", path, kKey, body); }
 std::string ack(const std::string& body) { return post("/api/v1/orders/ack", body); }
-std::string stock(const std::string& items) { return post("/api/v1/inventory_updates", R"({"channel":"shop-test","items":)" + items + "}"); }
+std::string stock(const std::string& items) {
+    return post("/api/v1/inventory_updates", R"({"channel":"shop-test","items":)" + items + "}");
+}
 std::string one_item(const std::string& members) { return stock("[{" + members + "}]"); }
-std::string ship(const std::string& members) { return post("/api/v1/shipments", R"({"shipments":[{)" + members + "}]}"); }
-std::string track(const std::string& number) { return ship(R"("remote_order_id":{ORDER},"carrier":"UPS","tracking_number":")" + number + "\""); }
+std::string ship(const std::string& members) {
+    return post("/api/v1/shipments", R"({"shipments":[{)" + members + "}]}");
+}
+std::string track(const std::string& number) {
+    return ship(R"("remote_order_id":{ORDER},"carrier":"UPS","tracking_number":")" + number + "\"");
+}
 std::string dated(const std::string& date) {
     return ship(R"("remote_order_id":{ORDER},"carrier":"UPS","tracking_number":"1Z1","ship_date":")" + date + "\"");
 }
@@ -26,19 +33,29 @@ void add_keys(std::vector<BadInput>& rows) {
     rows.push_back({"A1", "unknown", list("X-Api-Key: nonsense\r\n"), {401}});
     rows.push_back({"A1", "bad checksum", list("X-Api-Key: {KEY}x\r\n"), {401}});
     rows.push_back({"A1", "revoked", list("X-Api-Key: {REVOKED}\r\n"), {401}});
-    rows.push_back({"A1", "in the address", request("GET", "/api/v1/orders?api_key={KEY}", "", ""), {401}, false, "X-Api-Key header"});
+    rows.push_back({"A1",
+                    "in the address",
+                    request("GET", "/api/v1/orders?api_key={KEY}", "", ""),
+                    {401},
+                    false,
+                    "X-Api-Key header"});
     rows.push_back({"A1", "two", list(kKey + "Authorization: Bearer {FOREIGN}\r\n"), {400}});
-    rows.push_back({"A2", "reader writes", request("POST", "/api/v1/orders/ack", "X-Api-Key: {READER}\r\n", R"({"ids":[]})"), {403}});
+    rows.push_back({"A2",
+                    "reader writes",
+                    request("POST", "/api/v1/orders/ack", "X-Api-Key: {READER}\r\n", R"({"ids":[]})"),
+                    {403}});
     rows.push_back({"A2", "another account's order", get("/api/v1/orders/{OTHER_ORDER}"), {404}});
     rows.push_back({"A3", "blanks around", list("X-Api-Key:   {KEY}  \r\n"), {200}});
     rows.push_back({"A3", "quotes around", list("X-Api-Key: \"{KEY}\"\r\n"), {401}, false, "characters"});
     rows.push_back({"W1", "no signature", request("POST", "/hooks/shop-test", "", "{}"), {401}});
-    rows.push_back({"W1", "wrong signature", request("POST", "/hooks/shop-test", "X-Shopify-Hmac-Sha256: AAAA\r\n", "{}"), {401}});
+    rows.push_back(
+        {"W1", "wrong signature", request("POST", "/hooks/shop-test", "X-Shopify-Hmac-Sha256: AAAA\r\n", "{}"), {401}});
     rows.push_back({"W1", "unknown channel", request("POST", "/hooks/nobody", "", "{}"), {404, 401}});
 }
 
 void add_json(std::vector<BadInput>& rows) {
-    for (const char* body : {"", "   ", "{\"ids\":[]}{\"ids\":[]}", "{\"ids\":[1,]}", "{\"ids\":[NaN]}", "{\"ids\":[]/*x*/}", "{'ids':[]}"})
+    for (const char* body : {"", "   ", "{\"ids\":[]}{\"ids\":[]}", "{\"ids\":[1,]}", "{\"ids\":[NaN]}",
+                             "{\"ids\":[]/*x*/}", "{'ids':[]}"})
         rows.push_back({"J1", body, ack(body), {400}, false, "line"});
     rows.push_back({"J2", "depth 65", ack("{\"ids\":" + std::string(65, '[') + std::string(65, ']') + "}"), {400}});
     rows.push_back({"J2", "20000 deep", ack(std::string(20'000, '[')), {400}});
@@ -46,14 +63,17 @@ void add_json(std::vector<BadInput>& rows) {
     for (int i = 0; i < 100'000; ++i) many += ",1";
     rows.push_back({"J3", "a byte over 1 MiB", ack(std::string(1024 * 1024 + 1, ' ')), {413}, true});
     rows.push_back({"J3", "100001 elements", ack(many + "]}"), {422}});
-    rows.push_back({"J3", "a string of 300 KB", ack("{\"ids\":[],\"x\":\"" + std::string(300'000, 'x') + "\"}"), {422}});
+    rows.push_back(
+        {"J3", "a string of 300 KB", ack("{\"ids\":[],\"x\":\"" + std::string(300'000, 'x') + "\"}"), {422}});
     rows.push_back({"J4", "a name twice", ack(R"({"ids":[],"ids":[1]})"), {422}, false, "ids"});
     rows.push_back({"J5", "not UTF-8", ack("{\"ids\":[],\"x\":\"\xff\"}"), {400}});
     rows.push_back({"J5", "lone surrogate", ack(R"({"ids":[],"x":"\ud800"})"), {400}});
     rows.push_back({"J5", "NUL", ack(R"({"ids":[],"x":"\u0000"})"), {422}});
     rows.push_back({"J5", "byte order mark", ack("\xEF\xBB\xBF{\"ids\":[]}"), {200}});
-    for (const char* body : {"[]", "\"x\"", "5", "null", "true"}) rows.push_back({"J6", body, ack(body), {422}, false, "must be an object"});
-    for (const char* ids : {"null", "\"1\"", "{}"}) rows.push_back({"J7", ids, ack(std::string{"{\"ids\":"} + ids + "}"), {422}, false, "ids must be an array"});
+    for (const char* body : {"[]", "\"x\"", "5", "null", "true"})
+        rows.push_back({"J6", body, ack(body), {422}, false, "must be an object"});
+    for (const char* ids : {"null", "\"1\"", "{}"})
+        rows.push_back({"J7", ids, ack(std::string{"{\"ids\":"} + ids + "}"), {422}, false, "ids must be an array"});
     rows.push_back({"J7", "missing", ack("{}"), {422}, false, "ids must be an array"});
     rows.push_back({"J7", "empty", ack(R"({"ids":[]})"), {200}, false, R"({"updated":0})"});
     std::string long_list = "{\"ids\":[1";
@@ -66,44 +86,102 @@ void add_json(std::vector<BadInput>& rows) {
     rows.push_back({"J7", "twice in one list", ack(R"({"ids":[{ORDER},{ORDER}]})"), {200}, false, R"({"updated":1})"});
     rows.push_back({"J8", "again", ack(R"({"ids":[{ORDER}]})"), {200}, false, R"({"updated":0})"});
     rows.push_back({"J9", "items", stock("{}"), {422}, false, R"({"error":"items must be an array"})"});
-    rows.push_back({"J9", "shipments", post("/api/v1/shipments", R"({"shipments":5})"), {422}, false, R"({"error":"shipments must be an array"})"});
+    rows.push_back({"J9",
+                    "shipments",
+                    post("/api/v1/shipments", R"({"shipments":5})"),
+                    {422},
+                    false,
+                    R"({"error":"shipments must be an array"})"});
 }
 
 void add_stock(std::vector<BadInput>& rows) {
-    for (const char* quantity : {"10.0", "1e3"}) rows.push_back({"J10", quantity, one_item(std::string{R"("item_master_id":{ITEM},"quantity":)"} + quantity), {201}});
+    for (const char* quantity : {"10.0", "1e3"})
+        rows.push_back(
+            {"J10", quantity, one_item(std::string{R"("item_master_id":{ITEM},"quantity":)"} + quantity), {201}});
     for (const char* quantity : {"10.5", "\"10\"", "true", "null", "-1", "2147483648"})
-        rows.push_back({"J10", quantity, one_item(std::string{R"("item_master_id":{ITEM},"quantity":)"} + quantity), {422}, false, "items[0].quantity"});
-    rows.push_back({"J11", "neither", one_item(R"("quantity":1)"), {422}, false, "either item_master_id or sku must be present"});
-    rows.push_back({"J11", "disagreeing", one_item(R"("item_master_id":{ITEM},"sku":"{OTHER_SKU}","quantity":1)"), {422}, false, "{OTHER_SKU}"});
+        rows.push_back({"J10",
+                        quantity,
+                        one_item(std::string{R"("item_master_id":{ITEM},"quantity":)"} + quantity),
+                        {422},
+                        false,
+                        "items[0].quantity"});
+    rows.push_back(
+        {"J11", "neither", one_item(R"("quantity":1)"), {422}, false, "either item_master_id or sku must be present"});
+    rows.push_back({"J11",
+                    "disagreeing",
+                    one_item(R"("item_master_id":{ITEM},"sku":"{OTHER_SKU}","quantity":1)"),
+                    {422},
+                    false,
+                    "{OTHER_SKU}"});
     rows.push_back({"J11", "unknown id", one_item(R"("item_master_id":999999999,"quantity":1)"), {422}});
     rows.push_back({"J11", "unknown sku", one_item(R"("sku":"no-such-sku","quantity":1)"), {422}});
     rows.push_back({"J11", "of another account", one_item(R"("item_master_id":{OTHER_ITEM},"quantity":1)"), {422}});
     std::string items = "[";
     for (int i = 0; i < 499; ++i) items += R"({"item_master_id":{ITEM},"quantity":1},)";
-    rows.push_back({"J12", "one bad of 500", stock(items + R"({"item_master_id":{ITEM},"quantity":-1}])"), {422}, false, "items[499]"});
-    rows.push_back({"J13", "same item twice", stock(R"([{"item_master_id":{ITEM},"quantity":1},{"item_master_id":{ITEM},"quantity":2}])"), {422}, false, "items[1]"});
-    rows.push_back({"Q4", "stock of an unknown channel", post("/api/v1/inventory_updates", R"({"channel":"nobody","items":[]})"), {404}, false, "channel not found"});
+    rows.push_back({"J12",
+                    "one bad of 500",
+                    stock(items + R"({"item_master_id":{ITEM},"quantity":-1}])"),
+                    {422},
+                    false,
+                    "items[499]"});
+    rows.push_back({"J13",
+                    "same item twice",
+                    stock(R"([{"item_master_id":{ITEM},"quantity":1},{"item_master_id":{ITEM},"quantity":2}])"),
+                    {422},
+                    false,
+                    "items[1]"});
+    rows.push_back({"Q4",
+                    "stock of an unknown channel",
+                    post("/api/v1/inventory_updates", R"({"channel":"nobody","items":[]})"),
+                    {404},
+                    false,
+                    "channel not found"});
 }
 
 void add_shipments(std::vector<BadInput>& rows) {
-    rows.push_back({"J14", "unknown carrier", ship(R"("remote_order_id":{ORDER},"carrier":"Pigeon","tracking_number":"1Z1")"), {422}, false, "Carrier is not a valid carrier code for shopify"});
+    rows.push_back({"J14",
+                    "unknown carrier",
+                    ship(R"("remote_order_id":{ORDER},"carrier":"Pigeon","tracking_number":"1Z1")"),
+                    {422},
+                    false,
+                    "Carrier is not a valid carrier code for shopify"});
     rows.push_back({"J14", "no tracking", track(""), {422}, false, "Tracking number can't be blank"});
     rows.push_back({"J14", "200 characters", track(std::string(200, '1')), {422}});
     rows.push_back({"J14", "line end", track("1Z\\r\\nX"), {422}});
     rows.push_back({"J14", "emoji", track("1Z\xF0\x9F\x98\x80"), {422}});
-    rows.push_back({"J15", "ids that disagree", ship(R"("remote_order_id":{ORDER},"channel":"shop-test","external_order_id":"1","carrier":"UPS","tracking_number":"1Z1")"), {422}, false, "external_order_id"});
-    rows.push_back({"J16", "unknown order", ship(R"("remote_order_id":999999999,"carrier":"UPS","tracking_number":"1Z1")"), {422}});
-    rows.push_back({"J16", "another account's order", ship(R"("remote_order_id":{OTHER_ORDER},"carrier":"UPS","tracking_number":"1Z1")"), {422}, false, "not an order of this account"});
+    rows.push_back(
+        {"J15",
+         "ids that disagree",
+         ship(
+             R"("remote_order_id":{ORDER},"channel":"shop-test","external_order_id":"1","carrier":"UPS","tracking_number":"1Z1")"),
+         {422},
+         false,
+         "external_order_id"});
+    rows.push_back({"J16",
+                    "unknown order",
+                    ship(R"("remote_order_id":999999999,"carrier":"UPS","tracking_number":"1Z1")"),
+                    {422}});
+    rows.push_back({"J16",
+                    "another account's order",
+                    ship(R"("remote_order_id":{OTHER_ORDER},"carrier":"UPS","tracking_number":"1Z1")"),
+                    {422},
+                    false,
+                    "not an order of this account"});
     rows.push_back({"J16", "no order", ship(R"("carrier":"UPS","tracking_number":"1Z1")"), {422}});
-    for (const char* date : {"2099-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2026-11-20T10:00:00", "2026-11-20T24:00:00Z", "2026-02-30T00:00:00Z", "yesterday"})
+    for (const char* date : {"2099-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2026-11-20T10:00:00",
+                             "2026-11-20T24:00:00Z", "2026-02-30T00:00:00Z", "yesterday"})
         rows.push_back({"J18", date, dated(date), {422}});
 }
 
 void add_queries(std::vector<BadInput>& rows) {
-    for (const char* limit : {"0", "-1", "abc", "1&limit=2"}) rows.push_back({"Q1", limit, get(std::string{"/api/v1/orders?limit="} + limit), {422}, false, "limit"});
-    for (const char* limit : {"501", ""}) rows.push_back({"Q1", limit, get(std::string{"/api/v1/orders?raw=0&limit="} + limit), {200}});
-    for (const char* since : {"yesterday", "9999-12-31T00:00:00Z"}) rows.push_back({"Q2", since, get(std::string{"/api/v1/orders?since="} + since), {422}, false, "since"});
-    for (const char* since : {"", "2025-12-01", "2026-11-20T10:00:00+02:00", "2026-11-20T10:00:00.123456Z", "2026-12-30T00:00:00Z"})
+    for (const char* limit : {"0", "-1", "abc", "1&limit=2"})
+        rows.push_back({"Q1", limit, get(std::string{"/api/v1/orders?limit="} + limit), {422}, false, "limit"});
+    for (const char* limit : {"501", ""})
+        rows.push_back({"Q1", limit, get(std::string{"/api/v1/orders?raw=0&limit="} + limit), {200}});
+    for (const char* since : {"yesterday", "9999-12-31T00:00:00Z"})
+        rows.push_back({"Q2", since, get(std::string{"/api/v1/orders?since="} + since), {422}, false, "since"});
+    for (const char* since :
+         {"", "2025-12-01", "2026-11-20T10:00:00+02:00", "2026-11-20T10:00:00.123456Z", "2026-12-30T00:00:00Z"})
         rows.push_back({"Q2", since, get(std::string{"/api/v1/orders?raw=0&since="} + since), {200}});
     rows.push_back({"Q3", "american", get("/api/v1/orders?status=canceled"), {200}});
     rows.push_back({"Q3", "gaps", get("/api/v1/orders?raw=0&statuses=open,,paid"), {200}});
@@ -113,13 +191,25 @@ void add_queries(std::vector<BadInput>& rows) {
     rows.push_back({"Q3", "unknown", get("/api/v1/orders?status=lost"), {422}, false, "partially_fulfilled"});
     for (const char* channel : {"nobody", "%25", "'", ";--", "%22", "sh%D0%BEp-test"})
         rows.push_back({"Q4", channel, get(std::string{"/api/v1/orders?channel="} + channel), {404, 422}});
-    rows.push_back({"Q4", "another account's channel", get("/api/v1/orders?channel=shop-acme"), {404}, false, "channel not found"});
+    rows.push_back({"Q4",
+                    "another account's channel",
+                    get("/api/v1/orders?channel=shop-acme"),
+                    {404},
+                    false,
+                    "channel not found"});
     rows.push_back({"Q5", "far offset", get("/api/v1/skus?raw=0&offset=1000000000"), {200}, false, "\"items\":[]"});
     rows.push_back({"Q5", "negative offset", get("/api/v1/skus?offset=-1"), {422}});
     rows.push_back({"Q5", "unknown parameter", get("/api/v1/orders?raw=0&colour=red"), {200}, false, "Warning:"});
-    rows.push_back({"Q6", "made up", get("/api/v1/orders?cursor=AAAAAAAA"), {400}, false, "start again without cursor"});
-    rows.push_back({"Q6", "of another list", get("/api/v1/skus?cursor={CURSOR}"), {400}, false, "start again without cursor"});
-    rows.push_back({"Q6", "of another account", request("GET", "/api/v1/orders?cursor={CURSOR}", "X-Api-Key: {FOREIGN}\r\n", ""), {400}, false, "start again without cursor"});
+    rows.push_back(
+        {"Q6", "made up", get("/api/v1/orders?cursor=AAAAAAAA"), {400}, false, "start again without cursor"});
+    rows.push_back(
+        {"Q6", "of another list", get("/api/v1/skus?cursor={CURSOR}"), {400}, false, "start again without cursor"});
+    rows.push_back({"Q6",
+                    "of another account",
+                    request("GET", "/api/v1/orders?cursor={CURSOR}", "X-Api-Key: {FOREIGN}\r\n", ""),
+                    {400},
+                    false,
+                    "start again without cursor"});
 }
 
 }  // namespace

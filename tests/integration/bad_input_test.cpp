@@ -65,18 +65,28 @@ protected:
         const json theirs = first(other, "/api/v1/orders?raw=0&limit=1&since=2020-01-01T00:00:00Z");
         const json items = first(client, "/api/v1/skus?raw=0&limit=50")["items"];
         const json their_items = first(other, "/api/v1/skus?raw=0&limit=50")["items"];
-        const auto stocked = std::find_if(items.begin(), items.end(), [](const json& item) { return item["attrs"]["tracked"] == true; });
+        const auto stocked =
+            std::find_if(items.begin(), items.end(), [](const json& item) { return item["attrs"]["tracked"] == true; });
         ASSERT_NE(stocked, items.end());
-        const auto another = std::find_if(items.begin(), items.end(), [&](const json& item) { return item["sku"] != (*stocked)["sku"] && item["sku"].is_string() && item["sku"] != ""; });
+        const auto another = std::find_if(items.begin(), items.end(), [&](const json& item) {
+            return item["sku"] != (*stocked)["sku"] && item["sku"].is_string() && item["sku"] != "";
+        });
         ASSERT_NE(another, items.end());
         std::string cursor;
         for (const auto& [name, value] : orders.headers)
             if (name == "X-Next-Cursor") cursor = net::percent_encode(value);
         ASSERT_FALSE(cursor.empty());
-        values_ = {{"PORT", std::to_string(hub_->port())}, {"KEY", mine}, {"READER", key({"--scopes", "read-only"}).at("key")},
-                   {"FOREIGN", foreign}, {"REVOKED", revoked.at("key")}, {"ORDER", orders.body[0]["id"].dump()},
-                   {"OTHER_ORDER", theirs[0]["id"].dump()}, {"ITEM", (*stocked)["id"].dump()}, {"OTHER_SKU", (*another)["sku"]},
-                   {"OTHER_ITEM", their_items[0]["id"].dump()}, {"CURSOR", cursor}};
+        values_ = {{"PORT", std::to_string(hub_->port())},
+                   {"KEY", mine},
+                   {"READER", key({"--scopes", "read-only"}).at("key")},
+                   {"FOREIGN", foreign},
+                   {"REVOKED", revoked.at("key")},
+                   {"ORDER", orders.body[0]["id"].dump()},
+                   {"OTHER_ORDER", theirs[0]["id"].dump()},
+                   {"ITEM", (*stocked)["id"].dump()},
+                   {"OTHER_SKU", (*another)["sku"]},
+                   {"OTHER_ITEM", their_items[0]["id"].dump()},
+                   {"CURSOR", cursor}};
     }
 
     bool answers() { return Client(hub_->url(), "").get("/healthz").status == 200; }
@@ -90,10 +100,18 @@ protected:
         });
         const int status = status_of(got);
         EXPECT_NE(std::find(input.statuses.begin(), input.statuses.end(), status), input.statuses.end())
-            << name << ": answered " << status << '\n' << got.substr(0, 600);
-        if (input.closes) { EXPECT_TRUE(socket.closed()) << name << ": left open"; }
-        if (status != 0) { EXPECT_EQ(answers_in(got), input.answers) << name << '\n' << got.substr(0, 600); }
-        if (!input.holds.empty()) { EXPECT_NE(got.find(filled_in(input.holds, values_)), std::string::npos) << name << '\n' << got.substr(0, 600); }
+            << name << ": answered " << status << '\n'
+            << got.substr(0, 600);
+        if (input.closes) {
+            EXPECT_TRUE(socket.closed()) << name << ": left open";
+        }
+        if (status != 0) {
+            EXPECT_EQ(answers_in(got), input.answers) << name << '\n' << got.substr(0, 600);
+        }
+        if (!input.holds.empty()) {
+            EXPECT_NE(got.find(filled_in(input.holds, values_)), std::string::npos) << name << '\n'
+                                                                                    << got.substr(0, 600);
+        }
         EXPECT_FALSE(hub_->process().ended()) << name;
     }
 
@@ -134,7 +152,7 @@ TEST_F(Catalogue, EveryRowIsAnsweredAsWrittenAndMemoryStaysBounded) {
         const int status = flood(start, endless, 256U * 1024 * 1024);
         EXPECT_TRUE(status == 414 || status == 431 || status == 0) << "B15: " << status;
     }
-    {   // B25: gone after sending, and half closed.
+    {  // B25: gone after sending, and half closed.
         RawSocket gone(hub_->port());
         gone.send(filled_in("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\n\r\n", values_));
         gone.reset();
@@ -149,19 +167,25 @@ TEST_F(Catalogue, EveryRowIsAnsweredAsWrittenAndMemoryStaysBounded) {
     EXPECT_LT(growth, kMostGrowth);
     std::string figures;
     for (const auto& [row, count] : counted) figures += std::string{" "} + row + ":" + std::to_string(count);
-    std::printf("catalogue:%s variants\nG19: resident %zu KiB before, %zu KiB after, growth %zu KiB (limit 65536)\n", figures.c_str(), before / 1024,
-                after / 1024, growth / 1024);
+    std::printf("catalogue:%s variants\nG19: resident %zu KiB before, %zu KiB after, growth %zu KiB (limit 65536)\n",
+                figures.c_str(), before / 1024, after / 1024, growth / 1024);
 }
 
 TEST_F(Catalogue, WhatIsSilentOrDripsIsClosedInTime) {
     if (HasFatalFailure()) return;
     RawSocket silent(hub_->port());  // B9
-    silent.send(filled_in("POST /api/v1/orders/ack HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nX-Api-Key: {KEY}\r\nContent-Length: 10\r\n\r\n{\"id", values_));
+    silent.send(
+        filled_in("POST /api/v1/orders/ack HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nX-Api-Key: {KEY}\r\nContent-Length: "
+                  "10\r\n\r\n{\"id",
+                  values_));
     RawSocket dripping(hub_->port());  // B24
     const auto began = std::chrono::steady_clock::now();
     for (const char byte : filled_in("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\n\r\n", values_)) {
         dripping.send(std::string(1, byte));
-        if (!dripping.read_until(std::chrono::seconds{1}, [](const std::string& text) { return !text.empty(); }).empty() || dripping.closed()) break;
+        if (!dripping.read_until(std::chrono::seconds{1}, [](const std::string& text) { return !text.empty(); })
+                 .empty() ||
+            dripping.closed())
+            break;
     }
     const auto headers = std::chrono::steady_clock::now() - began;
     EXPECT_GE(headers, std::chrono::seconds{4});
@@ -176,7 +200,8 @@ TEST_F(Catalogue, AnAnswerOfTheShopThatIsNoAnswerStopsNothing) {  // C1, C5 as f
     if (HasFatalFailure()) return;
     Client shop(sandbox_->url(), "");
     Client client(hub_->url(), values_.at("KEY"));
-    for (const char* kind : {"html", "errors", "string_errors", "truncated", "cut", "no_answer_after", "throttle", "half_page", "repeat_cursor", "empty_page"}) {
+    for (const char* kind : {"html", "errors", "string_errors", "truncated", "cut", "no_answer_after", "throttle",
+                             "half_page", "repeat_cursor", "empty_page"}) {
         ASSERT_EQ(shop.post("/shopify/_sandbox/faults", {{"kind", kind}, {"count", 2}}).status, 201) << kind;
         const Answer placed = shop.post("/shopify/_sandbox/orders", {{"lines", 1}, {"paid", true}});
         ASSERT_EQ(placed.status, 201) << placed.text;
@@ -184,11 +209,17 @@ TEST_F(Catalogue, AnAnswerOfTheShopThatIsNoAnswerStopsNothing) {  // C1, C5 as f
         EXPECT_TRUE(answers()) << kind;
         shop.send("DELETE", "/shopify/_sandbox/faults", "");
         const std::string external = placed.body["id"];
-        EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] {
-            hub_->command({"channel", "sync", "shop-test", "--stream", "orders"});
-            const json orders = client.get("/api/v1/orders?raw=0&channel=shop-test&limit=500&since=2020-01-01T00:00:00Z").body;
-            return std::any_of(orders.begin(), orders.end(), [&](const json& order) { return order["external_order_id"] == external; });
-        })) << kind << '\n' << hub_->process().err();
+        EXPECT_TRUE(eventually(
+            std::chrono::seconds{60},
+            [&] {
+                hub_->command({"channel", "sync", "shop-test", "--stream", "orders"});
+                const json orders =
+                    client.get("/api/v1/orders?raw=0&channel=shop-test&limit=500&since=2020-01-01T00:00:00Z").body;
+                return std::any_of(orders.begin(), orders.end(),
+                                   [&](const json& order) { return order["external_order_id"] == external; });
+            }))
+            << kind << '\n'
+            << hub_->process().err();
     }
     EXPECT_FALSE(hub_->process().ended());
 }

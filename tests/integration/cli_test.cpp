@@ -10,7 +10,9 @@ namespace {
 using ::testing::Test;
 
 struct Cli : Test {
-    [[nodiscard]] Ran here(const std::vector<std::string>& arguments) const { return run(arguments, RunningHub::options(folder.path())); }
+    [[nodiscard]] Ran here(const std::vector<std::string>& arguments) const {
+        return run(arguments, RunningHub::options(folder.path()));
+    }
     void write_config(const std::string& text) const { write_text(folder / "crossdock.toml", text); }
 
     TemporaryFolder folder;
@@ -21,18 +23,28 @@ TEST_F(Cli, VersionNamesTheLibrariesInside) {
     EXPECT_EQ(ran.code, 0);
     const json versions = json::parse(ran.out, nullptr, false);
     for (const char* name : {"crossdock", "sqlite", "openssl"}) {
-        EXPECT_TRUE(std::any_of(versions.items().begin(), versions.items().end(), [&](const auto& entry) {
-            std::string key = entry.key();
-            std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-            return key.find(name) != std::string::npos && !entry.value().template get<std::string>().empty();
-        })) << name << " in " << ran.out;
+        EXPECT_TRUE(std::any_of(versions.items().begin(), versions.items().end(),
+                                [&](const auto& entry) {
+                                    std::string key = entry.key();
+                                    std::transform(key.begin(), key.end(), key.begin(),
+                                                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+                                    return key.find(name) != std::string::npos &&
+                                           !entry.value().template get<std::string>().empty();
+                                }))
+            << name << " in " << ran.out;
     }
 }
 
 TEST_F(Cli, BadUsageEndsWithTwo) {
-    for (const std::vector<std::string>& arguments :
-         {std::vector<std::string>{}, {"serv"}, {"key"}, {"key", "revoke"}, {"order", "show"}, {"serve", "--no-such-flag"}, {"demo", "--orders", "many"},
-          {"demo", "--orders", "0"}, {"job", "retry", "first"}}) {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
+                                                      {"serv"},
+                                                      {"key"},
+                                                      {"key", "revoke"},
+                                                      {"order", "show"},
+                                                      {"serve", "--no-such-flag"},
+                                                      {"demo", "--orders", "many"},
+                                                      {"demo", "--orders", "0"},
+                                                      {"job", "retry", "first"}}) {
         const Ran ran = here(arguments);
         EXPECT_EQ(ran.code, 2) << ::testing::PrintToString(arguments);
         EXPECT_FALSE(ran.err.empty() && ran.out.empty()) << ::testing::PrintToString(arguments);
@@ -75,21 +87,31 @@ struct BadConfig {
     std::string said;  // a regular expression
 };
 TEST_F(Cli, CheckNamesPlaceFaultAndRemedy) {
-    const std::string channel = "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = \"a.myshopify.com\"\naccess_token = \"${SHOPIFY_TOKEN}\"\n";
+    const std::string channel =
+        "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = "
+        "\"a.myshopify.com\"\naccess_token = \"${SHOPIFY_TOKEN}\"\n";
     const BadConfig cases[] = {
         {"unknown key", "[server]\nlitsen = \"127.0.0.1:8080\"\n", R"(crossdock\.toml:2:1: .*litsen.*listen)"},
         {"unknown table", "[sever]\nlisten = \"127.0.0.1:8080\"\n", R"(crossdock\.toml:1:\d+: .*sever.*server)"},
         {"wrong type", "[server]\nlisten = 8080\n", R"(crossdock\.toml:2:\d+: .*listen.*text)"},
         {"not TOML", "[server\nlisten = \"127.0.0.1:8080\"\n", R"(crossdock\.toml:1:\d+: )"},
         {"same channel twice", channel + channel, R"(crossdock\.toml:\d+:\d+: .*shop-a)"},
-        {"provider unknown", "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopfy\"\n", R"(crossdock\.toml:3:\d+: .*shopfy.*shopify)"},
-        {"provider of a later version", "[[channel]]\ncode = \"shop-a\"\nprovider = \"ebay\"\n", R"(crossdock\.toml:\d+:\d+: .*ebay)"},
-        {"missing environment", "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = \"a.myshopify.com\"\naccess_token = \"${NO_SUCH_TOKEN}\"\n",
+        {"provider unknown", "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopfy\"\n",
+         R"(crossdock\.toml:3:\d+: .*shopfy.*shopify)"},
+        {"provider of a later version", "[[channel]]\ncode = \"shop-a\"\nprovider = \"ebay\"\n",
+         R"(crossdock\.toml:\d+:\d+: .*ebay)"},
+        {"missing environment",
+         "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = "
+         "\"a.myshopify.com\"\naccess_token = \"${NO_SUCH_TOKEN}\"\n",
          R"(crossdock\.toml:6:\d+: .*NO_SUCH_TOKEN)"},
-        {"missing secret file", "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = \"a.myshopify.com\"\naccess_token = \"file:no-such-file\"\n",
+        {"missing secret file",
+         "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = "
+         "\"a.myshopify.com\"\naccess_token = \"file:no-such-file\"\n",
          R"(crossdock\.toml:6:\d+: .*no-such-file)"},
-        {"credentials missing", "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n", R"(crossdock\.toml:\d+:\d+: .*(credentials|shop))"},
-        {"open to the world without TLS", "[server]\nlisten = \"0.0.0.0:8080\"\n", R"(crossdock\.toml:2:\d+: .*allow_plain_http)"},
+        {"credentials missing", "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n",
+         R"(crossdock\.toml:\d+:\d+: .*(credentials|shop))"},
+        {"open to the world without TLS", "[server]\nlisten = \"0.0.0.0:8080\"\n",
+         R"(crossdock\.toml:2:\d+: .*allow_plain_http)"},
         {"interval without unit", channel + "[channel.sync]\norders = \"5\"\n", R"(crossdock\.toml:8:\d+: .*orders)"},
         {"not UTF-8", "[server]\nlisten = \"127.0.0.1:\xff\"\n", R"(crossdock\.toml:2)"},
         {"nothing", "", R"(crossdock\.toml:1:1: .*crossdock init)"},
@@ -116,9 +138,12 @@ TEST_F(Cli, CheckNamesPlaceFaultAndRemedy) {
 }
 
 TEST_F(Cli, SecretsThatOthersCanReadAreAWarningThenAnError) {
-    write_config("[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = \"a.myshopify.com\"\naccess_token = \"shpat_literal\"\n");
+    write_config(
+        "[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = "
+        "\"a.myshopify.com\"\naccess_token = \"shpat_literal\"\n");
     using std::filesystem::perms;
-    std::filesystem::permissions(folder / "crossdock.toml", perms::owner_read | perms::owner_write | perms::group_read | perms::others_read);
+    std::filesystem::permissions(folder / "crossdock.toml",
+                                 perms::owner_read | perms::owner_write | perms::group_read | perms::others_read);
     const Ran lax = here({"check"});
     EXPECT_EQ(lax.code, 0) << lax.err;
     EXPECT_NE(lax.err.find("warning"), std::string::npos) << lax.err;
@@ -137,8 +162,8 @@ TEST_F(Cli, OnlyOneHubForADataDirectoryAndAPort) {
     EXPECT_NE(second.err.find(std::to_string(hub.process().pid())), std::string::npos) << second.err;
     EXPECT_NE(second.err.find(std::to_string(hub.port())), std::string::npos) << second.err;
     EXPECT_LT(second.took, std::chrono::milliseconds{1000});
-    std::printf("G23: the second hub ended with %d after %lld ms, naming pid %d\n", second.code, static_cast<long long>(second.took.count()),
-                hub.process().pid());
+    std::printf("G23: the second hub ended with %d after %lld ms, naming pid %d\n", second.code,
+                static_cast<long long>(second.took.count()), hub.process().pid());
     EXPECT_EQ(Client(hub.url(), "").get("/healthz").status, 200);
 
     TemporaryFolder other;
@@ -226,7 +251,8 @@ TEST_F(Cli, ChannelOrderAndJobCommandsAgreeWithTheApi) {
     EXPECT_EQ(here({"channel", "sync", "shop-test", "--since", "yesterday"}).code, 1);
 
     const json order = client.get("/api/v1/orders?raw=0&limit=1&since=2020-01-01T00:00:00Z").body[0];
-    for (const std::string& name : {order["id"].dump(), order["external_order_id"].get<std::string>(), order["order_number_hint"].get<std::string>()}) {
+    for (const std::string& name : {order["id"].dump(), order["external_order_id"].get<std::string>(),
+                                    order["order_number_hint"].get<std::string>()}) {
         const Ran shown = here({"order", "show", name, "--json"});
         ASSERT_EQ(shown.code, 0) << name << shown.err;
         EXPECT_EQ(json::parse(shown.out)["id"], order["id"]) << name;
@@ -254,7 +280,8 @@ TEST_F(Cli, AReloadTakesAGoodFileAndKeepsTheOldConfigurationForABadOne) {
     RunningHub hub(folder.path());
     Client client(hub.url(), hub.make_key());
     const auto says = [&](const std::string& event) {
-        return eventually(std::chrono::seconds{30}, [&] { return hub.process().err().find(event) != std::string::npos; });
+        return eventually(std::chrono::seconds{30},
+                          [&] { return hub.process().err().find(event) != std::string::npos; });
     };
 
     write_config("[server]\nlisten = \"127.0.0.1:0\"\nspeed = \"high\"\n");
@@ -266,8 +293,9 @@ TEST_F(Cli, AReloadTakesAGoodFileAndKeepsTheOldConfigurationForABadOne) {
     renamed.replace(renamed.find("shop-test"), 9, "shop-next");
     write_config(renamed);
     hub.process().signal(SIGHUP);
-    EXPECT_TRUE(eventually(std::chrono::seconds{30}, [&] { return client.get("/api/v1/orders?channel=shop-next").status == 200; }))
-        << hub.process().err();
+    EXPECT_TRUE(eventually(std::chrono::seconds{30}, [&] {
+        return client.get("/api/v1/orders?channel=shop-next").status == 200;
+    })) << hub.process().err();
     // The program went on, at the same address, with the same keys; the old channel's orders stay.
     EXPECT_FALSE(hub.process().ended());
     EXPECT_EQ(client.get("/api/v1/orders?channel=shop-test").status, 200);

@@ -33,7 +33,8 @@ bool shop_has_stock(Client& shop, std::int64_t inventory_item, std::int64_t loca
         const json inventory = shop.get("/shopify/_sandbox/inventory").body;
         const auto levels = inventory.value("levels", json::array());
         return std::any_of(levels.begin(), levels.end(), [&](const json& level) {
-            return level["inventory_item_id"] == inventory_item && level["location_id"] == location && level["available"] == available;
+            return level["inventory_item_id"] == inventory_item && level["location_id"] == location &&
+                   level["available"] == available;
         });
     });
 }
@@ -62,19 +63,24 @@ TEST(Demo, WhatTheErpSendsReachesTheShopWithinAMinute) {
     EXPECT_TRUE(hub.get("/api/v1/orders/" + std::to_string(order_id)).body["imported_to_erp"]);
 
     const auto sent_at = std::chrono::steady_clock::now();
-    const Answer shipped =
-        hub.post("/api/v1/shipments", {{"shipments", {{{"remote_order_id", order_id}, {"carrier", "ups"}, {"tracking_number", kTracking}}}}});
+    const Answer shipped = hub.post(
+        "/api/v1/shipments",
+        {{"shipments", {{{"remote_order_id", order_id}, {"carrier", "ups"}, {"tracking_number", kTracking}}}}});
     EXPECT_EQ(shipped.status, 201) << shipped.text;
     const Answer stocked =
-        hub.post("/api/v1/inventory_updates", {{"channel", "shop-demo"}, {"items", {{{"item_master_id", item_id}, {"quantity", 42}}}}});
+        hub.post("/api/v1/inventory_updates",
+                 {{"channel", "shop-demo"}, {"items", {{{"item_master_id", item_id}, {"quantity", 42}}}}});
     EXPECT_EQ(stocked.status, 201) << stocked.text;
 
-    EXPECT_TRUE(shop_has_tracking(shop, order.body["external_order_id"].get<std::string>(), kTracking)) << demo.process.err();
+    EXPECT_TRUE(shop_has_tracking(shop, order.body["external_order_id"].get<std::string>(), kTracking))
+        << demo.process.err();
     const json attrs = (*item)["attrs"];
-    EXPECT_TRUE(shop_has_stock(shop, attrs["inventory_item_id"].get<std::int64_t>(), attrs["location_id"].get<std::int64_t>(), 42))
+    EXPECT_TRUE(shop_has_stock(shop, attrs["inventory_item_id"].get<std::int64_t>(),
+                               attrs["location_id"].get<std::int64_t>(), 42))
         << demo.process.err();
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - sent_at);
-    std::printf("demo: shipment and stock visible at the shop after %lld ms (limit 60000)\n", static_cast<long long>(took.count()));
+    std::printf("demo: shipment and stock visible at the shop after %lld ms (limit 60000)\n",
+                static_cast<long long>(took.count()));
 
     // The hub itself says so as well.
     EXPECT_TRUE(eventually(std::chrono::seconds{30}, [&] {
@@ -101,7 +107,8 @@ TEST(Demo, OrdersKeepComingAndMatchTheShopsOwnBooks) {
     const std::string external = placed.body["id"].get<std::string>();
     EXPECT_TRUE(eventually(std::chrono::seconds{90}, [&] {
         const json orders = hub.get("/api/v1/orders?raw=0&limit=500&since=2020-01-01T00:00:00Z").body;
-        return std::any_of(orders.begin(), orders.end(), [&](const json& order) { return order["external_order_id"] == external; });
+        return std::any_of(orders.begin(), orders.end(),
+                           [&](const json& order) { return order["external_order_id"] == external; });
     })) << demo.process.err();
 }
 
@@ -140,7 +147,8 @@ TEST(Demo, ThePrintedLinesWorkWhenPasted) {
 
 TEST(Demo, ItsTemporaryFolderGoesWithIt) {
     TemporaryFolder place;
-    RealProcess process(crossdock({"demo", "--json", "--orders", "5"}), {place.path(), {{"TMPDIR", place.path().string()}}});
+    RealProcess process(crossdock({"demo", "--json", "--orders", "5"}),
+                        {place.path(), {{"TMPDIR", place.path().string()}}});
     ASSERT_TRUE(process.line()) << process.err();
     EXPECT_FALSE(std::filesystem::is_empty(place.path()));
     process.signal(SIGINT);

@@ -54,7 +54,8 @@ struct Supply {
 };
 
 /// Writes until the hub is gone, as an ERP's three programs would.
-void write_until_killed(Client client, int number, Supply& supply, const std::atomic<bool>& killed, std::mutex& mutex, Acknowledged& all) {
+void write_until_killed(Client client, int number, Supply& supply, const std::atomic<bool>& killed, std::mutex& mutex,
+                        Acknowledged& all) {
     Acknowledged mine;
     for (int step = 0; !killed; ++step) {
         Answer answer;
@@ -70,12 +71,16 @@ void write_until_killed(Client client, int number, Supply& supply, const std::at
             if (at >= supply.to_ship.size()) continue;
             const std::int64_t order = supply.to_ship[at];
             const std::string tracking = "1Z" + std::to_string(1'000'000'000 + order);
-            answer = client.post("/api/v1/shipments", {{"shipments", {{{"remote_order_id", order}, {"carrier", "UPS"}, {"tracking_number", tracking}}}}});
+            answer = client.post(
+                "/api/v1/shipments",
+                {{"shipments", {{{"remote_order_id", order}, {"carrier", "UPS"}, {"tracking_number", tracking}}}}});
             if (answer.status == 201) mine.shipments[answer.body["created_ids"][0]] = {order, tracking};
         } else {
             const std::int64_t item = supply.items[static_cast<std::size_t>(number + step) % supply.items.size()];
             const std::int64_t quantity = supply.quantity++;
-            answer = client.post("/api/v1/inventory_updates", {{"channel", "shop-test"}, {"items", {{{"item_master_id", item}, {"quantity", quantity}}}}});
+            answer = client.post(
+                "/api/v1/inventory_updates",
+                {{"channel", "shop-test"}, {"items", {{{"item_master_id", item}, {"quantity", quantity}}}}});
             if (answer.status == 201) mine.stock[answer.body["created_ids"][0]] = {item, quantity};
         }
         if (answer.status == 0) break;
@@ -92,8 +97,9 @@ protected:
         hub_ = std::make_unique<RunningHub>(folder_.path());
         key_ = hub_->make_key();
         Client client(hub_->url(), key_);
-        ASSERT_TRUE(eventually(std::chrono::seconds{90}, [&] { return unacknowledged(client).size() >= static_cast<std::size_t>(orders); }))
-            << hub_->process().err();
+        ASSERT_TRUE(eventually(std::chrono::seconds{90}, [&] {
+            return unacknowledged(client).size() >= static_cast<std::size_t>(orders);
+        })) << hub_->process().err();
         ASSERT_TRUE(is_filled(client, 1)) << hub_->process().err();
         for (const json& order : unacknowledged(client)) {
             supply_.to_ack.push_back(order["id"]);
@@ -101,7 +107,8 @@ protected:
         }
         const Answer items = client.get("/api/v1/skus?raw=0&limit=100");
         for (const json& item : items.body["items"])
-            if (item["attrs"]["tracked"] == true && !item["attrs"]["location_id"].is_null()) supply_.items.push_back(item["id"]);
+            if (item["attrs"]["tracked"] == true && !item["attrs"]["location_id"].is_null())
+                supply_.items.push_back(item["id"]);
         ASSERT_GT(supply_.items.size(), 10U);
         ASSERT_GT(supply_.to_ship.size(), 10U);
     }
@@ -111,7 +118,8 @@ protected:
         std::vector<json> all;
         std::string cursor;
         for (;;) {
-            const Answer page = client.get("/api/v1/orders?imported=false&raw=0&limit=500&" + (cursor.empty() ? "since=2020-01-01T00:00:00Z" : "cursor=" + cursor));
+            const Answer page = client.get("/api/v1/orders?imported=false&raw=0&limit=500&" +
+                                           (cursor.empty() ? "since=2020-01-01T00:00:00Z" : "cursor=" + cursor));
             if (page.status != 200) return all;
             all.insert(all.end(), page.body.begin(), page.body.end());
             if (page.body.size() < 500) return all;
@@ -134,12 +142,14 @@ protected:
         for (const auto& [id, stock] : acked.stock)
             looks.emplace_back([id = id, stock = stock](Client& client) {
                 const Answer update = client.get("/api/v1/inventory_updates/" + std::to_string(id));
-                return update.status == 200 && update.body["item_master_id"] == stock.item && update.body["quantity"] == stock.quantity;
+                return update.status == 200 && update.body["item_master_id"] == stock.item &&
+                       update.body["quantity"] == stock.quantity;
             });
         for (const auto& [id, shipment] : acked.shipments)
             looks.emplace_back([id = id, shipment = shipment](Client& client) {
                 const Answer found = client.get("/api/v1/shipments/" + std::to_string(id));
-                return found.status == 200 && found.body["remote_order_id"] == shipment.order && found.body["tracking_number"] == shipment.tracking;
+                return found.status == 200 && found.body["remote_order_id"] == shipment.order &&
+                       found.body["tracking_number"] == shipment.tracking;
             });
         std::atomic<std::size_t> next{0};
         std::atomic<std::size_t> gone{0};
@@ -164,7 +174,8 @@ protected:
     std::string integrity() {
         sqlite3* database = nullptr;
         std::string verdict = "cannot be opened";
-        if (sqlite3_open_v2((folder_ / "crossdock.db").c_str(), &database, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK) {
+        if (sqlite3_open_v2((folder_ / "crossdock.db").c_str(), &database, SQLITE_OPEN_READWRITE, nullptr) ==
+            SQLITE_OK) {
             sqlite3_exec(
                 database, "PRAGMA integrity_check(5)",
                 [](void* to, int, char** values, char**) {
@@ -201,15 +212,18 @@ TEST_F(Durability, NothingAcknowledgedIsMissingAfterKillsAtRandomMoments) {
     int early_kills = 0;
     const auto began = std::chrono::steady_clock::now();
     for (; kills < moments && (is_soak() || std::chrono::steady_clock::now() - began < kLongest); ++kills) {
-        supply_.ack_limit = supply_.to_ack.size() * static_cast<std::size_t>(kills + 1) / static_cast<std::size_t>(moments);
-        supply_.shipment_limit = supply_.to_ship.size() * static_cast<std::size_t>(kills + 1) / static_cast<std::size_t>(moments);
+        supply_.ack_limit =
+            supply_.to_ack.size() * static_cast<std::size_t>(kills + 1) / static_cast<std::size_t>(moments);
+        supply_.shipment_limit =
+            supply_.to_ship.size() * static_cast<std::size_t>(kills + 1) / static_cast<std::size_t>(moments);
         supply_.next_ack = supply_.to_ack.size() * static_cast<std::size_t>(kills) / static_cast<std::size_t>(moments);
         Acknowledged round;
         std::mutex mutex;
         std::atomic<bool> killed{false};
         std::vector<std::thread> clients;
         for (int number = 0; number < kClients; ++number)
-            clients.emplace_back([&, number] { write_until_killed(Client(hub_->url(), key_), number, supply_, killed, mutex, round); });
+            clients.emplace_back(
+                [&, number] { write_until_killed(Client(hub_->url(), key_), number, supply_, killed, mutex, round); });
         std::this_thread::sleep_for(std::chrono::microseconds{chance() % 300'000});  // the random moment itself
         hub_->process().kill_hard();
         killed = true;
@@ -235,10 +249,12 @@ TEST_F(Durability, NothingAcknowledgedIsMissingAfterKillsAtRandomMoments) {
     EXPECT_EQ(hub_->process().wait(), 0) << hub_->process().err();
     const std::string verdict = integrity();
     EXPECT_EQ(verdict, "ok");
-    std::printf("G1: %d kills (%d more while starting), %zu acknowledged writes (%zu acks, %zu stock, %zu shipments), %zu missing, "
-                "integrity %s\nG7: %zu acknowledged orders, %zu offered again\n",
-                kills, early_kills, all.size(), all.orders.size(), all.stock.size(), all.shipments.size(), lost, verdict.c_str(),
-                all.orders.size(), offered);
+    std::printf(
+        "G1: %d kills (%d more while starting), %zu acknowledged writes (%zu acks, %zu stock, %zu shipments), %zu "
+        "missing, "
+        "integrity %s\nG7: %zu acknowledged orders, %zu offered again\n",
+        kills, early_kills, all.size(), all.orders.size(), all.stock.size(), all.shipments.size(), lost,
+        verdict.c_str(), all.orders.size(), offered);
     EXPECT_GT(all.orders.size(), 50U);
     EXPECT_GT(all.stock.size(), 100U);
     EXPECT_GT(all.shipments.size(), 10U);
@@ -247,7 +263,9 @@ TEST_F(Durability, NothingAcknowledgedIsMissingAfterKillsAtRandomMoments) {
 TEST_F(Durability, AShipmentRepeatedAfterAKillIsTheSameOne) {
     fill(40);
     if (HasFatalFailure()) return;
-    const json body{{"shipments", {{{"remote_order_id", supply_.to_ship[0]}, {"carrier", "ups"}, {"tracking_number", "1Z999AA10123456784"}}}}};
+    const json body{
+        {"shipments",
+         {{{"remote_order_id", supply_.to_ship[0]}, {"carrier", "ups"}, {"tracking_number", "1Z999AA10123456784"}}}}};
     const Answer first = Client(hub_->url(), key_).post("/api/v1/shipments", body);
     ASSERT_EQ(first.status, 201) << first.text;
     hub_->process().kill_hard();
@@ -278,7 +296,8 @@ TEST_F(Durability, OfConcurrentAcknowledgementsOneCounts) {
     for (std::thread& client : clients) client.join();
     EXPECT_EQ(answered, kClients);
     EXPECT_EQ(updated, static_cast<int>(supply_.to_ack.size()));
-    std::printf("G7: %d concurrent acks of %zu orders counted %d\n", answered.load(), supply_.to_ack.size(), updated.load());
+    std::printf("G7: %d concurrent acks of %zu orders counted %d\n", answered.load(), supply_.to_ack.size(),
+                updated.load());
 }
 
 }  // namespace

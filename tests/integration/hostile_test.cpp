@@ -20,8 +20,10 @@ TEST(Hostile, SixHundredSlowConnectionsLeaveTheCleanClientAlone) {
     Client client(hub.url(), hub.make_key());
     const bool soak = std::getenv("CROSSDOCK_SOAK") != nullptr;
     const std::string seconds = soak ? "60" : "15";
-    RealProcess headers({"slowhttptest", "-H", "-c", "200", "-r", "200", "-i", "3", "-l", seconds, "-p", "10", "-u", hub.url() + "/healthz"});
-    RealProcess bodies({"slowhttptest", "-B", "-c", "200", "-r", "200", "-i", "3", "-s", "8192", "-l", seconds, "-p", "10", "-u", hub.url() + "/api/v1/orders/ack"});
+    RealProcess headers({"slowhttptest", "-H", "-c", "200", "-r", "200", "-i", "3", "-l", seconds, "-p", "10", "-u",
+                         hub.url() + "/healthz"});
+    RealProcess bodies({"slowhttptest", "-B", "-c", "200", "-r", "200", "-i", "3", "-s", "8192", "-l", seconds, "-p",
+                        "10", "-u", hub.url() + "/api/v1/orders/ack"});
     std::vector<RawSocket> idle;
     for (int i = 0; i < 200; ++i) idle.emplace_back(hub.port());
 
@@ -40,8 +42,10 @@ TEST(Hostile, SixHundredSlowConnectionsLeaveTheCleanClientAlone) {
     EXPECT_EQ(failed, 0U);
     EXPECT_LT(p99, 250.0);
     EXPECT_FALSE(hub.process().ended());
-    std::printf("G18: 200 slow headers + 200 slow bodies + 200 idle for %s s: %zu clean requests, %zu failed, p50 %.1f ms, p99 %.1f ms (limit 250)\n",
-                seconds.c_str(), took.size(), failed, took[took.size() / 2], p99);
+    std::printf(
+        "G18: 200 slow headers + 200 slow bodies + 200 idle for %s s: %zu clean requests, %zu failed, p50 %.1f ms, p99 "
+        "%.1f ms (limit 250)\n",
+        seconds.c_str(), took.size(), failed, took[took.size() / 2], p99);
 }
 
 TEST(Stop, UnderLoadWithADrippingClientItEndsInTimeAndLosesNothing) {
@@ -67,7 +71,9 @@ TEST(Stop, UnderLoadWithADrippingClientItEndsInTimeAndLosesNothing) {
             Client writer(hub.url(), key);
             for (std::int64_t quantity = number; !over; quantity += 16) {
                 const auto item = stocked[static_cast<std::size_t>(quantity) % stocked.size()];
-                const Answer answer = writer.post("/api/v1/inventory_updates", {{"channel", "shop-test"}, {"items", {{{"item_master_id", item}, {"quantity", quantity}}}}});
+                const Answer answer = writer.post(
+                    "/api/v1/inventory_updates",
+                    {{"channel", "shop-test"}, {"items", {{{"item_master_id", item}, {"quantity", quantity}}}}});
                 if (answer.status == 0) return;
                 if (answer.status != 201) continue;
                 const std::lock_guard lock(mutex);
@@ -93,10 +99,13 @@ TEST(Stop, UnderLoadWithADrippingClientItEndsInTimeAndLosesNothing) {
     hub.start();
     Client again(hub.url(), key);
     std::size_t missing = 0;
-    for (const std::int64_t id : acked) missing += again.get("/api/v1/inventory_updates/" + std::to_string(id)).status == 200 ? 0 : 1;
+    for (const std::int64_t id : acked)
+        missing += again.get("/api/v1/inventory_updates/" + std::to_string(id)).status == 200 ? 0 : 1;
     EXPECT_EQ(missing, 0U);
-    std::printf("G21: SIGTERM under 16 writers and a dripping client: ended after %lld ms (limit 8000), %zu acknowledged, %zu missing\n",
-                static_cast<long long>(took.count()), acked.size(), missing);
+    std::printf(
+        "G21: SIGTERM under 16 writers and a dripping client: ended after %lld ms (limit 8000), %zu acknowledged, %zu "
+        "missing\n",
+        static_cast<long long>(took.count()), acked.size(), missing);
 }
 
 }  // namespace

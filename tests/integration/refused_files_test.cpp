@@ -47,11 +47,15 @@ TEST_F(RefusedFile, Garbage) {
 
 TEST_F(RefusedFile, AnotherProgramsDatabase) {
     sql(database_, "CREATE TABLE books(title TEXT); INSERT INTO books VALUES('Moby-Dick')");
-    expect_refused("another program's database", "not a crossdock database");
+    expect_refused("another program's database", "a database of another program");
 }
 
 TEST_F(RefusedFile, ANewerSchema) {
-    { RunningHub once(folder_.path()); once.process().terminate(); ASSERT_EQ(once.process().wait(), 0); }
+    {
+        RunningHub once(folder_.path());
+        once.process().terminate();
+        ASSERT_EQ(once.process().wait(), 0);
+    }
     sql(database_, "PRAGMA journal_mode=DELETE; PRAGMA user_version = 9999");
     expect_refused("a newer schema", "newer crossdock");
 }
@@ -66,7 +70,8 @@ TEST_F(RefusedFile, ALogWithoutItsDatabase) {
 
 TEST_F(RefusedFile, AFolderThatCannotBeWritten) {
     if (geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
-    std::filesystem::permissions(folder_.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+    std::filesystem::permissions(folder_.path(),
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
     const Ran ran = run({"serve"}, RunningHub::options(folder_.path()));
     EXPECT_EQ(ran.code, 1) << ran.err;
     EXPECT_NE(ran.err.find(folder_.path().string()), std::string::npos) << ran.err;

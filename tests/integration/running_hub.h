@@ -48,11 +48,13 @@ struct Answer {
 /// An ordinary client with a key.
 class Client {
 public:
-    Client(std::string base_url, std::string key) : base_url_(std::move(base_url)), key_(std::move(key)), http_(net::make_http_client("test")) {}
+    Client(std::string base_url, std::string key)
+        : base_url_(std::move(base_url)), key_(std::move(key)), http_(net::make_http_client("test")) {}
 
     Answer get(const std::string& path) { return send("GET", path, ""); }
     Answer post(const std::string& path, const json& body) { return send("POST", path, body.dump()); }
-    Answer send(const std::string& method, const std::string& path, const std::string& body, const net::Headers& more = {}) {
+    Answer send(const std::string& method, const std::string& path, const std::string& body,
+                const net::Headers& more = {}) {
         net::HttpRequest request;
         request.method = method;
         request.url = base_url_ + path;
@@ -83,7 +85,9 @@ public:
         url_ = json::parse(*line).at("sandbox_url").get<std::string>();
     }
     [[nodiscard]] const std::string& url() const { return url_; }
-    [[nodiscard]] json get(const std::string& path) const { return Client(url_, "").get("/shopify/_sandbox" + path).body; }
+    [[nodiscard]] json get(const std::string& path) const {
+        return Client(url_, "").get("/shopify/_sandbox" + path).body;
+    }
 
 private:
     RealProcess process_;
@@ -92,10 +96,12 @@ private:
 
 /// A config file for the tests' hub. `sandbox_url` empty: no channel.
 inline std::string config_text(const std::string& sandbox_url, int port = 0) {
-    std::string text = "[server]\nlisten = \"127.0.0.1:" + std::to_string(port) + "\"\n[database]\npath = \"crossdock.db\"\n";
+    std::string text =
+        "[server]\nlisten = \"127.0.0.1:" + std::to_string(port) + "\"\n[database]\npath = \"crossdock.db\"\n";
     if (sandbox_url.empty()) return text;
     return text + "[[channel]]\ncode = \"shop-test\"\nprovider = \"shopify\"\nbase_url = \"" + sandbox_url +
-           "/shopify\"\n[channel.credentials]\nshop = \"demo-shop.myshopify.com\"\naccess_token = \"${SHOPIFY_TOKEN}\"\n"
+           "/shopify\"\n[channel.credentials]\nshop = \"demo-shop.myshopify.com\"\naccess_token = "
+           "\"${SHOPIFY_TOKEN}\"\n"
            "client_secret = \"${SHOPIFY_SECRET}\"\n[channel.sync]\norders = \"5s\"\ncatalog = \"1h\"\n";
 }
 

@@ -69,8 +69,8 @@ bool eventually(std::chrono::milliseconds patience, Condition&& met) {
 class RealProcess {
 public:
     struct Options {
-        std::filesystem::path working_folder;                             // empty: the test's own
-        std::vector<std::pair<std::string, std::string>> environment;     // beside PATH, HOME and TMPDIR
+        std::filesystem::path working_folder;                          // empty: the test's own
+        std::vector<std::pair<std::string, std::string>> environment;  // beside PATH, HOME and TMPDIR
     };
 
     explicit RealProcess(std::vector<std::string> command) : RealProcess(std::move(command), Options()) {}
@@ -160,7 +160,8 @@ public:
     }
     /// From its start to when its end was noticed (or now).
     [[nodiscard]] std::chrono::milliseconds age() const {
-        return std::chrono::duration_cast<std::chrono::milliseconds>((code_ ? ended_ : std::chrono::steady_clock::now()) - started_);
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+            (code_ ? ended_ : std::chrono::steady_clock::now()) - started_);
     }
     /// Memory that it occupies now, from /proc; 0 when it is gone.
     [[nodiscard]] std::size_t resident_bytes() const {
