@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "net/backoff.h"
-#include "net/breaker.h"
 #include "net/budget.h"
 #include "net/http_client.h"
 
@@ -186,108 +184,6 @@ TEST_F(BudgetTest, SurvivesNonsense) {
     EXPECT_EQ(dry.error().retry_after, 1h);
     budget_.learn(100, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity());
     EXPECT_FALSE(budget_.take(1));
-}
-
-TEST(RetryDelay, DoublesFromFiveSecondsToAQuarterHour) {
-    const std::vector<std::chrono::milliseconds> expected{5s, 10s, 20s, 40s, 80s, 160s, 320s, 640s, 900s, 900s};
-    for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(retry_ceiling(static_cast<int>(i)), expected[i]);
-    EXPECT_EQ(retry_ceiling(-1), 5s);
-    EXPECT_EQ(retry_ceiling(1'000'000), 15min);
-}
-
-TEST(RetryDelay, IsSpreadOverTheWholeRange) {
-    SeededRandom random{3};
-    int lower_half = 0;
-    std::chrono::milliseconds least = 1h, most{};
-    for (int i = 0; i < 10'000; ++i) {
-        const auto delay = retry_delay(2, random);
-        ASSERT_GE(delay, 0ms);
-        ASSERT_LE(delay, 20s);
-        if (delay < 10s) ++lower_half;
-        least = std::min(least, delay);
-        most = std::max(most, delay);
-    }
-    EXPECT_NEAR(lower_half, 5000, 250);  // five standard deviations
-    EXPECT_LT(least, 100ms);
-    EXPECT_GT(most, 19'900ms);
-}
-
-class BreakerTest : public testing::Test {
-protected:
-    void fail(int times) {
-        for (int i = 0; i < times; ++i) {
-            ASSERT_TRUE(breaker_.allow());
-            breaker_.failed();
-        }
-    }
-    std::chrono::milliseconds refused_for() {
-        const auto leave = breaker_.allow();
-        return leave ? 0ms : leave.error().retry_after.value_or(-1ms);
-    }
-    ManualClock clock_{from_ms(0)};
-    Breaker breaker_{clock_};
-};
-
-TEST_F(BreakerTest, OpensAtTheFifthFailureInARow) {
-    fail(4);
-    EXPECT_EQ(breaker_.state(), Breaker::State::closed);
-    fail(1);
-    EXPECT_EQ(breaker_.state(), Breaker::State::open);
-    const auto leave = breaker_.allow();
-    ASSERT_FALSE(leave);
-    EXPECT_EQ(leave.error().kind, ErrorKind::rate_limited);
-    EXPECT_EQ(leave.error().code, "circuit_open");
-    EXPECT_EQ(leave.error().retry_after, 60s);
-}
-
-TEST_F(BreakerTest, StartsCountingAgainAfterASuccess) {
-    fail(4);
-    breaker_.succeeded();
-    fail(4);
-    EXPECT_EQ(breaker_.state(), Breaker::State::closed);
-}
-
-TEST_F(BreakerTest, LetsOneProbeThroughAndClosesOnItsSuccess) {
-    fail(5);
-    clock_.advance(59'999ms);
-    EXPECT_EQ(refused_for(), 1ms);
-    clock_.advance(1ms);
-    EXPECT_TRUE(breaker_.allow());
-    EXPECT_EQ(breaker_.state(), Breaker::State::half_open);
-    EXPECT_EQ(refused_for(), 1s) << "a second probe while the first is out";
-    breaker_.succeeded();
-    EXPECT_EQ(breaker_.state(), Breaker::State::closed);
-    EXPECT_TRUE(breaker_.allow());
-    EXPECT_EQ(breaker_.failures(), 0);
-}
-
-TEST_F(BreakerTest, DoublesItsWaitUpToAQuarterHour) {
-    fail(5);
-    for (const auto wait : {60s, 120s, 240s, 480s, 900s, 900s}) {
-        EXPECT_EQ(refused_for(), wait);
-        clock_.advance(wait);
-        fail(1);
-    }
-    clock_.advance(15min);
-    ASSERT_TRUE(breaker_.allow());
-    breaker_.succeeded();
-    fail(5);
-    EXPECT_EQ(refused_for(), 60s) << "after a recovery it starts from the beginning";
-}
-
-TEST_F(BreakerTest, SendsAnotherProbeWhenOneIsNeverReported) {
-    fail(5);
-    clock_.advance(60s);
-    ASSERT_TRUE(breaker_.allow());
-    clock_.advance(120s);
-    EXPECT_TRUE(breaker_.allow());
-}
-
-TEST_F(BreakerTest, IgnoresLateFailuresOfRequestsFromBefore) {
-    fail(5);
-    clock_.advance(30s);
-    breaker_.failed();
-    EXPECT_EQ(refused_for(), 30s);
 }
 
 }  // namespace
