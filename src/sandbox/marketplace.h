@@ -17,6 +17,14 @@ struct WebhookCall {
 /// Carries a webhook to its receiver and returns the receiver's HTTP status, or 0 when there was no answer.
 using WebhookSender = std::function<int(const WebhookCall&)>;
 
+/// One request and its answer, as they went over the wire, for the checks against the published schemas.
+struct Exchange {
+    http::Request request;
+    http::Response response;
+};
+/// Sees every exchange of a marketplace, its own admin surface and simulated network faults left out.
+using ExchangeRecorder = std::function<void(const Exchange&)>;
+
 /// Answers carry this header when the simulated network, not the marketplace, is at fault. Whoever puts a marketplace
 /// on a real socket or an in-process transport turns its value into the fault; the status and body beside it (504,
 /// HTML) are what a client sees when nobody does.

@@ -12,7 +12,8 @@ constexpr auto kTick = std::chrono::milliseconds{500};
 
 }  // namespace
 
-SandboxServer::SandboxServer(http::ServerOptions options, std::vector<std::unique_ptr<Marketplace>> marketplaces, WebhookSender webhooks)
+SandboxServer::SandboxServer(http::ServerOptions options, std::vector<std::unique_ptr<Marketplace>> marketplaces,
+                             WebhookSender webhooks)
     : server_(std::move(options), router_), marketplaces_(std::move(marketplaces)) {
     for (const auto& marketplace : marketplaces_) {
         if (webhooks) marketplace->set_webhook_sender(webhooks);
@@ -21,7 +22,8 @@ SandboxServer::SandboxServer(http::ServerOptions options, std::vector<std::uniqu
         for (int depth = 1; depth <= kDeepestPath; ++depth) {
             pattern += "/{p" + std::to_string(depth) + "}";
             for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
-                router_.add({method, pattern, [&market = *marketplace](const http::Request& request) { return market.handle(request); },
+                router_.add({method, pattern,
+                             [&market = *marketplace](const http::Request& request) { return market.handle(request); },
                              "", kMaxBody});
         }
     }

@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "sandbox/shopify/api.h"
+#include "sandbox/encoding.h"
 #include "sandbox/shopify/encoding.h"
 
 namespace crossdock::sandbox::shopify {

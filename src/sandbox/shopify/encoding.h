@@ -9,12 +9,8 @@
 
 namespace crossdock::sandbox::shopify {
 
-std::string base64_encode(std::string_view bytes);
-/// Empty for a text that is not base64.
-std::string base64_decode(std::string_view text);
 /// base64(HMAC-SHA256(secret, body)), as webhooks are signed.
 std::string sign_body(std::string_view secret, std::string_view body);
-std::string sha256_hex(std::string_view text);
 
 /// "gid://shopify/Order/17".
 std::string gid(std::string_view type, std::int64_t id);

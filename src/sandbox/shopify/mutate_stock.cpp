@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sandbox/shopify/api.h"
+#include "sandbox/encoding.h"
 #include "sandbox/shopify/encoding.h"
 
 namespace crossdock::sandbox::shopify {

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/time.h"
+#include "sandbox/faults.h"
 #include "sandbox/marketplace.h"
 
 namespace crossdock::sandbox::shopify {
@@ -54,21 +55,10 @@ struct ShopOptions {
     std::function<void(const Recording&)> recorder;
 };
 
-/// A fault to inject. `kind` is one of:
-///   before the effect: not_sent, no_answer, throttle, status (param: 500, 502, 503, 504, 423, 402, 430 …),
-///   unauthorized,
-///     html, errors (200 with INTERNAL_SERVER_ERROR), string_errors (200, `errors` is a string)
-///   after the effect: no_answer_after, cut (half a body), status_after, truncated (half a body, well framed)
-///   inside list answers: half_page, repeat_cursor (frozen pager), empty_page (none but a next cursor)
-///   on deliveries of webhooks: webhook_lost, webhook_twice, webhook_late (param: seconds), webhook_reversed
-///   on changes of orders: late_order (param: seconds until the search index learns of it)
-struct Fault {
-    std::string kind;
-    int count = 1;               // how often; 0: until cleared
-    std::string operation = {};  // only requests with this operationName; "" any
-    int param = 0;
-    int skip = 0;  // let this many pass first
-};
+// Kinds of faults besides those of sandbox/faults.h; an operation is a GraphQL operationName, "token" or "download":
+//   errors (200 with INTERNAL_SERVER_ERROR), string_errors (200, `errors` is a string)
+//   on deliveries of webhooks: webhook_lost, webhook_twice, webhook_late (param: seconds), webhook_reversed
+//   on changes of orders: late_order (param: seconds until the search index learns of it)
 
 struct PlaceOrder {
     struct Item {

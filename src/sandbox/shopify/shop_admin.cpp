@@ -2,7 +2,7 @@
 // The sandbox's own surface, for people who rehearse: /_sandbox/…, JSON in and out, no key.
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
+#include "sandbox/admin.h"
 #include "sandbox/shopify/shop_impl.h"
 
 namespace crossdock::sandbox::shopify {
@@ -10,11 +10,6 @@ namespace crossdock::sandbox::shopify {
 using nlohmann::json;
 
 namespace {
-
-http::Response answer(int status, const nlohmann::ordered_json& body) {
-    return http::Response::json(status, body.dump(2) + "\n");
-}
-http::Response refuse(int status, const std::string& message) { return answer(status, {{"error", message}}); }
 
 constexpr std::string_view kVerbs =
     "pay, edit, note, cancel, refund, hold, release, move, split, ship, archive, reopen, poison";
@@ -55,118 +50,88 @@ nlohmann::ordered_json shown(const StockView& level) {
 }  // namespace
 
 http::Response ShopImpl::admin(const http::Request& request, const std::string& path) {
-    std::vector<std::string> parts = crossdock::split(path, '/');  // "", "_sandbox", …
-    parts.erase(parts.begin(), parts.begin() + 2);
-    while (!parts.empty() && parts.back().empty()) parts.pop_back();
-    json body = json::object();
-    if (!request.body.empty()) {
-        body = json::parse(request.body, nullptr, false);
-        if (!body.is_object()) return refuse(400, "the body is not a JSON object");
-    }
     const bool get = request.method == "GET";
     const bool post = request.method == "POST";
-    const std::string what = parts.empty() ? "" : parts[0];
-    try {
-        if (parts.empty()) {
-            return answer(200, {{"shop", options_.domain},
-                                {"now", format_rfc3339(world_.now())},
-                                {"get", {"ledger", "orders/{id}", "inventory", "counters", "faults"}},
-                                {"post", {"orders", "orders/{id}/{verb}", "inventory", "faults", "dials"}},
-                                {"delete", {"faults"}},
-                                {"verbs", kVerbs}});
-        }
-        if (what == "orders") return admin_order(request.method, parts, body);
-        if (what == "ledger" && get) {
-            auto list = nlohmann::ordered_json::array();
-            for (const LedgerEntry& entry : ledger()) {
-                list.push_back({{"id", std::to_string(entry.id)},
-                                {"name", entry.name},
-                                {"version", entry.version},
-                                {"created_at", format_rfc3339(entry.created_at)},
-                                {"updated_at", format_rfc3339(entry.updated_at)},
-                                {"cancelled", entry.cancelled},
-                                {"financial_status", entry.financial_status},
-                                {"fulfillment_status", entry.fulfillment_status},
-                                {"total", entry.total},
-                                {"currency", entry.currency},
-                                {"lines", entry.lines},
-                                {"refunds", entry.refunds},
-                                {"visible", entry.visible}});
+    return admin_dispatch(
+        request, path, [&](const std::vector<std::string>& parts, const json& body) -> std::optional<http::Response> {
+            const std::string what = parts.empty() ? "" : parts[0];
+            if (parts.empty()) {
+                return admin_answer(200, {{"shop", options_.domain},
+                                          {"now", format_rfc3339(world_.now())},
+                                          {"get", {"ledger", "orders/{id}", "inventory", "counters", "faults"}},
+                                          {"post", {"orders", "orders/{id}/{verb}", "inventory", "faults", "dials"}},
+                                          {"delete", {"faults"}},
+                                          {"verbs", kVerbs}});
             }
-            return answer(200, {{"orders", list}});
-        }
-        if (what == "inventory" && get) {
-            auto list = nlohmann::ordered_json::array();
-            const auto sku = request.parameter("sku");
-            for (const StockView& level : stock()) {
-                if (!sku || level.sku == *sku) list.push_back(shown(level));
+            if (what == "orders") return admin_order(request.method, parts, body);
+            if (what == "ledger" && get) {
+                auto list = nlohmann::ordered_json::array();
+                for (const LedgerEntry& entry : ledger()) {
+                    list.push_back({{"id", std::to_string(entry.id)},
+                                    {"name", entry.name},
+                                    {"version", entry.version},
+                                    {"created_at", format_rfc3339(entry.created_at)},
+                                    {"updated_at", format_rfc3339(entry.updated_at)},
+                                    {"cancelled", entry.cancelled},
+                                    {"financial_status", entry.financial_status},
+                                    {"fulfillment_status", entry.fulfillment_status},
+                                    {"total", entry.total},
+                                    {"currency", entry.currency},
+                                    {"lines", entry.lines},
+                                    {"refunds", entry.refunds},
+                                    {"visible", entry.visible}});
+                }
+                return admin_answer(200, {{"orders", list}});
             }
-            return answer(200, {{"levels", list}});
-        }
-        if (what == "inventory" && post) {
-            const bool done =
-                set_stock(body.at("inventory_item_id").get<std::int64_t>(), body.at("location_id").get<std::int64_t>(),
-                          body.at("available").get<std::int64_t>());
-            return done ? answer(200, {{"ok", true}}) : refuse(404, "no such item at that location");
-        }
-        if (what == "counters" && get) {
-            const Counters c = counters();
-            return answer(200, {{"requests", c.requests},
-                                {"graphql", c.graphql},
-                                {"throttled", c.throttled},
-                                {"faults", c.faults},
-                                {"tokens_issued", c.tokens_issued},
-                                {"fulfillments_created", c.fulfillments_created},
-                                {"fulfillments_doubled", c.fulfillments_doubled},
-                                {"stock_sets", c.stock_sets},
-                                {"stock_replays", c.stock_replays},
-                                {"webhooks_sent", c.webhooks_sent},
-                                {"webhooks_failed", c.webhooks_failed},
-                                {"webhooks_lost", c.webhooks_lost},
-                                {"subscriptions_removed", c.subscriptions_removed},
-                                {"orders_placed", c.orders_placed},
-                                {"order_changes", c.order_changes}});
-        }
-        if (what == "faults" && get) {
-            auto list = nlohmann::ordered_json::array();
-            for (const Fault& fault : faults_.armed()) {
-                list.push_back({{"kind", fault.kind},
-                                {"count", fault.count},
-                                {"operation", fault.operation},
-                                {"param", fault.param},
-                                {"skip", fault.skip}});
+            if (what == "inventory" && get) {
+                auto list = nlohmann::ordered_json::array();
+                const auto sku = request.parameter("sku");
+                for (const StockView& level : stock()) {
+                    if (!sku || level.sku == *sku) list.push_back(shown(level));
+                }
+                return admin_answer(200, {{"levels", list}});
             }
-            return answer(200, {{"faults", list}});
-        }
-        if (what == "faults" && post) {
-            add_fault({body.value("kind", ""), body.value("count", 1), body.value("operation", ""),
-                       body.value("param", 0), body.value("skip", 0)});
-            return answer(201, {{"ok", true}});
-        }
-        if (what == "faults" && request.method == "DELETE") {
-            clear_faults();
-            return answer(200, {{"ok", true}});
-        }
-        if (what == "dials" && post) return admin_dials(body);
-    } catch (const json::exception&) {
-        return refuse(422, "a member of the body is missing or has the wrong type");
-    } catch (const std::invalid_argument& error) {
-        return refuse(422, error.what());
-    }
-    return refuse(404, "there is no " + request.method + " " + path + "; GET /_sandbox lists what there is");
+            if (what == "inventory" && post) {
+                const bool done =
+                    set_stock(body.at("inventory_item_id").get<std::int64_t>(),
+                              body.at("location_id").get<std::int64_t>(), body.at("available").get<std::int64_t>());
+                return done ? admin_answer(200, {{"ok", true}}) : admin_refuse(404, "no such item at that location");
+            }
+            if (what == "counters" && get) {
+                const Counters c = counters();
+                return admin_answer(200, {{"requests", c.requests},
+                                          {"graphql", c.graphql},
+                                          {"throttled", c.throttled},
+                                          {"faults", c.faults},
+                                          {"tokens_issued", c.tokens_issued},
+                                          {"fulfillments_created", c.fulfillments_created},
+                                          {"fulfillments_doubled", c.fulfillments_doubled},
+                                          {"stock_sets", c.stock_sets},
+                                          {"stock_replays", c.stock_replays},
+                                          {"webhooks_sent", c.webhooks_sent},
+                                          {"webhooks_failed", c.webhooks_failed},
+                                          {"webhooks_lost", c.webhooks_lost},
+                                          {"subscriptions_removed", c.subscriptions_removed},
+                                          {"orders_placed", c.orders_placed},
+                                          {"order_changes", c.order_changes}});
+            }
+            if (what == "faults") return admin_faults(request.method, body, faults_);
+            if (what == "dials" && post) return admin_dials(body);
+            return std::nullopt;
+        });
 }
 
 http::Response ShopImpl::admin_order(const std::string& method, const std::vector<std::string>& parts,
                                      const json& body) {
     if (parts.size() == 1 && method == "POST") {
         const std::int64_t id = place_order(wish_of(body));
-        return answer(201, {{"id", std::to_string(id)}, {"name", world_.order(id)->name}});
+        return admin_answer(201, {{"id", std::to_string(id)}, {"name", world_.order(id)->name}});
     }
-    if (parts.size() < 2) return refuse(404, "give an order: /_sandbox/orders/{id}");
+    if (parts.size() < 2) return admin_refuse(404, "give an order: /_sandbox/orders/{id}");
     const std::int64_t id = std::strtoll(parts[1].c_str(), nullptr, 10);
-    if (world_.order(id) == nullptr) return refuse(404, "there is no order " + parts[1]);
+    if (world_.order(id) == nullptr) return admin_refuse(404, "there is no order " + parts[1]);
     if (parts.size() == 2 && method == "GET") return http::Response::json(200, order_json(id));
-    if (parts.size() != 3 || method != "POST") return refuse(404, "verbs of an order: " + std::string(kVerbs));
+    if (parts.size() != 3 || method != "POST") return admin_refuse(404, "verbs of an order: " + std::string(kVerbs));
     const std::string& verb = parts[2];
     bool done = false;
     if (verb == "pay")
@@ -195,9 +160,9 @@ http::Response ShopImpl::admin_order(const std::string& method, const std::vecto
         poison(id, body.at("field").get<std::string>(), body.contains("json") ? body["json"].dump() : "");
         done = true;
     } else {
-        return refuse(404, "verbs of an order: " + std::string(kVerbs));
+        return admin_refuse(404, "verbs of an order: " + std::string(kVerbs));
     }
-    if (!done) return refuse(409, "the order is not in a state for " + verb);
+    if (!done) return admin_refuse(409, "the order is not in a state for " + verb);
     return http::Response::json(200, order_json(id));
 }
 
@@ -216,12 +181,12 @@ http::Response ShopImpl::admin_dials(const json& body) {
         else if (name == "scopes")
             set_scopes(value.get<std::vector<std::string>>());
         else
-            return refuse(
+            return admin_refuse(
                 422,
                 "unknown dial \"" + name +
                     "\"; there are pii_hidden, clock_skew_ms, index_lag_ms, expire_tokens, delete_location, scopes");
     }
-    return answer(200, {{"ok", true}});
+    return admin_answer(200, {{"ok", true}});
 }
 
 }  // namespace crossdock::sandbox::shopify

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The doors that the provider's clients use: GraphQL, the token endpoint, downloads of bulk results.
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "sandbox/encoding.h"
 #include "sandbox/graphql/coerce.h"
 #include "sandbox/shopify/encoding.h"
 #include "sandbox/shopify/shop_impl.h"
@@ -16,15 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::string_view kHtml =
-    "<!DOCTYPE html><html><head><title>Something went wrong</title></head><body><h1>502 Bad Gateway</h1></body></html>";
 constexpr int kMostPoints = 1000;  // of one document
-
-http::Response with_marker(std::string_view marker, std::string body = std::string(kHtml)) {
-    http::Response response{504, std::move(body), "text/html; charset=utf-8", {}};
-    response.headers.emplace_back(std::string(kFaultHeader), std::string(marker));
-    return response;
-}
 
 http::Response errors_text(int status, const std::string& text) {
     return http::Response::json(status, json{{"errors", text}}.dump());
@@ -40,33 +32,6 @@ bool looks_like_version(const std::string& text) {
     return text == "unstable" ||
            (text.size() == 7 && text[4] == '-' &&
             std::all_of(text.begin(), text.begin() + 4, [](char c) { return c >= '0' && c <= '9'; }));
-}
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/// One field of an application/x-www-form-urlencoded body.
-std::string form_field(const std::string& body, std::string_view name) {
-    for (const std::string& pair : crossdock::split(body, '&')) {
-        const std::size_t at = pair.find('=');
-        if (at == std::string::npos || pair.substr(0, at) != name) continue;
-        std::string value;
-        for (std::size_t i = at + 1; i < pair.size(); ++i) {
-            const bool escape =
-                pair[i] == '%' && i + 2 < pair.size() && hex_digit(pair[i + 1]) >= 0 && hex_digit(pair[i + 2]) >= 0;
-            if (escape) {
-                value += static_cast<char>(hex_digit(pair[i + 1]) * 16 + hex_digit(pair[i + 2]));
-                i += 2;
-            } else {
-                value += pair[i] == '+' ? ' ' : pair[i];
-            }
-        }
-        return value;
-    }
-    return {};
 }
 
 }  // namespace
@@ -91,13 +56,13 @@ http::Response ShopImpl::route(const http::Request& request, const std::string& 
 }
 
 std::optional<http::Response> ShopImpl::fault_before(const std::string& operation) {
-    const auto fault = faults_.take(
-        {"not_sent", "no_answer", "throttle", "status", "unauthorized", "html", "errors", "string_errors"}, operation);
+    if (auto answer = network_fault_before(faults_, operation)) {
+        ++world_.counters.faults;
+        return answer;
+    }
+    const auto fault = faults_.take({"throttle", "status", "unauthorized", "errors", "string_errors"}, operation);
     if (!fault) return std::nullopt;
     ++world_.counters.faults;
-    if (fault->kind == "not_sent") return with_marker(kFaultNotSent);
-    if (fault->kind == "no_answer") return with_marker(kFaultNoAnswer);
-    if (fault->kind == "html") return http::Response{200, std::string(kHtml), "text/html; charset=utf-8", {}};
     if (fault->kind == "unauthorized")
         return errors_text(401, "[API] Invalid API key or access token (unrecognized login or wrong password)");
     if (fault->kind == "string_errors") return errors_text(200, "Service temporarily unavailable");
@@ -122,24 +87,14 @@ std::optional<http::Response> ShopImpl::fault_before(const std::string& operatio
         response.headers.emplace_back("Retry-After", "2.0");
         return response;
     }
-    if (status >= 500) return http::Response{status, std::string(kHtml), "text/html; charset=utf-8", {}};
+    if (status >= 500) return http::Response{status, std::string(kGatewayHtml), "text/html; charset=utf-8", {}};
     if (status == 402) return errors_text(402, "Unavailable Shop");
     if (status == 423) return errors_text(423, "Shop is locked");
     return errors_text(status, "Forbidden");
 }
 
 void ShopImpl::fault_after(const std::string& operation, http::Response& response) {
-    const auto fault = faults_.take({"no_answer_after", "cut", "status_after", "truncated"}, operation);
-    if (!fault) return;
-    ++world_.counters.faults;
-    if (fault->kind == "no_answer_after")
-        response = with_marker(kFaultNoAnswer);
-    else if (fault->kind == "cut")
-        response = with_marker(kFaultCut, response.body.substr(0, response.body.size() / 2));
-    else if (fault->kind == "truncated")
-        response.body.resize(response.body.size() / 2);
-    else
-        response = {fault->param == 0 ? 502 : fault->param, std::string(kHtml), "text/html; charset=utf-8", {}};
+    if (network_fault_after(faults_, operation, response)) ++world_.counters.faults;
 }
 
 http::Response ShopImpl::graphql(const http::Request& request, const std::string& version) {
@@ -257,9 +212,10 @@ http::Response ShopImpl::token(const http::Request& request) {
     const auto refuse = [](const char* code, const char* text) {
         return http::Response::json(400, json{{"error", code}, {"error_description", text}}.dump());
     };
-    std::string grant = form_field(request.body, "grant_type");
-    std::string id = form_field(request.body, "client_id");
-    std::string secret = form_field(request.body, "client_secret");
+    std::map<std::string, std::string> form = form_fields(request.body);
+    std::string grant = form["grant_type"];
+    std::string id = form["client_id"];
+    std::string secret = form["client_secret"];
     if (const json body = json::parse(request.body, nullptr, false); body.is_object()) {
         grant = body.value("grant_type", "");
         id = body.value("client_id", "");

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "sandbox/shopify/api.h"
-#include "sandbox/shopify/faults.h"
 #include "sandbox/shopify/gate.h"
 #include "sandbox/shopify/shop.h"
 #include "sandbox/shopify/webhook_outbox.h"
+#include "sandbox/token_bucket.h"
 
 namespace crossdock::sandbox::shopify {
 
@@ -93,10 +93,11 @@ private:
     const Clock& clock_;
     World world_;
     Api api_;
-    FaultDials faults_;
+    FaultDials faults_{
+        {"errors", "string_errors", "webhook_lost", "webhook_twice", "webhook_late", "webhook_reversed", "late_order"}};
     WebhookOutbox outbox_;
     WebhookSender sender_;
-    CostBucket bucket_;
+    TokenBucket bucket_;
     Tokens tokens_;
     std::set<std::string, std::less<>> scopes_;
 };

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "sandbox/faults.h"
 #include "sandbox/marketplace.h"
-#include "sandbox/shopify/faults.h"
 #include "sandbox/shopify/world.h"
 
 namespace crossdock::sandbox::shopify {
