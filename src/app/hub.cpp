@@ -81,7 +81,8 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
 }
 
 http::Response hook_answer(const sync::Env& env, metrics::Registry& metrics, const http::Request& request) {
-    const auto verdict = sync::receive_webhook(env, request.path_parameter("channel_code"), request.headers, request.body);
+    const auto verdict = sync::receive_webhook(
+        env, request.path_parameter("channel_code"), {request.method, request.path, request.query, request.headers, request.body});
     switch (verdict) {
         case sync::WebhookVerdict::accepted: return http::Response::text(200, "");
         case sync::WebhookVerdict::unknown: return http::Response::text(404, "");

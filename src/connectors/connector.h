@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "domain/fba.h"
 #include "domain/item.h"
 #include "domain/order.h"
 #include "domain/problem.h"
@@ -24,8 +25,9 @@
 #include "net/http_client.h"
 
 /// What the hub asks of a channel. A connector translates and nothing more: no SQL, no scheduling, no retry, no sleep.
-/// Every call may fail with: denied (credentials, permissions: the operator's turn), rate_limited (retry_after says when),
-/// unavailable (try again; code `net_no_answer` means that the effect of a write is unknown), rejected (never as it is).
+/// Every call may fail with: denied (credentials, permissions: the operator's turn), rate_limited (retry_after says
+/// when), unavailable (try again; code `net_no_answer` means that the effect of a write is unknown), rejected (never as
+/// it is).
 namespace crossdock::connectors {
 
 // ---- orders -------------------------------------------------------------------------------------------------------
@@ -39,15 +41,20 @@ struct RawOrder {
 
 struct OrderPage {
     std::vector<RawOrder> orders;
-    std::string next_cursor;                 // empty on the last page
-    std::optional<Timestamp> provider_now;   // the provider's clock (Date header), when it told
-    std::vector<domain::Problem> problems;   // about the page as a whole
+    /// Orders that stood on the page and were left out: held already in this very version, or skipped by a setting.
+    std::vector<std::string> left_out;
+    std::string next_cursor;                // empty on the last page
+    std::optional<Timestamp> provider_now;  // the provider's clock (Date header), when it told
+    std::vector<domain::Problem> problems;  // about the page as a whole
 };
 
 /// Changed at or after `from`, by the provider's clock; `upto` is exclusive and only a hint (absent: until now).
 struct PullWindow {
     Timestamp from{};
     std::optional<Timestamp> upto;
+    /// Whether the hub holds this order in the version of that time. For providers where a whole order costs calls of
+    /// its own: what is held need not be fetched again. Empty: nothing is known to be held.
+    std::function<bool(const std::string& external_order_id, Timestamp updated_at)> holds = {};
 };
 
 /// A child that an order's payload only mentions, and that has to be fetched by itself when it is news.
@@ -56,10 +63,22 @@ struct ChildStub {
     std::optional<Timestamp> updated_at;
 };
 
+struct RawRefund {
+    std::string external_refund_id;
+    std::string external_order_id;
+    std::optional<Timestamp> updated_at;
+    std::string payload;  // verbatim JSON object
+    std::string context;  // JSON object: what of the order is needed to read it (currency, tax rule); may be "{}"
+    /// Other ids of the same refund: it is one refund for ever, whichever of the provider's APIs named it.
+    std::vector<std::string> aliases = {};
+};
+
 struct MappedOrder {
     domain::Order order;
-    std::vector<ChildStub> refunds;          // for channels whose refunds hang on the order
-    std::vector<domain::Problem> problems;   // oddities; the order is good all the same
+    std::vector<ChildStub> refunds;         // for channels whose refunds hang on the order: fetched when they are news
+    std::vector<RawRefund> whole_refunds;   // for channels that state some refunds whole inside the order
+    bool awaits_acknowledgement = false;    // the channel expects to be told that the order has arrived
+    std::vector<domain::Problem> problems;  // oddities; the order is good all the same
 };
 
 /// External ids of orders created in [from, upto): the second way in, for reconciliation.
@@ -79,6 +98,14 @@ struct OrderSource {
     [[nodiscard]] virtual Result<MappedOrder> map_order(std::string_view payload) const = 0;
     /// How far behind the provider's own clock its lists are trusted.
     [[nodiscard]] virtual std::chrono::milliseconds list_lag() const { return std::chrono::seconds{60}; }
+    /// Whether later versions of an order lose what earlier ones said (prices of cancelled lines, addresses hidden
+    /// after a while): then keep_known is asked for every version, oldest first.
+    [[nodiscard]] virtual bool forgets() const { return false; }
+    /// Puts back into `newer` what only `older` still said. Pure.
+    virtual void keep_known(domain::Order& newer, const domain::Order& older) const {
+        (void)newer;
+        (void)older;
+    }
 };
 
 /// A provider that can export everything at once: start, poll, read. For first syncs.
@@ -86,8 +113,8 @@ struct BulkOrderSource {
     virtual ~BulkOrderSource() = default;
     struct Progress {
         bool finished = false;
-        std::int64_t objects = 0;   // written so far
-        std::string result_url;     // empty while running, or when there was nothing
+        std::int64_t objects = 0;  // written so far
+        std::string result_url;    // empty while running, or when there was nothing
     };
     /// Starts an export of orders created at or after `from`. Returns the provider's id of the operation.
     virtual Result<std::string> start_bulk(Timestamp from) = 0;
@@ -95,25 +122,39 @@ struct BulkOrderSource {
     /// Streams the result as lines; `line` returns false to stop. Each line is one JSON object.
     virtual Status read_bulk(const std::string& result_url, const std::function<bool(std::string_view line)>& line) = 0;
     /// Which order a line belongs to and how to fold the lines of one order into the payload map_order understands.
-    [[nodiscard]] virtual Result<std::pair<std::string, std::string>> classify_bulk_line(std::string_view line) const = 0;
+    [[nodiscard]] virtual Result<std::pair<std::string, std::string>> classify_bulk_line(
+        std::string_view line) const = 0;
     [[nodiscard]] virtual Result<RawOrder> assemble_bulk(std::span<const std::string> lines) const = 0;
 };
 
 // ---- refunds ------------------------------------------------------------------------------------------------------
 
-struct RawRefund {
-    std::string external_refund_id;
-    std::string external_order_id;
-    std::optional<Timestamp> updated_at;
-    std::string payload;   // verbatim JSON object
-    std::string context;   // JSON object: what of the order is needed to read it (currency, tax rule); may be "{}"
+/// What both ways of finding refunds share. Pure.
+struct RefundMapper {
+    virtual ~RefundMapper() = default;
+    [[nodiscard]] virtual Result<domain::Refund> map_refund(const RawRefund& raw,
+                                                            std::vector<domain::Problem>& problems) const = 0;
 };
 
 /// Refunds that are found through their order.
-struct OrderRefundSource {
-    virtual ~OrderRefundSource() = default;
+struct OrderRefundSource : RefundMapper {
     virtual Result<std::vector<RawRefund>> fetch_refunds(const std::string& external_order_id) = 0;
-    [[nodiscard]] virtual Result<domain::Refund> map_refund(const RawRefund& raw, std::vector<domain::Problem>& problems) const = 0;
+};
+
+struct RefundPage {
+    std::vector<RawRefund> refunds;
+    std::string next_cursor;  // empty on the last page; a page may be empty and not the last
+    std::optional<Timestamp> provider_now;
+    std::vector<domain::Problem> problems;
+};
+
+/// Refunds that the provider lists by themselves.
+struct RefundSource : RefundMapper {
+    /// One page of refunds that became visible or changed at or after `from`.
+    virtual Result<RefundPage> fetch_refunds(const PullWindow& window, const std::string& cursor) = 0;
+    /// How far before the watermark every walk begins again: events surface late and change afterwards.
+    [[nodiscard]] virtual std::chrono::milliseconds reach_back() const = 0;
+    [[nodiscard]] virtual std::chrono::milliseconds list_lag() const { return std::chrono::minutes{3}; }
 };
 
 // ---- catalogue ----------------------------------------------------------------------------------------------------
@@ -125,6 +166,9 @@ struct RawItem {
 struct ItemPage {
     std::vector<RawItem> items;
     std::string next_cursor;
+    /// The provider is still making its list (a report): ask again with next_cursor, not before this time is over.
+    std::optional<std::chrono::milliseconds> ask_again_after = {};
+    std::int64_t total = 0;  // of the whole list, when known: for progress
     std::optional<Timestamp> provider_now;
 };
 
@@ -145,8 +189,8 @@ struct CarrierSource {
 // ---- pushes -------------------------------------------------------------------------------------------------------
 
 struct StockLine {
-    std::int64_t update_id = 0;              // our InventoryUpdate
-    std::string idempotency_key;             // the same for every repeat of this attempt group
+    std::int64_t update_id = 0;   // our InventoryUpdate
+    std::string idempotency_key;  // the same for every repeat of this attempt group
     std::optional<std::string> sku;
     std::string item_attrs_json;             // Item::attrs_json, or "{}" for an item the catalogue does not know
     std::optional<std::string> location_id;  // already resolved: update, item, channel setting, in that order
@@ -157,15 +201,16 @@ struct StockLine {
 struct PushOutcome {
     enum class State {
         succeeded,
-        failed,    // for good; `message` holds the channel's own words
-        waiting,   // not now (on hold, scheduled): look again later; `message` says why
-        retry,     // nothing reached the channel
-        unknown    // something may have: read before writing again
+        failed,   // for good; `message` holds the channel's own words
+        waiting,  // not now (on hold, scheduled): look again later; `message` says why
+        retry,    // nothing reached the channel
+        unknown,  // something may have: read before writing again
+        accepted  // the channel works on it (a feed); `provider_id` is the ticket to ask with, after retry_after
     };
     State state = State::succeeded;
-    std::string code;          // stable
+    std::string code;  // stable
     std::string message;
-    std::string provider_id;   // of what was made there, when it told
+    std::string provider_id;  // of what was made there, when it told
     std::optional<std::chrono::milliseconds> retry_after;
 };
 
@@ -176,12 +221,18 @@ struct StockSink {
     /// Sets absolute quantities. One outcome per line, in order; never throws for a bad line.
     /// All lines share `batch_key`, which stays the same while a batch with an unknown outcome is repeated.
     virtual std::vector<PushOutcome> push_stock(std::span<const StockLine> lines, const std::string& batch_key) = 0;
+    /// What became of lines that were `accepted` under this ticket; all `accepted` again while the channel still works
+    /// on them. A ticket the channel does not know (any more) makes them `unknown`.
+    virtual std::vector<PushOutcome> check_stock(std::span<const StockLine> lines, const std::string& ticket) {
+        (void)ticket;
+        return std::vector<PushOutcome>(lines.size(), {PushOutcome::State::unknown, "no_ticket", "", "", std::nullopt});
+    }
 };
 
 struct ShipmentToPush {
-    std::int64_t shipment_id = 0;   // ours
+    std::int64_t shipment_id = 0;  // ours
     std::string external_order_id;
-    std::string carrier;            // canonical casing
+    std::string carrier;  // canonical casing
     std::optional<std::string> service;
     std::string tracking_number;
     std::optional<Timestamp> ship_date;
@@ -189,7 +240,7 @@ struct ShipmentToPush {
         std::string external_line_id;
         std::int64_t quantity = 0;
     };
-    std::vector<Line> lines;        // empty: everything that remains
+    std::vector<Line> lines;  // empty: everything that remains
     int attempt = 1;
 };
 
@@ -199,21 +250,106 @@ struct ShipmentSink {
     virtual PushOutcome push_shipment(const ShipmentToPush& shipment) = 0;
 };
 
+/// The duty to tell the channel that an order has arrived (Walmart: within four hours, and before it can be shipped).
+struct OrderAcknowledger {
+    virtual ~OrderAcknowledger() = default;
+    /// Safe to repeat.
+    virtual PushOutcome acknowledge_order(const std::string& external_order_id) = 0;
+    /// Orders that the channel still waits to hear about: the second way in.
+    virtual Result<IdPage> list_unacknowledged(const std::string& cursor) = 0;
+};
+
+// ---- FBA inbound --------------------------------------------------------------------------------------------------
+
+/// A shipment on its way to a warehouse of the provider, as the provider lists it. `payload` is verbatim.
+struct RawFbaShipment {
+    std::string shipment_id;     // "FBA15DJ8K6NZ"
+    std::string marketplace_id;  // it was listed for
+    std::string payload;
+};
+struct FbaShipmentPage {
+    std::vector<RawFbaShipment> shipments;
+    std::string next_cursor;
+    std::optional<Timestamp> provider_now;
+};
+/// Items exactly as the provider writes them, each a JSON object. `items` and `next_token` are of this one page: the
+/// hub decides whether the token leads anywhere.
+struct FbaItemPage {
+    std::vector<std::string> items;
+    std::string next_token;
+};
+
+struct FbaSource {
+    virtual ~FbaSource() = default;
+    /// One page of shipments in active states (READY_TO_SHIP is one) updated in the window.
+    virtual Result<FbaShipmentPage> fetch_fba_shipments(const PullWindow& window, const std::string& cursor) = 0;
+    /// These shipments, whatever their state; at most fba_batch() of them. One that is not answered is not known there.
+    virtual Result<std::vector<RawFbaShipment>> fetch_fba_shipments_by_id(
+        std::span<const std::string> shipment_ids) = 0;
+    [[nodiscard]] virtual std::size_t fba_batch() const { return 50; }
+    /// One page of a shipment's items. `sibling`: go on through the provider's other list of items with this token.
+    virtual Result<FbaItemPage> fetch_fba_items(const std::string& shipment_id, const std::string& marketplace_id,
+                                                const std::string& token, bool sibling) = 0;
+    [[nodiscard]] virtual Result<domain::FbaShipment> map_fba_shipment(const RawFbaShipment& raw) const = 0;
+};
+
+struct CartonToPush {
+    std::string push_id;  // ours, a UUID
+    struct Item {
+        std::string sku;
+        std::int64_t quantity_shipped = 0, quantity_in_case = 0;
+    };
+    std::vector<Item> items;
+};
+struct CartonSink {
+    virtual ~CartonSink() = default;
+    /// Tells the provider what is in the cartons of a shipment: all of them in push order, for the provider's message
+    /// describes the whole shipment. One outcome for all; usually `accepted` with a ticket.
+    virtual PushOutcome push_cartons(const domain::FbaShipment& shipment, std::span<const CartonToPush> cartons) = 0;
+    virtual PushOutcome check_cartons(const std::string& ticket) = 0;
+};
+
 // ---- webhooks -----------------------------------------------------------------------------------------------------
+
+/// A call of the channel's webhook, as received.
+struct WebhookCall {
+    std::string_view method;                                        // GET for handshakes, else POST
+    std::string_view path;                                          // "/hooks/shop-us"
+    const std::vector<std::pair<std::string, std::string>>& query;  // decoded
+    const net::Headers& headers;
+    std::string_view body;
+};
 
 /// What a genuine webhook hints at. The hub fetches; it never trusts the body.
 struct WebhookNotice {
-    std::string delivery_id;     // the provider's; empty when it has none (the body's hash serves then)
+    std::string delivery_id;  // the provider's; empty when it has none (the body's hash serves then)
     std::string topic;
-    enum class Subject { order, catalog, stock, channel, other };
+    enum class Subject {
+        order,   // one of them when external_id is given, else whichever changed lately
+        refund,  // refunds that are listed by themselves
+        catalog,
+        stock,
+        channel,  // credentials or permissions changed: look at the channel again
+        erasure,  // a person's data must be erased; external_id is the provider's name for the person
+        other
+    };
     Subject subject = Subject::other;
-    std::string external_id;     // of the order, when subject is order
+    std::string external_id;
 };
 
 struct WebhookSource {
     virtual ~WebhookSource() = default;
-    /// Checks the provider's signature over the bytes as received. Errors: denied.
-    [[nodiscard]] virtual Result<WebhookNotice> verify(const net::Headers& headers, std::string_view body) const = 0;
+    /// Checks that the provider made this call, over the bytes as received. May ask the provider for a public key that
+    /// is not cached. Errors: denied; unavailable when a key could not be had (the provider repeats the call).
+    [[nodiscard]] virtual Result<WebhookNotice> verify(const WebhookCall& call) = 0;
+    /// The answer to a provider that first asks whether somebody is at home (eBay's challenge): a JSON body for 200;
+    /// none when the call is nothing of the kind.
+    [[nodiscard]] virtual std::optional<std::string> handshake(const WebhookCall& call) {
+        (void)call;
+        return std::nullopt;
+    }
+    /// The status that tells this provider that a call was not genuine.
+    [[nodiscard]] virtual int refusal_status() const { return 401; }
     /// Creates what is missing at the provider, so that it calls `url`. Returns what was done, for the log.
     virtual Result<std::vector<std::string>> ensure_subscriptions(const std::string& url) = 0;
 };
@@ -231,6 +367,10 @@ struct Connector {
     virtual OrderSource* order_source() { return nullptr; }
     virtual BulkOrderSource* bulk_order_source() { return nullptr; }
     virtual OrderRefundSource* order_refund_source() { return nullptr; }
+    virtual RefundSource* refund_source() { return nullptr; }
+    virtual OrderAcknowledger* order_acknowledger() { return nullptr; }
+    virtual FbaSource* fba_source() { return nullptr; }
+    virtual CartonSink* carton_sink() { return nullptr; }
     virtual CatalogSource* catalog_source() { return nullptr; }
     virtual CarrierSource* carrier_source() { return nullptr; }
     virtual StockSink* stock_sink() { return nullptr; }
@@ -242,9 +382,9 @@ struct Connector {
 struct ChannelSetup {
     std::string code;
     domain::Provider provider = domain::Provider::shopify;
-    std::string base_url;                                   // empty: the provider's production address
+    std::string base_url;  // empty: the provider's production address
     std::vector<std::pair<std::string, Secret>> credentials;
-    std::string settings_json = "{}";                       // [channel.settings] as a JSON object
+    std::string settings_json = "{}";  // [channel.settings] as a JSON object
 };
 
 /// What all instances of one channel share while the process runs (token, budget). Made once per channel.
@@ -252,10 +392,20 @@ struct SharedChannelState {
     virtual ~SharedChannelState() = default;
 };
 
+/// Where a connector keeps secrets that the provider hands out while the hub runs (a rotated refresh token, a signing
+/// key that is shown once): sealed in the database, apart for every channel. Any thread.
+struct Vault {
+    virtual ~Vault() = default;
+    virtual std::optional<Secret> load(const std::string& name) = 0;
+    /// On disk when it returns. Throws when it cannot be kept.
+    virtual void keep(const std::string& name, const Secret& secret) = 0;
+};
+
 struct Runtime {
     net::HttpClient& http;
     const Clock& clock;
     Random& random;
+    Vault* vault = nullptr;  // of this channel; none in tests that need none
 };
 
 struct ConnectorFactory {
@@ -263,10 +413,12 @@ struct ConnectorFactory {
     [[nodiscard]] virtual domain::Provider provider() const = 0;
     /// Every fault of credentials and settings, in words; empty when the setup is usable. No network.
     [[nodiscard]] virtual std::vector<std::string> check_setup(const ChannelSetup& setup) const = 0;
-    [[nodiscard]] virtual std::shared_ptr<SharedChannelState> share(const ChannelSetup& setup, Runtime runtime) const = 0;
+    [[nodiscard]] virtual std::shared_ptr<SharedChannelState> share(const ChannelSetup& setup,
+                                                                    Runtime runtime) const = 0;
     /// `profile` is what check_access returned last, or "{}".
     [[nodiscard]] virtual std::unique_ptr<Connector> open(const ChannelSetup& setup, const std::string& profile,
-                                                          std::shared_ptr<SharedChannelState> shared, Runtime runtime) const = 0;
+                                                          std::shared_ptr<SharedChannelState> shared,
+                                                          Runtime runtime) const = 0;
 };
 
 }  // namespace crossdock::connectors

@@ -72,6 +72,8 @@ struct Order {
     Address billing, shipping;
     bool is_gift = false;
     std::optional<std::string> notes;
+    /// Who ships instead of the ERP ("Amazon (FBA)", "Walmart (WFS)"); none: the ERP does.
+    std::optional<std::string> shipped_by;
     std::vector<OrderLine> lines;
     friend bool operator==(const Order&, const Order&) = default;
 };

@@ -23,6 +23,7 @@ RecordedRefund record_refund(db::Session& session, const store::Channel& channel
         return RecordedRefund::unmapped;
     }
     const domain::Refund& refund = *fetched.refund;
+    if (refunds.is_known_otherwise(channel.id, fetched.aliases, fetched.external_refund_id)) return RecordedRefund::unchanged;
     const auto held = refunds.find_held(channel.id, fetched.external_refund_id);
     if (held && held->remote_updated_at && fetched.remote_updated_at && *fetched.remote_updated_at < *held->remote_updated_at)
         return RecordedRefund::older;
@@ -38,6 +39,7 @@ RecordedRefund record_refund(db::Session& session, const store::Channel& channel
     } else {
         id = refunds.insert(write);
     }
+    refunds.add_aliases(channel.id, fetched.aliases, fetched.external_refund_id);
     refunds.forget_unmapped(channel.id, fetched.external_refund_id);
     problems.resolve(channel.id, "refund", fetched.external_refund_id, now, fetched.problems);
     for (const domain::Problem& problem : fetched.problems)

@@ -21,11 +21,13 @@ struct FetchedRefund {
     std::string_view payload, context;
     Result<domain::Refund> refund;  // an Error: could not be understood; kept all the same
     std::vector<domain::Problem> problems;
+    std::vector<std::string> aliases = {};  // other ids of the same refund
 };
 
 enum class RecordedRefund { unchanged, older, created, updated, unmapped };
 
-/// Keeps a refund; newer beats older, a replay changes nothing. One transaction, the caller's.
+/// Keeps a refund; newer beats older, a replay changes nothing. One that is held under another id (an alias) is that one and
+/// stays as it is: two APIs of a provider must not book it twice. One transaction, the caller's.
 RecordedRefund record_refund(db::Session& session, const store::Channel& channel, const FetchedRefund& fetched, Timestamp now);
 
 }  // namespace crossdock::services

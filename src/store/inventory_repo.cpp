@@ -33,7 +33,7 @@ InventoryUpdate read_update(const db::Statement& row) {
 }
 
 StockBatch read_batch(const db::Statement& row) {
-    return {row.integer(0), row.string(1), row.string(2), row.integer(3), row.time(4)};
+    return {row.integer(0), row.string(1), row.string(2), row.integer(3), row.time(4), row.optional_string(5), row.optional_time(6)};
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ std::optional<InventoryUpdate> InventoryRepo::get(AccountId account, InventoryUp
 
 std::optional<StockBatch> InventoryRepo::open_batch(ChannelId channel) {
     db::Statement statement(session_, R"sql(
-        SELECT id, batch_key, state, attempts, created_at_ms FROM stock_batches
+        SELECT id, batch_key, state, attempts, created_at_ms, ticket, accepted_at_ms FROM stock_batches
         WHERE channel_id = ? AND state <> 'done' ORDER BY id LIMIT 1
     )sql");
     statement.bind(channel);
@@ -103,7 +103,7 @@ std::optional<StockBatch> InventoryRepo::make_batch(ChannelId channel, const std
     if (chosen.empty()) return std::nullopt;
     db::Statement insert(session_, R"sql(
         INSERT INTO stock_batches (channel_id, batch_key, state, created_at_ms) VALUES (?, ?, 'sending', ?)
-        RETURNING id, batch_key, state, attempts, created_at_ms
+        RETURNING id, batch_key, state, attempts, created_at_ms, ticket, accepted_at_ms
     )sql");
     insert.bind(channel, key, now);
     insert.step();
@@ -119,7 +119,7 @@ std::optional<StockBatch> InventoryRepo::make_batch(ChannelId channel, const std
 }
 
 void InventoryRepo::count_attempt(std::int64_t batch_id) {
-    db::Statement batch(session_, "UPDATE stock_batches SET attempts = attempts + 1, state = 'sending' WHERE id = ?");
+    db::Statement batch(session_, "UPDATE stock_batches SET attempts = attempts + 1, state = 'sending', ticket = NULL WHERE id = ?");
     batch.bind(batch_id).exec();
     db::Statement lines(session_, "UPDATE inventory_updates SET attempts = attempts + 1 WHERE batch_id = ? AND status = 'processing'");
     lines.bind(batch_id).exec();
@@ -131,8 +131,15 @@ void InventoryRepo::set_sent_quantity(InventoryUpdateId id, std::int64_t quantit
 }
 
 void InventoryRepo::set_batch_state(std::int64_t batch_id, std::string_view state) {
-    db::Statement statement(session_, "UPDATE stock_batches SET state = ? WHERE id = ?");
+    db::Statement statement(session_, "UPDATE stock_batches SET state = ?, ticket = NULL WHERE id = ?");
     statement.bind(state, batch_id).exec();
+}
+
+void InventoryRepo::set_batch_accepted(std::int64_t batch_id, std::string_view ticket, Timestamp now) {
+    db::Statement statement(session_, R"sql(
+        UPDATE stock_batches SET state = 'accepted', ticket = ?, accepted_at_ms = ? WHERE id = ?
+    )sql");
+    statement.bind(ticket, now, batch_id).exec();
 }
 
 void InventoryRepo::rekey_batch(std::int64_t batch_id, const std::string& key) {

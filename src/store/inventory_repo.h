@@ -33,9 +33,11 @@ struct InventoryUpdate {
 struct StockBatch {
     std::int64_t id = 0;
     std::string key;           // the provider's idempotency key
-    std::string state;         // sending, unknown, done
+    std::string state;         // sending, unknown, accepted, done
     std::int64_t attempts = 0;
     Timestamp created_at{};
+    std::optional<std::string> ticket;      // the channel's, while it works on the batch (state accepted)
+    std::optional<Timestamp> accepted_at;
 };
 
 /// What became of one figure of a batch.
@@ -63,7 +65,10 @@ public:
     void count_attempt(std::int64_t batch_id);
     /// What goes out for a figure; fixed while its batch lives, since a provider compares repeats with the first request.
     void set_sent_quantity(InventoryUpdateId id, std::int64_t quantity);
+    /// Any state but accepted; a ticket is forgotten.
     void set_batch_state(std::int64_t batch_id, std::string_view state);
+    /// The channel works on the batch and will tell under this ticket what became of it.
+    void set_batch_accepted(std::int64_t batch_id, std::string_view ticket, Timestamp now);
     void rekey_batch(std::int64_t batch_id, const std::string& key);
     void finish(const StockResult& result, Timestamp now);
     std::int64_t waiting(ChannelId channel);

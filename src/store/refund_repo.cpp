@@ -47,6 +47,24 @@ void RefundRepo::update(RefundId id, const Write& write) {
     statement.exec();
 }
 
+bool RefundRepo::is_known_otherwise(ChannelId channel, const std::vector<std::string>& aliases, std::string_view external_refund_id) {
+    for (const std::string& alias : aliases) {
+        db::Statement statement(session_, "SELECT external_refund_id FROM refund_aliases WHERE channel_id = ? AND alias = ?");
+        statement.bind(channel, alias);
+        if (statement.step() && statement.text(0) != external_refund_id) return true;
+    }
+    return false;
+}
+
+void RefundRepo::add_aliases(ChannelId channel, const std::vector<std::string>& aliases, std::string_view external_refund_id) {
+    for (const std::string& alias : aliases) {
+        db::Statement statement(session_, R"sql(
+            INSERT INTO refund_aliases (channel_id, alias, external_refund_id) VALUES (?, ?, ?) ON CONFLICT (channel_id, alias) DO NOTHING
+        )sql");
+        statement.bind(channel, alias, external_refund_id).exec();
+    }
+}
+
 void RefundRepo::keep_unmapped(ChannelId channel, const UnmappedRefund& refund, Timestamp now) {
     db::Statement statement(session_, R"sql(
         INSERT INTO unmapped_refunds (channel_id, external_refund_id, external_order_id, payload, context, fetched_at_ms)

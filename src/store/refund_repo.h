@@ -49,6 +49,9 @@ public:
     };
     RefundId insert(const Write& write);
     void update(RefundId id, const Write& write);
+    /// Whether another refund of the channel goes by one of these ids.
+    bool is_known_otherwise(ChannelId channel, const std::vector<std::string>& aliases, std::string_view external_refund_id);
+    void add_aliases(ChannelId channel, const std::vector<std::string>& aliases, std::string_view external_refund_id);
     void keep_unmapped(ChannelId channel, const UnmappedRefund& refund, Timestamp now);
     void forget_unmapped(ChannelId channel, std::string_view external_refund_id);
     std::vector<UnmappedRefund> unmapped(ChannelId channel, std::int64_t limit);

@@ -5,6 +5,7 @@
 #include "services/record_refund.h"
 #include "store/problem_repo.h"
 #include "sync/pull_orders.h"
+#include "sync/pull_refunds.h"
 
 namespace crossdock::sync {
 
@@ -23,12 +24,7 @@ jobs::JobOutcome PullOrderRefunds::run(jobs::JobContext& context) {
     }
     std::vector<services::FetchedRefund> refunds;
     refunds.reserve(raws->size());
-    for (const connectors::RawRefund& raw : *raws) {
-        std::vector<domain::Problem> problems;
-        auto mapped = source->map_refund(raw, problems);
-        refunds.push_back({raw.external_refund_id, raw.external_order_id, raw.updated_at, raw.payload, raw.context,
-                           std::move(mapped), std::move(problems)});
-    }
+    for (const connectors::RawRefund& raw : *raws) refunds.push_back(understand(*source, raw));
     env_.db.write([&](db::Session& session) {
         for (const services::FetchedRefund& refund : refunds) services::record_refund(session, channel, refund, env_.clock.now());
         note_success(session, channel, "refunds", env_.clock.now());

@@ -123,6 +123,7 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
                 attempt_word = "failed";
                 fail(session, shipment, outcome.code.empty() ? "refused" : outcome.code, outcome.message, now);
                 break;
+            case PushOutcome::State::accepted:
             case PushOutcome::State::waiting:
                 attempt_word = "waiting";
                 result = jobs::JobOutcome::wait(outcome.retry_after.value_or(kLookAgain), error);

@@ -20,6 +20,9 @@ using store::InventoryUpdate;
 
 // Providers keep idempotency keys for a day; a repeat after that needs a fresh one.
 constexpr auto kKeyLifetime = std::chrono::hours{23};
+// A channel that has not told within this time what became of a feed will not tell any more.
+constexpr auto kTicketLifetime = std::chrono::hours{24};
+constexpr auto kAskAgain = std::chrono::minutes{1};
 
 /// What is about to leave: the batch, its figures and the attempt that was written down for it.
 struct Departure {
@@ -74,8 +77,101 @@ std::string_view word(PushOutcome::State state) {
         case PushOutcome::State::waiting: return "waiting";
         case PushOutcome::State::retry: return "retry";
         case PushOutcome::State::unknown: return "unknown";
+        case PushOutcome::State::accepted: return "accepted";
     }
     return "";
+}
+
+/// What a channel said about the lines of one batch, seen as a whole.
+struct Summary {
+    bool any_unknown = false, any_again = false, any_accepted = false, any_finished = false;
+    std::int64_t failures = 0;
+    std::optional<std::chrono::milliseconds> retry_after;  // of what did not finish
+    std::string code, message, ticket;
+};
+
+Summary sum_up(const std::vector<PushOutcome>& outcomes) {
+    using State = PushOutcome::State;
+    Summary sum;
+    for (const PushOutcome& outcome : outcomes) {
+        const bool again = outcome.state == State::retry || outcome.state == State::waiting;
+        const bool finished = outcome.state == State::succeeded || outcome.state == State::failed;
+        sum.any_unknown = sum.any_unknown || outcome.state == State::unknown;
+        sum.any_again = sum.any_again || again;
+        sum.any_finished = sum.any_finished || finished;
+        sum.failures += outcome.state == State::failed ? 1 : 0;
+        if (outcome.state == State::accepted) {
+            sum.any_accepted = true;
+            sum.ticket = outcome.provider_id;
+        }
+        if (finished) continue;
+        if (outcome.retry_after) sum.retry_after = std::max(sum.retry_after.value_or(*outcome.retry_after), *outcome.retry_after);
+        if (outcome.state != State::accepted || sum.code.empty()) {
+            sum.code = outcome.code;
+            sum.message = outcome.message;
+        }
+    }
+    return sum;
+}
+
+/// Books what became of each line. `waiting_again`: whether a line that did not reach the channel goes back to those that
+/// wait, where a newer figure may take its place.
+void book(db::Session& session, const std::vector<InventoryUpdate>& lines, const std::vector<PushOutcome>& outcomes, bool waiting_again,
+          Timestamp now) {
+    store::InventoryRepo updates(session);
+    for (std::size_t i = 0; i < lines.size() && i < outcomes.size(); ++i) {
+        const InventoryUpdate& update = lines[i];
+        const PushOutcome& outcome = outcomes[i];
+        switch (outcome.state) {
+            case PushOutcome::State::succeeded:
+                updates.finish(
+                    {update.id, "succeeded", std::nullopt, outcome.message.empty() ? std::nullopt : std::optional{outcome.message}}, now);
+                tell(session, update, "inventory.pushed", outcome.message, now);
+                store::ProblemRepo(session).resolve(update.channel_id, "stock", update.target, now);
+                break;
+            case PushOutcome::State::failed: fail(session, update, outcome.code, outcome.message, now); break;
+            case PushOutcome::State::waiting:
+            case PushOutcome::State::retry:
+                if (waiting_again) updates.finish({update.id, "pending", outcome.code, outcome.message}, now);
+                break;
+            case PushOutcome::State::unknown:
+            case PushOutcome::State::accepted: break;
+        }
+    }
+}
+
+void warn_of_failures(const store::Channel& channel, std::int64_t failures) {
+    if (failures > 0)
+        log::warn("stock_push_failed", {{"channel", channel.code}, {"figures", failures}},
+                  "the channel refused stock figures; see the updates");
+}
+
+/// Asks what became of a batch that the channel works on. Until it tells, nothing else leaves for the channel, so that an
+/// older figure cannot take effect after a newer one.
+jobs::JobOutcome ask_about(const Env& env, const store::Channel& channel, connectors::StockSink& sink, const Departure& away) {
+    const auto outcomes = sink.check_stock(away.lines, *away.batch.ticket);
+    const Summary sum = sum_up(outcomes);
+    const bool too_old = away.batch.accepted_at && env.clock.now() - *away.batch.accepted_at > kTicketLifetime;
+    const bool lost = sum.any_unknown || outcomes.size() != away.updates.size() || (too_old && (sum.any_accepted || sum.any_again));
+    const bool working = !lost && (sum.any_accepted || sum.any_again);
+    env.db.write([&](db::Session& session) {
+        const Timestamp now = env.clock.now();
+        book(session, away.updates, outcomes, false, now);
+        store::InventoryRepo updates(session);
+        if (lost) {
+            // It goes out again; figures are absolute, so that once more is harmless, but not under the old key.
+            updates.set_batch_state(away.batch.id, "unknown");
+            updates.rekey_batch(away.batch.id, env.random.uuid());
+        } else if (!working) {
+            updates.set_batch_state(away.batch.id, "done");
+            if (sum.any_finished) note_success(session, channel, "stock", now);
+        }
+    });
+    warn_of_failures(channel, sum.failures);
+    if (working)
+        return jobs::JobOutcome::wait(sum.retry_after.value_or(kAskAgain),
+                                      {ErrorKind::rate_limited, "channel_works_on_it", "the channel still works on the stock figures it took"});
+    return jobs::JobOutcome::again("");
 }
 
 }  // namespace
@@ -91,6 +187,18 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
     connectors::StockSink* sink = open->connector->stock_sink();
     if (sink == nullptr)
         return jobs::JobOutcome::stop({ErrorKind::rejected, "no_stock_push", "channel " + channel.code + " takes no stock figures"});
+
+    const auto away = env_.db.write([&](db::Session& session) -> std::optional<Departure> {
+        store::InventoryRepo updates(session);
+        Departure taken;
+        const auto batch = updates.open_batch(channel.id);
+        if (!batch || !batch->ticket) return std::nullopt;
+        taken.batch = *batch;
+        taken.updates = updates.batch_lines(batch->id);
+        for (InventoryUpdate& update : taken.updates) taken.lines.push_back(line_of(session, *open->entry, update));
+        return taken;
+    });
+    if (away) return ask_about(env_, channel, *sink, *away);
 
     // The attempt is on disk before its request leaves: a crash in between is an unknown outcome, never a lost one.
     const auto departure = env_.db.write([&](db::Session& session) -> std::optional<Departure> {
@@ -120,68 +228,38 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
     });
     if (!departure) return jobs::JobOutcome::done();
 
-    const auto outcomes = sink->push_stock(departure->lines, departure->batch.key);
-
-    bool any_unknown = false;
-    bool any_retry = false;
-    bool any_finished = false;
-    std::optional<std::chrono::milliseconds> retry_after;
-    std::string code;
-    std::string message;
-    std::int64_t failures = 0;
-    for (const PushOutcome& outcome : outcomes) {
-        const bool again = outcome.state == PushOutcome::State::retry || outcome.state == PushOutcome::State::waiting;
-        any_unknown = any_unknown || outcome.state == PushOutcome::State::unknown;
-        any_retry = any_retry || again;
-        any_finished = any_finished || outcome.state == PushOutcome::State::succeeded || outcome.state == PushOutcome::State::failed;
-        failures += outcome.state == PushOutcome::State::failed ? 1 : 0;
-        if (again || outcome.state == PushOutcome::State::unknown) {
-            if (outcome.retry_after) retry_after = std::max(retry_after.value_or(*outcome.retry_after), *outcome.retry_after);
-            code = outcome.code;
-            message = outcome.message;
-        }
-    }
+    auto outcomes = sink->push_stock(departure->lines, departure->batch.key);
+    // A sink that said nothing about a line leaves it unknown.
+    outcomes.resize(departure->updates.size(), {PushOutcome::State::unknown, {}, {}, {}, {}});
+    const Summary sum = sum_up(outcomes);
     const bool more = env_.db.write([&](db::Session& session) {
         store::InventoryRepo updates(session);
         const Timestamp now = env_.clock.now();
+        book(session, departure->updates, outcomes, true, now);
         std::string worst = "succeeded";
-        for (std::size_t i = 0; i < departure->updates.size(); ++i) {
-            const InventoryUpdate& update = departure->updates[i];
-            const PushOutcome outcome = i < outcomes.size() ? outcomes[i] : PushOutcome{PushOutcome::State::unknown, {}, {}, {}, {}};
+        for (const PushOutcome& outcome : outcomes)
             if (outcome.state != PushOutcome::State::succeeded) worst = std::string{word(outcome.state)};
-            switch (outcome.state) {
-                case PushOutcome::State::succeeded:
-                    updates.finish({update.id, "succeeded", std::nullopt,
-                                    outcome.message.empty() ? std::nullopt : std::optional{outcome.message}},
-                                   now);
-                    tell(session, update, "inventory.pushed", outcome.message, now);
-                    store::ProblemRepo(session).resolve(channel.id, "stock", update.target, now);
-                    break;
-                case PushOutcome::State::failed: fail(session, update, outcome.code, outcome.message, now); break;
-                case PushOutcome::State::waiting:
-                case PushOutcome::State::retry:
-                    // Nothing reached the channel: back to the others, where a newer figure may take its place.
-                    updates.finish({update.id, "pending", outcome.code, outcome.message}, now);
-                    break;
-                case PushOutcome::State::unknown: break;
-            }
-        }
-        store::AttemptRepo(session).end(departure->attempt_id, worst, message, now);
-        if (any_unknown) {
+        store::AttemptRepo(session).end(departure->attempt_id, worst, sum.message, now);
+        if (sum.any_accepted) {
+            // Lines without an answer beside accepted ones are asked for with them.
+            updates.set_batch_accepted(departure->batch.id, sum.ticket, now);
+        } else if (sum.any_unknown) {
             updates.set_batch_state(departure->batch.id, "unknown");
             // The next request is not the one the provider saw, so it must not come under its key.
-            if (any_finished || any_retry) updates.rekey_batch(departure->batch.id, env_.random.uuid());
+            if (sum.any_finished || sum.any_again) updates.rekey_batch(departure->batch.id, env_.random.uuid());
         } else {
             updates.set_batch_state(departure->batch.id, "done");
         }
-        if (any_finished && !any_unknown && !any_retry) note_success(session, channel, "stock", now);
+        if (sum.any_finished && !sum.any_unknown && !sum.any_again) note_success(session, channel, "stock", now);
         return updates.waiting(channel.id) > 0;
     });
-    if (failures > 0)
-        log::warn("stock_push_failed", {{"channel", channel.code}, {"figures", failures}}, "the channel refused stock figures; see the updates");
-    if (any_unknown || any_retry) {
-        const ErrorKind kind = retry_after && !any_unknown ? ErrorKind::rate_limited : ErrorKind::unavailable;
-        return failed(env_, channel, "stock", {kind, code.empty() ? "push_again" : code, message, retry_after});
+    warn_of_failures(channel, sum.failures);
+    if (sum.any_accepted)
+        return jobs::JobOutcome::wait(sum.retry_after.value_or(kAskAgain),
+                                      {ErrorKind::rate_limited, "channel_works_on_it", "the channel works on the stock figures it took"});
+    if (sum.any_unknown || sum.any_again) {
+        const ErrorKind kind = sum.retry_after && !sum.any_unknown ? ErrorKind::rate_limited : ErrorKind::unavailable;
+        return failed(env_, channel, "stock", {kind, sum.code.empty() ? "push_again" : sum.code, sum.message, sum.retry_after});
     }
     return more ? jobs::JobOutcome::again("") : jobs::JobOutcome::done();
 }

@@ -3,14 +3,16 @@
 
 #include "store/content_hash.h"
 #include "store/job_repo.h"
+#include "store/problem_repo.h"
 #include "store/stream_repo.h"
 #include "sync/check_channel.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
+#include "sync/pull_refunds.h"
 
 namespace crossdock::sync {
 
-WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, const net::Headers& headers, std::string_view body) {
+WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, const connectors::WebhookCall& call) {
     const auto channels = env.db.read([&](db::Session& session) { return store::ChannelRepo(session).with_code(channel_code); });
     // Codes are unique within an account only: the signature tells whose call it is.
     bool any = false;
@@ -18,12 +20,12 @@ WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, co
         const auto connector = env.channels.open(channel);
         if (!connector || connector->webhook_source() == nullptr) continue;
         any = true;
-        const auto notice = connector->webhook_source()->verify(headers, body);
+        const auto notice = connector->webhook_source()->verify(call);
         if (!notice) continue;
-        const std::string delivery = notice->delivery_id.empty() ? store::content_hash(body) : notice->delivery_id;
+        const std::string delivery = notice->delivery_id.empty() ? store::content_hash(call.body) : notice->delivery_id;
         env.db.write([&](db::Session& session) {
             const Timestamp now = env.clock.now();
-            if (!store::WebhookRepo(session).keep(channel.account_id, channel.id, delivery, notice->topic, body, now)) return;
+            if (!store::WebhookRepo(session).keep(channel.account_id, channel.id, delivery, notice->topic, call.body, now)) return;
             store::JobRepo jobs(session);
             switch (notice->subject) {
                 case connectors::WebhookNotice::Subject::order:
@@ -33,6 +35,14 @@ WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, co
                 case connectors::WebhookNotice::Subject::catalog: jobs.enqueue(pull_catalog_job(channel, now), now); break;
                 case connectors::WebhookNotice::Subject::channel: jobs.enqueue(check_channel_job(channel, now), now); break;
                 // A stock change is mostly the echo of our own push; the nightly walk reads the rest.
+                case connectors::WebhookNotice::Subject::refund: jobs.enqueue(pull_refunds_job(channel, now), now); break;
+                case connectors::WebhookNotice::Subject::erasure:
+                    store::ProblemRepo(session).record(
+                        channel.account_id, channel.id, "channel", "erasure",
+                        {"erasure_requested", "the channel asks to erase the personal data of one of its users (webhook " + delivery +
+                                                  "); do so in the ERP, too"},
+                        now);
+                    break;
                 case connectors::WebhookNotice::Subject::stock:
                 case connectors::WebhookNotice::Subject::other: break;
             }

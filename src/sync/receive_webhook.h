@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/http_client.h"
+#include "connectors/connector.h"
 #include "sync/env.h"
 
 namespace crossdock::sync {
@@ -17,6 +17,6 @@ enum class WebhookVerdict {
 
 /// Takes a call of a channel's webhook: checks it over the bytes as received, keeps it once, and asks for the order it
 /// hints at. The body is never trusted for anything else. Throws db::Failure when it could not be kept.
-WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, const net::Headers& headers, std::string_view body);
+WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, const connectors::WebhookCall& call);
 
 }  // namespace crossdock::sync

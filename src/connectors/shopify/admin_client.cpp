@@ -126,7 +126,7 @@ Result<Answer> AdminClient::read(const Call& call, net::HttpResponse response) {
     Answer answer;
     if (auto error = graphql_error(root, answer.problems)) return *error;
     answer.data = root["data"];
-    if (const auto date = parse_http_date(response.header("Date"))) answer.provider_now = *date;
+    answer.provider_now = provider_now(response);
     const std::string_view served = trim(response.header("X-Shopify-API-Version"));
     if (!served.empty() && served != settings_.api_version)
         answer.problems.push_back(

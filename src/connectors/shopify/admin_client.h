@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "connectors/connector.h"
-#include "connectors/shopify/json_view.h"
+#include "connectors/json_view.h"
 #include "connectors/shopify/settings.h"
 #include "connectors/shopify/token.h"
 #include "net/budget.h"

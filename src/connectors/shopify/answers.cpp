@@ -13,15 +13,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t kMaxQuoted = 300;
-
-std::string quoted(std::string_view text) {
-    std::string out = to_valid_utf8(text.substr(0, kMaxQuoted));
-    std::replace_if(
-        out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-    return out;
-}
-
 /// `errors` may be a text, a list, or (on old addresses) an object.
 std::string first_error_text(std::string_view body) {
     const auto index = JsonIndex::parse(body);
@@ -117,25 +108,6 @@ bool has_any_data(JsonView data) {
 }
 
 }  // namespace
-
-std::optional<milliseconds> retry_after(const net::HttpResponse& response, Timestamp now) {
-    const std::string_view text = trim(response.header("Retry-After"));
-    if (text.empty()) return std::nullopt;
-    double value = 0;
-    std::size_t digits = 0;
-    for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && digits < 9; ++digits)
-        value = value * 10 + (text[digits] - '0');
-    if (digits > 0) {
-        // "2.0" is what Shopify sends; a started second counts as a whole one.
-        if (text.find_first_of("123456789", digits) != std::string_view::npos) value += 1;
-        return seconds{static_cast<std::int64_t>(std::min(value, 86'400.0))};
-    }
-    const auto at = parse_http_date(text);
-    if (!at) return std::nullopt;
-    // The other side's clock counts, where it shows it.
-    const auto theirs = parse_http_date(response.header("Date"));
-    return std::clamp<milliseconds>(*at - (theirs ? *theirs : now), seconds{1}, seconds{86'400});
-}
 
 Cost read_cost(JsonView root) {
     const JsonView cost = root["extensions"]["cost"];
@@ -240,11 +212,6 @@ std::string user_errors_text(JsonView user_errors) {
         if (const std::string_view code = error["code"].word(); !code.empty()) out += " (" + quoted(code) + ")";
     }
     return out;
-}
-
-bool effect_unknown(const Error& error) {
-    return error.code == "net_no_answer" || error.code == "net_too_large" || error.code == "shopify_server_error" ||
-           error.code == "shopify_bad_answer" || error.code == "shopify_error";
 }
 
 }  // namespace crossdock::connectors::shopify

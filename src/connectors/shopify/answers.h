@@ -7,7 +7,8 @@
 
 #include "base/error.h"
 #include "base/time.h"
-#include "connectors/shopify/json_view.h"
+#include "connectors/answers.h"
+#include "connectors/json_view.h"
 #include "domain/problem.h"
 #include "net/http_client.h"
 
@@ -15,9 +16,6 @@
 namespace crossdock::connectors::shopify {
 
 inline constexpr std::string_view kUserAgent = "crossdock/0.1 (Shopify connector)";
-
-/// The Retry-After header, in seconds or as a date.
-std::optional<std::chrono::milliseconds> retry_after(const net::HttpResponse& response, Timestamp now);
 
 /// `extensions.cost` of an answer.
 struct Cost {
@@ -34,8 +32,5 @@ std::optional<Error> graphql_error(JsonView root, std::vector<domain::Problem>& 
 
 /// Non-empty `userErrors` of a mutation's payload, "field.path: message", joined by "; ".
 std::string user_errors_text(JsonView user_errors);
-
-/// Whether a write that ended in this error may have had its effect all the same.
-bool effect_unknown(const Error& error);
 
 }  // namespace crossdock::connectors::shopify

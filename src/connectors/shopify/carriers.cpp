@@ -5,7 +5,7 @@
 #include <map>
 
 #include "base/text.h"
-#include "connectors/shopify/json_view.h"
+#include "connectors/json_view.h"
 #include "net/http_client.h"
 
 namespace crossdock::embedded {

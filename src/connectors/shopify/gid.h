@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "connectors/shopify/json_view.h"
+#include "connectors/json_view.h"
 
 /// Shopify names things twice: `gid://shopify/Order/123` and the legacy number 123. The hub keeps the digits.
 namespace crossdock::connectors::shopify {

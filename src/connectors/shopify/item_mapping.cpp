@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/json_writer.h"
-#include "connectors/shopify/fields.h"
+#include "connectors/fields.h"
 #include "connectors/shopify/gid.h"
 
 namespace crossdock::connectors::shopify {

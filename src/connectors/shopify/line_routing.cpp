@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "connectors/shopify/fields.h"
+#include "connectors/fields.h"
 #include "connectors/shopify/gid.h"
 
 namespace crossdock::connectors::shopify {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "connectors/shopify/json_view.h"
+#include "connectors/json_view.h"
 
 namespace crossdock::connectors::shopify {
 

@@ -5,7 +5,8 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "connectors/shopify/fields.h"
+#include "connectors/fields.h"
+#include "connectors/shopify/amounts.h"
 #include "connectors/shopify/gid.h"
 #include "connectors/shopify/line_routing.h"
 

@@ -4,7 +4,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "connectors/shopify/fields.h"
+#include "connectors/fields.h"
+#include "connectors/shopify/amounts.h"
 #include "connectors/shopify/gid.h"
 
 namespace crossdock::connectors::shopify {

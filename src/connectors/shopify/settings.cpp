@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "connectors/json_view.h"
 #include "connectors/shopify/gid.h"
-#include "connectors/shopify/json_view.h"
 
 namespace crossdock::connectors::shopify {
 namespace {

@@ -8,10 +8,10 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "connectors/push_outcome.h"
 #include "connectors/shopify/answers.h"
 #include "connectors/shopify/gid.h"
 #include "connectors/shopify/order_to_ship.h"
-#include "connectors/shopify/push_outcome.h"
 
 namespace crossdock::connectors::shopify {
 namespace {

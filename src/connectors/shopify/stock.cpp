@@ -8,9 +8,9 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "connectors/push_outcome.h"
 #include "connectors/shopify/answers.h"
 #include "connectors/shopify/gid.h"
-#include "connectors/shopify/push_outcome.h"
 
 namespace crossdock::connectors::shopify {
 namespace {

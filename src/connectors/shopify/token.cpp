@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/shopify/token.h"
 
+#include "connectors/json_view.h"
 #include "connectors/shopify/answers.h"
-#include "connectors/shopify/json_view.h"
 
 namespace crossdock::connectors::shopify {
 namespace {
@@ -26,31 +26,7 @@ std::string advice(std::string_view body) {
     return "check client_id, client_secret and shop of the channel in the config file, and that the app is installed";
 }
 
-}  // namespace
-
-Result<std::string> TokenSource::get(const Settings& settings, net::HttpClient& http, const Clock& clock) {
-    if (!settings.access_token.empty()) return settings.access_token.reveal();
-    const std::scoped_lock lock(mutex_);
-    const auto now = clock.steady();
-    if (!token_.empty() && now < renew_at_) return token_;
-    auto fetched = fetch(settings, http, clock);
-    // Early renewal is a kindness: while the old token lives, trouble at the token address is nobody's trouble.
-    if (!fetched && !token_.empty() && now < expires_at_ && fetched.error().kind != ErrorKind::denied) return token_;
-    return fetched;
-}
-
-Result<std::string> TokenSource::renew(const std::string& refused_token, const Settings& settings,
-                                       net::HttpClient& http, const Clock& clock) {
-    if (!settings.access_token.empty())
-        return refused(
-            "the access_token is not valid (any more). Put a new one into the config file, or check the shop's name");
-    const std::scoped_lock lock(mutex_);
-    if (!token_.empty() && token_ != refused_token) return token_;  // another worker has been here
-    token_.clear();
-    return fetch(settings, http, clock);
-}
-
-Result<std::string> TokenSource::fetch(const Settings& settings, net::HttpClient& http, const Clock& clock) {
+Result<IssuedToken> fetch(const Settings& settings, net::HttpClient& http, const Clock& clock) {
     if (settings.client_id.empty() || settings.client_secret.empty())
         return refused("the channel has neither access_token nor client_id with client_secret in the config file");
     net::HttpRequest request;
@@ -63,7 +39,6 @@ Result<std::string> TokenSource::fetch(const Settings& settings, net::HttpClient
                    "&client_secret=" + net::percent_encode(settings.client_secret.reveal());
     request.deadline = std::chrono::seconds{20};
     request.max_answer_bytes = 64U * 1024;
-    const auto asked_at = clock.steady();
     const auto response = http.send(request);
     if (!response) {
         // The caller's own request has not been sent yet, so whatever happened here its effect is known: none.
@@ -87,10 +62,27 @@ Result<std::string> TokenSource::fetch(const Settings& settings, net::HttpClient
                      "Shopify's token address answered without a token"};
     const auto seconds =
         std::chrono::seconds{std::max<std::int64_t>(index->root()["expires_in"].integer().value_or(3600), 0)};
-    token_ = *token;
-    renew_at_ = asked_at + std::chrono::milliseconds{seconds} * 4 / 5;
-    expires_at_ = asked_at + seconds;
-    return token_;
+    return IssuedToken{Secret{*token}, seconds};
+}
+
+Result<std::string> text_of(const Result<Secret>& token) {
+    if (!token) return token.error();
+    return token->reveal();
+}
+
+}  // namespace
+
+Result<std::string> TokenSource::get(const Settings& settings, net::HttpClient& http, const Clock& clock) {
+    if (!settings.access_token.empty()) return settings.access_token.reveal();
+    return text_of(cache_.get(clock, [&] { return fetch(settings, http, clock); }));
+}
+
+Result<std::string> TokenSource::renew(const std::string& refused_token, const Settings& settings,
+                                       net::HttpClient& http, const Clock& clock) {
+    if (!settings.access_token.empty())
+        return refused(
+            "the access_token is not valid (any more). Put a new one into the config file, or check the shop's name");
+    return text_of(cache_.renew(Secret{refused_token}, clock, [&] { return fetch(settings, http, clock); }));
 }
 
 }  // namespace crossdock::connectors::shopify

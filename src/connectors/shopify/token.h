@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <chrono>
-#include <mutex>
 #include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "connectors/shopify/settings.h"
+#include "connectors/token_cache.h"
 #include "net/http_client.h"
 
 namespace crossdock::connectors::shopify {
 
 /// The access token of one channel, shared by all its workers: the static one of the config file, or one fetched by the
-/// client-credentials grant, kept until 80 % of its life (by the steady clock) is over. Any thread; one fetch at a
-/// time, the others wait for it.
+/// client-credentials grant. Any thread.
 class TokenSource {
 public:
     /// Errors: denied (`shopify_token_refused`: the message says what to do), rate_limited, unavailable
@@ -24,11 +22,7 @@ public:
                               const Clock& clock);
 
 private:
-    Result<std::string> fetch(const Settings& settings, net::HttpClient& http, const Clock& clock);
-
-    std::mutex mutex_;
-    std::string token_;
-    std::chrono::milliseconds renew_at_{}, expires_at_{};  // on the steady clock
+    TokenCache cache_;
 };
 
 }  // namespace crossdock::connectors::shopify

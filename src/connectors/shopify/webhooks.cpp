@@ -70,24 +70,25 @@ bool is_genuine(std::string_view body, std::string_view header, const std::vecto
     return genuine;
 }
 
-Result<WebhookNotice> Webhooks::verify(const net::Headers& headers, std::string_view body) const {
+Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
     const Settings& settings = client_.settings();
     if (settings.webhook_secrets.empty())
         return Error{ErrorKind::denied, "webhook_no_secret",
                      "the channel has no client_secret (or webhook_secret) to check webhooks with"};
-    if (!is_genuine(body, header_of(headers, "X-Shopify-Hmac-Sha256"), settings.webhook_secrets))
+    if (!is_genuine(call.body, header_of(call.headers, "X-Shopify-Hmac-Sha256"), settings.webhook_secrets))
         return Error{ErrorKind::denied, "webhook_not_genuine", "the webhook's signature is missing or wrong"};
     // Only the body is signed; another shop of the same app would sign with the same secret.
-    const std::string_view shop = trim(header_of(headers, "X-Shopify-Shop-Domain"));
+    const std::string_view shop = trim(header_of(call.headers, "X-Shopify-Shop-Domain"));
     if (!shop.empty() && !equals_ignoring_case(shop, settings.shop))
         return Error{ErrorKind::denied, "webhook_other_shop", "the webhook comes from another shop than the channel's"};
 
     WebhookNotice notice;
-    notice.delivery_id = trim(header_of(headers, "X-Shopify-Webhook-Id"));
-    notice.topic = trim(header_of(headers, "X-Shopify-Topic"));
+    notice.delivery_id = trim(header_of(call.headers, "X-Shopify-Webhook-Id"));
+    notice.topic = trim(header_of(call.headers, "X-Shopify-Topic"));
     notice.subject = subject_of(notice.topic);
     if (notice.subject == WebhookNotice::Subject::order) {
-        if (const auto index = JsonIndex::parse(body)) notice.external_id = order_id_of(notice.topic, index->root());
+        if (const auto index = JsonIndex::parse(call.body))
+            notice.external_id = order_id_of(notice.topic, index->root());
         if (notice.external_id.empty())
             notice.subject = WebhookNotice::Subject::other;  // genuine, but of no order we could fetch
     }

@@ -18,7 +18,7 @@ class Webhooks final : public WebhookSource {
 public:
     explicit Webhooks(AdminClient& client) : client_(client) {}
 
-    [[nodiscard]] Result<WebhookNotice> verify(const net::Headers& headers, std::string_view body) const override;
+    [[nodiscard]] Result<WebhookNotice> verify(const WebhookCall& call) override;
     Result<std::vector<std::string>> ensure_subscriptions(const std::string& url) override;
 
 private:

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "connectors/shopify/json_view.h"
+#include "connectors/json_view.h"
 #include "shop.h"
 
 namespace crossdock::connectors::shopify::tests {

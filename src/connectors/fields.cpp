@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "connectors/shopify/fields.h"
+#include "connectors/fields.h"
 
-namespace crossdock::connectors::shopify {
+namespace crossdock::connectors {
 
 std::string Place::text() const {
     std::string out;
@@ -13,19 +13,6 @@ std::string shown(std::string_view word) {
     std::string out = "\"";
     for (const char c : word.substr(0, 40)) out += c >= 0x20 && c < 0x7F ? c : '?';
     return out + "\"";
-}
-
-std::optional<domain::Money> Amounts::read(JsonView bag, const Place& place) {
-    const JsonView money = bag["shopMoney"];
-    const JsonView amount = money["amount"];
-    if (!amount) return std::nullopt;
-    auto read = domain::parse_channel_money(amount.word(), currency_);
-    if (!read) throw FieldError(place, "is no amount: " + shown(amount.word()));
-    if (foreign_place_.empty()) {
-        const std::string_view stated = money["currencyCode"].word();
-        if (!stated.empty() && stated != currency_) foreign_place_ = place.text();
-    }
-    return std::move(*read);
 }
 
 void Sum::add(std::int64_t minor, const Place& place) {
@@ -53,4 +40,4 @@ std::string words(std::int64_t minor, const std::string& currency) {
     return domain::format(domain::Money{minor, currency}) + " " + currency;
 }
 
-}  // namespace crossdock::connectors::shopify
+}  // namespace crossdock::connectors

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "connectors/shopify/json_view.h"
+#include "connectors/json_view.h"
 
 #include <gtest/gtest.h>
 
 #include "connectors/shopify/gid.h"
 #include "shop.h"
 
-namespace crossdock::connectors::shopify::tests {
+namespace crossdock::connectors::tests {
 namespace {
 
 TEST(JsonView, CutsValuesOutAsTheyWereWritten) {
@@ -143,4 +143,4 @@ INSTANTIATE_TEST_SUITE_P(Edges, Gid,
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace crossdock::connectors::shopify::tests
+}  // namespace crossdock::connectors::tests

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "connectors/shopify/push_outcome.h"
+#include "connectors/push_outcome.h"
 
-#include "connectors/shopify/answers.h"
+#include "connectors/answers.h"
 
-namespace crossdock::connectors::shopify {
+namespace crossdock::connectors {
 
 PushOutcome outcome_of(const Error& error) {
     using State = PushOutcome::State;
@@ -16,4 +16,4 @@ PushOutcome outcome_of(const Error& error) {
     return outcome;
 }
 
-}  // namespace crossdock::connectors::shopify
+}  // namespace crossdock::connectors

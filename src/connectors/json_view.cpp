@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "connectors/shopify/json_view.h"
+#include "connectors/json_view.h"
 
 #include <array>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace crossdock::connectors::shopify {
+namespace crossdock::connectors {
 namespace {
 
 constexpr int kMaxDepth = 64;
@@ -326,4 +326,4 @@ std::string replace_value(std::string_view object, std::string_view value, std::
     return out;
 }
 
-}  // namespace crossdock::connectors::shopify
+}  // namespace crossdock::connectors

@@ -13,7 +13,7 @@
 /// Reading what the channel sent without building a tree: one pass writes a flat index over the text, and every value
 /// knows which bytes it came from. So an order of a page is kept verbatim by cutting it out, and digits of money and
 /// ids are read from the text itself, never through double.
-namespace crossdock::connectors::shopify {
+namespace crossdock::connectors {
 
 class JsonView;
 
@@ -119,4 +119,4 @@ private:
 /// must be a part of `object`, as raw() gives it.
 std::string replace_value(std::string_view object, std::string_view value, std::string_view by);
 
-}  // namespace crossdock::connectors::shopify
+}  // namespace crossdock::connectors

@@ -7,11 +7,11 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "connectors/shopify/json_view.h"
+#include "connectors/json_view.h"
 #include "domain/money.h"
 
 /// Reading single fields of payloads, for the mappings.
-namespace crossdock::connectors::shopify {
+namespace crossdock::connectors {
 
 /// Where a field is, put into words only when something is wrong with it: `lineItems.nodes[3].quantity`.
 struct Place {
@@ -30,22 +30,6 @@ struct FieldError {
 
 /// A number as a channel's word for an error message: short, and nothing but printable ASCII.
 std::string shown(std::string_view word);
-
-/// Reads money in the order's currency, and remembers what was odd about it.
-class Amounts {
-public:
-    explicit Amounts(std::string currency) : currency_(std::move(currency)) {}
-    /// `shopMoney.amount` of a MoneyBag; nullopt when the bag or the amount is null or missing. Throws FieldError.
-    std::optional<domain::Money> read(JsonView bag, const Place& place);
-    [[nodiscard]] domain::Money of(std::int64_t minor) const { return {minor, currency_}; }
-    [[nodiscard]] const std::string& currency() const { return currency_; }
-    /// The first field that states another currency; empty when there is none.
-    [[nodiscard]] const std::string& foreign_place() const { return foreign_place_; }
-
-private:
-    std::string currency_;
-    std::string foreign_place_;
-};
 
 /// A sum of minor units that says when it does not fit.
 class Sum {
@@ -68,4 +52,4 @@ std::optional<Timestamp> read_time(JsonView field, const Place& place);
 /// "1.23" for messages.
 std::string words(std::int64_t minor, const std::string& currency);
 
-}  // namespace crossdock::connectors::shopify
+}  // namespace crossdock::connectors

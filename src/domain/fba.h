@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace crossdock::domain {
+
+/// A shipment on its way into Amazon's warehouses (the contract's FBA inbound shipment), items apart.
+struct FbaShipment {
+    std::string shipment_id;      // Amazon's: "FBA15DJ8K6NZ"
+    std::string marketplace_id;
+    std::optional<std::string> shipment_name, destination_fulfillment_center_id, label_prep_type;
+    std::string shipment_status;  // Amazon's word: "WORKING"
+    bool are_cases_required = false;
+    std::optional<std::string> box_contents_source;
+    friend bool operator==(const FbaShipment&, const FbaShipment&) = default;
+};
+
+/// States in which a shipment may still change. READY_TO_SHIP lies between WORKING and SHIPPED in newer flows.
+inline constexpr std::array<std::string_view, 7> kActiveFbaStates{"WORKING",   "READY_TO_SHIP", "SHIPPED",  "IN_TRANSIT",
+                                                                  "DELIVERED", "CHECKED_IN",    "RECEIVING"};
+
+/// Nothing changes any more. ERROR is no end: Amazon may mend it.
+constexpr bool is_final_fba_state(std::string_view state) {
+    return state == "CLOSED" || state == "CANCELLED" || state == "DELETED";
+}
+
+}  // namespace crossdock::domain

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "observability/log.h"
+#include "store/problem_repo.h"
+#include "store/stream_repo.h"
+#include "sync/pull_refunds.h"
+#include "sync/window.h"
+
+namespace crossdock::sync {
+namespace {
+
+constexpr auto kStuckPause = std::chrono::minutes{5};
+
+}  // namespace
+
+domain::JobSpec pull_refunds_job(const store::Channel& channel, Timestamp run_at) {
+    return {channel.account_id,
+            channel.id,
+            domain::Lane::orders,
+            std::string{kPullRefunds},
+            std::string{kPullRefunds} + ':' + std::to_string(channel.id.value),
+            "{}",
+            run_at};
+}
+
+services::FetchedRefund understand(const connectors::RefundMapper& mapper, const connectors::RawRefund& raw) {
+    std::vector<domain::Problem> problems;
+    auto mapped = mapper.map_refund(raw, problems);
+    return {raw.external_refund_id, raw.external_order_id, raw.updated_at, raw.payload, raw.context,
+            std::move(mapped),      std::move(problems),   raw.aliases};
+}
+
+jobs::JobOutcome PullRefunds::run(jobs::JobContext& context) {
+    const auto open = open_channel(env_, context.job);
+    if (!open) return jobs::JobOutcome::done();
+    const store::Channel& channel = open->channel;
+    connectors::RefundSource* source = open->connector->refund_source();
+    if (source == nullptr) return jobs::JobOutcome::done();
+
+    Window window(env_.db.read(
+        [&](db::Session& session) { return store::StreamRepo(session).load(channel.id, kRefundsStream); }));
+    const Timestamp now = env_.clock.now();
+    const auto watermark = window.stream().watermark;
+    window.open(watermark ? *watermark - source->reach_back() : now - open->entry->settings.first_sync);
+    const auto page = source->fetch_refunds({window.from(), std::nullopt, {}}, window.token());
+    if (!page) {
+        if (page.error().code == "cursor_refused" && !window.token().empty()) {
+            window.restart();
+            env_.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
+            return jobs::JobOutcome::again("");
+        }
+        return failed(env_, channel, kRefundsStream, page.error());
+    }
+    if (context.cancelled()) return jobs::JobOutcome::again("");
+
+    std::vector<services::FetchedRefund> refunds;
+    std::vector<std::string> ids;
+    for (const connectors::RawRefund& raw : page->refunds) {
+        refunds.push_back(understand(*source, raw));
+        ids.push_back(raw.external_refund_id);
+    }
+    bool moved_elsewhere = false;
+    std::optional<domain::Problem> stuck;
+    env_.db.write([&](db::Session& session) {
+        store::StreamRepo streams(session);
+        if (!window.continues(streams.load(channel.id, kRefundsStream))) {
+            moved_elsewhere = true;
+            return;
+        }
+        std::int64_t changes = 0;
+        for (const services::FetchedRefund& refund : refunds) {
+            const auto recorded = services::record_refund(session, channel, refund, now);
+            if (recorded == services::RecordedRefund::created || recorded == services::RecordedRefund::updated)
+                ++changes;
+        }
+        stuck = window.advance(page->next_cursor, ids, page->provider_now, now, source->list_lag(), changes);
+        streams.save(window.to_save());
+        for (const domain::Problem& problem : page->problems)
+            store::ProblemRepo(session).record(channel.account_id, channel.id, "channel", kRefundsStream, problem, now);
+        if (stuck) {
+            streams.note_error(channel.id, kRefundsStream, stuck->code, stuck->message, now);
+            store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", kRefundsStream, *stuck, now);
+        } else if (page->next_cursor.empty()) {
+            note_success(session, channel, kRefundsStream, now);
+        }
+    });
+    if (moved_elsewhere) return jobs::JobOutcome::done();
+    if (stuck) {
+        log::warn("pager_stuck", {{"channel", channel.code}, {"stream", kRefundsStream}}, stuck->message);
+        return jobs::JobOutcome::wait(kStuckPause, {ErrorKind::unavailable, stuck->code, stuck->message});
+    }
+    return page->next_cursor.empty() ? jobs::JobOutcome::done() : jobs::JobOutcome::again(page->next_cursor);
+}
+
+}  // namespace crossdock::sync
