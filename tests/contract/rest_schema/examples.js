@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Published example exchanges as recordings for check.js:
 //   node examples.js --provider amazon --folder DIR --whole whole.jsonl --answers answers.jsonl
+//                    [--only /v2/] [--except /v2/]
 // Whole exchanges go to one file. Where an example has no complete request (a sandbox case that answers to anything, or a
 // refusal of a request that is wrong on purpose) its answer goes to the other, to be checked with `--parts response`.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -79,6 +80,8 @@ function readFolder() {
         amazonCase(example);
         continue;
       }
+      if (options.only && !example.path.startsWith(options.only)) continue;
+      if (options.except && example.path.startsWith(options.except)) continue;
       const { target, query } = split(example.path);
       const line = exchange({ ...example, target: target.replace(/\{[^}]+\}/g, 'any'), query, form: example.requestForm, file: example.request_file_body, headers: example.responseHeaders });
       const form = options.provider === 'walmart' && target === '/v3/token';

@@ -18,9 +18,13 @@ const globbed = (text) =>
   new RegExp(`^${text.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's');
 
 export class Slips {
-  constructor(file) {
+  /** `files` are names of slips files, separated by commas; none is allowed. */
+  constructor(files) {
     this.entries = [];
-    if (!file) return;
+    for (const file of (files ?? '').split(',').filter(Boolean)) this.read(file);
+  }
+
+  read(file) {
     let entries;
     try {
       entries = JSON.parse(readFileSync(file, 'utf8'));
