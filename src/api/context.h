@@ -38,7 +38,7 @@ struct Context {
     std::string version;        // of the program
     std::function<services::StockSettings(const store::Channel&)> stock_settings;
     std::function<void()> wake_jobs;                                      // after a commit that enqueued work
-    std::function<http::Response(const http::Request&)> receive_webhook;  // POST /hooks/{channel_code}
+    std::function<http::Response(const http::Request&)> receive_webhook;  // GET and POST /hooks/{channel_code}
     std::function<std::string()> metrics_text;                            // Prometheus text
     std::function<HealthReport()> health;  // asked by anyone at any rate: cheap, or cached
     /// Hears of a failure of the database that a client was told of as 503; `what` is for the log alone. May be empty.

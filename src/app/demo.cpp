@@ -113,6 +113,7 @@ Status run_demo(const DemoOptions& options, platform::Signals& signals, const st
     HubOptions hub;
     hub.version = std::string{kVersion};
     hub.database.path = (folder / "crossdock.db").string();
+    hub.key_file = folder / "crossdock.key";
     hub.server.port = options.port;
     hub.channels = {demo_channel(addresses.sandbox_url)};
 

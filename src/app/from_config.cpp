@@ -49,6 +49,7 @@ HubOptions hub_options(const config::Config& config, std::string version) {
     HubOptions options;
     options.version = std::move(version);
     options.database.path = config.database.path;
+    options.key_file = std::filesystem::path{config.database.path}.parent_path() / "crossdock.key";
     options.public_url = config.server.public_url;
     options.server.host = config.server.listen.host;
     options.server.port = config.server.listen.port;

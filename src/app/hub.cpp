@@ -11,6 +11,7 @@
 #include "app/figures.h"
 #include "app/health.h"
 #include "app/recurring.h"
+#include "app/vault.h"
 #include "base/json_writer.h"
 #include "db/migrator.h"
 #include "jobs/timers.h"
@@ -20,9 +21,11 @@
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
+#include "sync/acknowledge_order.h"
 #include "sync/check_channel.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
+#include "sync/pull_refunds.h"
 #include "sync/push_shipment.h"
 #include "sync/push_stock.h"
 #include "sync/receive_webhook.h"
@@ -81,14 +84,16 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
 }
 
 http::Response hook_answer(const sync::Env& env, metrics::Registry& metrics, const http::Request& request) {
-    const auto verdict = sync::receive_webhook(
+    const auto receipt = sync::receive_webhook(
         env, request.path_parameter("channel_code"), {request.method, request.path, request.query, request.headers, request.body});
-    switch (verdict) {
+    switch (receipt.verdict) {
         case sync::WebhookVerdict::accepted: return http::Response::text(200, "");
+        case sync::WebhookVerdict::handshake: return http::Response::json(200, receipt.answer);
         case sync::WebhookVerdict::unknown: return http::Response::text(404, "");
+        case sync::WebhookVerdict::not_checkable: return http::Response::text(503, "");
         case sync::WebhookVerdict::not_genuine:
             metrics.counter("crossdock_webhooks_refused_total", "Webhook calls whose signature did not fit.").add();
-            return http::Response::text(401, "");
+            return http::Response::text(receipt.refusal_status, "");
     }
     return http::Response::text(500, "");
 }
@@ -100,7 +105,8 @@ struct Hub::Impl {
         : options(std::move(hub_options)),
           around(surroundings),
           database(std::move(opened)),
-          channels({around.http, around.clock, around.random}),
+          key_file(options.key_file, around.random),
+          channels({around.http, around.clock, around.random}, vaults()),
           env{*database, around.clock, around.random, channels, [this] { wake(); }, options.public_url},
           runner(*database, around.clock, around.random, options.runner),
           timers(*database, around.clock),
@@ -108,6 +114,11 @@ struct Hub::Impl {
           context{*database, around.clock, keys, "", options.version, {}, {}, {}, {}, {}, {}} {}
 
     void wake() { runner.wake(); }
+
+    sync::Channels::MakeVault vaults() {
+        if (options.key_file.empty()) return {};
+        return [this](ChannelId channel) { return make_vault(*database, key_file, channel, around.clock, around.random); };
+    }
 
     /// What can be done at once is kept short: cached health, key uses, the database's log.
     void look_after() {
@@ -157,6 +168,9 @@ struct Hub::Impl {
         add(sync::kPushStock, kind(Lane::push, true), std::make_unique<sync::PushStock>(env));
         add(sync::kPushShipment, kind(Lane::push, true), std::make_unique<sync::PushShipment>(env));
         add(sync::kPullOrders, kind(Lane::orders, false), std::make_unique<sync::PullOrders>(env));
+        add(sync::kPullRefunds, kind(Lane::orders, false), std::make_unique<sync::PullRefunds>(env));
+        add(sync::kAcknowledgeOrder, kind(Lane::push, true), std::make_unique<sync::AcknowledgeOrder>(env));
+        add(sync::kFindUnacknowledged, kind(Lane::orders, false), std::make_unique<sync::FindUnacknowledged>(env));
         add(sync::kRefreshOrder, kind(Lane::orders, false), std::make_unique<sync::RefreshOrder>(env));
         add(sync::kPullOrderRefunds, kind(Lane::orders, false), std::make_unique<sync::PullOrderRefunds>(env));
         add(sync::kCheckChannel, kind(Lane::orders, false), std::make_unique<sync::CheckChannel>(env));
@@ -214,6 +228,7 @@ struct Hub::Impl {
     Surroundings around;
     std::unique_ptr<db::Database> database;
     store::Installation installation;
+    KeyFile key_file;
     sync::Channels channels;
     sync::Env env;
     jobs::Runner runner;

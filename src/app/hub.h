@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,6 +41,7 @@ struct HubOptions {
     jobs::RunnerOptions runner;
     http::ServerOptions server;
     std::string version = "0";
+    std::filesystem::path key_file;  // seals secrets in the database; made when first needed. Empty: none can be kept
     std::function<void()> interrupt = [] {};  // a job outlives its limit or the stop: cut the requests under way
 };
 

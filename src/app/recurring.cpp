@@ -5,9 +5,11 @@
 
 #include "store/item_repo.h"
 #include "store/refund_repo.h"
+#include "sync/acknowledge_order.h"
 #include "sync/check_channel.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
+#include "sync/pull_refunds.h"
 #include "sync/push_shipment.h"
 #include "sync/push_stock.h"
 #include "sync/reconcile.h"
@@ -55,6 +57,10 @@ void add_recurring_work(jobs::Timers& timers, const sync::Env& env) {
             job.unique_key += ":weekly";
             return Specs{job};
         });
+        const auto connector = env.channels.open(channel);
+        if (connector && connector->refund_source() != nullptr) one("pull_refunds", schedule.refunds, sync::pull_refunds_job);
+        if (connector && connector->order_acknowledger() != nullptr)
+            one("find_unacknowledged", std::chrono::minutes{10}, sync::find_unacknowledged_job);
         // Refunds whose money still moves; new ones come with their order.
         every("unsettled_refunds", schedule.refunds ? sync::Interval{std::max<std::chrono::milliseconds>(*schedule.refunds, hours{1})} : std::nullopt,
               [channel, &env](Timestamp now) {

@@ -181,7 +181,9 @@ std::string order_meaning(const Order& order) {
     // Not part of the contract's rendition, but what may be shipped hangs on it.
     json.key("shippable").begin_array();
     for (const OrderLine& line : order.lines) json.value(line.shippable_quantity);
-    json.end_array().end_object();
+    json.end_array();
+    if (order.shipped_by) json.field("shipped_by", *order.shipped_by);
+    json.end_object();
     return out;
 }
 

@@ -71,6 +71,7 @@ public:
         }
         if (order->status == domain::OrderStatus::cancelled)
             return fault(name(*order) + " is cancelled at the channel; it cannot be shipped");
+        if (order->shipped_by) return fault(name(*order) + " is shipped by " + *order->shipped_by + "; there is nothing to send to the channel");
         if (!check_lines(request, *order, problem)) return fault(problem);
         if (order->status == domain::OrderStatus::fulfilled && shipments_.of_order(order->id).empty())
             return fault(name(*order) + " is already fulfilled at the channel");

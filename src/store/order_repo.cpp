@@ -85,15 +85,15 @@ OrderId OrderRepo::insert(const Write& write) {
     db::Statement statement(session_, R"sql(
         INSERT INTO orders (account_id, channel_id, external_order_id, status, payment_status, order_number, currency,
                             subtotal_minor, shipping_minor, tax_minor, discount_minor, total_minor, ordered_at_ms,
-                            remote_updated_at_ms, sort_ms, version_id, meaning_hash, body, seq, created_at_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+                            remote_updated_at_ms, sort_ms, version_id, meaning_hash, body, seq, created_at_ms, shipped_by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
     )sql");
     statement.bind(write.account, write.channel, order.external_order_id, domain::to_string(order.status),
                    order.payment_status.value_or(""), order.order_number_hint, order.currency, minor(order.subtotal_amount),
                    minor(order.shipping_amount), minor(order.tax_amount), minor(order.discount_amount),
                    minor(order.total_amount), order.ordered_at, order.last_remote_update_at,
                    order.last_remote_update_at.value_or(order.ordered_at), write.version_id, write.meaning_hash, write.members,
-                   session_.next_sequence(), write.now);
+                   session_.next_sequence(), write.now, order.shipped_by);
     statement.step();
     const auto id = statement.id<OrderId>(0);
     write_lines(id, write);
@@ -106,14 +106,14 @@ void OrderRepo::update(OrderId id, const Write& write, bool lines_changed) {
         UPDATE orders SET status = ?, payment_status = ?, order_number = ?, currency = ?, subtotal_minor = ?,
                shipping_minor = ?, tax_minor = ?, discount_minor = ?, total_minor = ?, ordered_at_ms = ?,
                remote_updated_at_ms = ?, sort_ms = ?, version_id = ?, meaning_hash = ?, body = ?, seq = ?,
-               remote_missing_at_ms = NULL
+               remote_missing_at_ms = NULL, shipped_by = ?
         WHERE id = ? AND account_id = ?
     )sql");
     statement.bind(domain::to_string(order.status), order.payment_status.value_or(""), order.order_number_hint, order.currency,
                    minor(order.subtotal_amount), minor(order.shipping_amount), minor(order.tax_amount),
                    minor(order.discount_amount), minor(order.total_amount), order.ordered_at, order.last_remote_update_at,
                    order.last_remote_update_at.value_or(order.ordered_at), write.version_id, write.meaning_hash, write.members,
-                   session_.next_sequence(), id, write.account);
+                   session_.next_sequence(), order.shipped_by, id, write.account);
     statement.exec();
     if (!lines_changed) return;
     db::Statement forget(session_, "DELETE FROM order_lines WHERE order_id = ?");
@@ -225,7 +225,8 @@ namespace {
 
 #define CROSSDOCK_ORDER_DETAILS                                                                                          \
     "SELECT id, account_id, channel_id, external_order_id, order_number, body, currency, status, payment_status, "       \
-    "ordered_at_ms, created_at_ms, remote_updated_at_ms, imported_at_ms, remote_missing_at_ms, version_id FROM orders "
+    "ordered_at_ms, created_at_ms, remote_updated_at_ms, imported_at_ms, remote_missing_at_ms, version_id, shipped_by "     \
+    "FROM orders "
 
 }  // namespace
 
@@ -247,6 +248,7 @@ std::optional<OrderDetails> OrderRepo::read_details(db::Statement& statement) {
     order.imported_at = statement.optional_time(12);
     order.remote_missing_at = statement.optional_time(13);
     order.version_id = statement.integer(14);
+    order.shipped_by = statement.optional_string(15);
     return order;
 }
 

@@ -56,6 +56,7 @@ struct OrderDetails {
     Timestamp ordered_at{}, created_at{};
     std::optional<Timestamp> remote_updated_at, imported_at, remote_missing_at;
     std::int64_t version_id = 0;
+    std::optional<std::string> shipped_by;  // who ships instead of the ERP
 };
 
 struct OrderLineRow {

@@ -41,9 +41,16 @@ HubSettings read_hub_settings(const std::string& settings_json) {
 }
 
 void Channels::add(Entry entry) {
-    if (!entry.shared && entry.factory != nullptr) entry.shared = entry.factory->share(entry.setup, runtime_);
+    if (!entry.vault && make_vault_) entry.vault = make_vault_(entry.id);
+    if (!entry.shared && entry.factory != nullptr) entry.shared = entry.factory->share(entry.setup, runtime_of(entry));
     const ChannelId id = entry.id;
     entries_.insert_or_assign(id, std::move(entry));
+}
+
+connectors::Runtime Channels::runtime_of(const Entry& entry) const {
+    connectors::Runtime runtime = runtime_;
+    runtime.vault = entry.vault.get();
+    return runtime;
 }
 
 const Channels::Entry* Channels::find(ChannelId id) const {
@@ -60,7 +67,7 @@ std::vector<const Channels::Entry*> Channels::all() const {
 std::unique_ptr<connectors::Connector> Channels::open(const store::Channel& channel) const {
     const Entry* entry = find(channel.id);
     if (entry == nullptr || !entry->enabled || entry->factory == nullptr) return nullptr;
-    return entry->factory->open(entry->setup, channel.profile, entry->shared, runtime_);
+    return entry->factory->open(entry->setup, channel.profile, entry->shared, runtime_of(*entry));
 }
 
 services::StockSettings Channels::stock_settings(const store::Channel& channel) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -47,9 +48,12 @@ public:
         bool enabled = true;
         const connectors::ConnectorFactory* factory = nullptr;
         std::shared_ptr<connectors::SharedChannelState> shared;
+        std::shared_ptr<connectors::Vault> vault;
     };
+    using MakeVault = std::function<std::unique_ptr<connectors::Vault>(ChannelId)>;
 
-    explicit Channels(connectors::Runtime runtime) : runtime_(runtime) {}
+    /// `make_vault` is asked once for each channel; none: connectors have nowhere to keep secrets.
+    explicit Channels(connectors::Runtime runtime, MakeVault make_vault = {}) : runtime_(runtime), make_vault_(std::move(make_vault)) {}
     void add(Entry entry);
     [[nodiscard]] const Entry* find(ChannelId id) const;
     [[nodiscard]] std::vector<const Entry*> all() const;
@@ -58,7 +62,10 @@ public:
     [[nodiscard]] services::StockSettings stock_settings(const store::Channel& channel) const;
 
 private:
+    [[nodiscard]] connectors::Runtime runtime_of(const Entry& entry) const;
+
     connectors::Runtime runtime_;
+    MakeVault make_vault_;
     std::map<ChannelId, Entry> entries_;
 };
 

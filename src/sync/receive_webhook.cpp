@@ -12,16 +12,22 @@
 
 namespace crossdock::sync {
 
-WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, const connectors::WebhookCall& call) {
+WebhookReceipt receive_webhook(const Env& env, std::string_view channel_code, const connectors::WebhookCall& call) {
     const auto channels = env.db.read([&](db::Session& session) { return store::ChannelRepo(session).with_code(channel_code); });
     // Codes are unique within an account only: the signature tells whose call it is.
-    bool any = false;
+    WebhookReceipt receipt;
     for (const store::Channel& channel : channels) {
         const auto connector = env.channels.open(channel);
-        if (!connector || connector->webhook_source() == nullptr) continue;
-        any = true;
-        const auto notice = connector->webhook_source()->verify(call);
-        if (!notice) continue;
+        connectors::WebhookSource* source = connector ? connector->webhook_source() : nullptr;
+        if (source == nullptr) continue;
+        if (auto answer = source->handshake(call)) return {WebhookVerdict::handshake, 0, std::move(*answer)};
+        const auto notice = source->verify(call);
+        if (!notice) {
+            const bool later = notice.error().kind == ErrorKind::unavailable || notice.error().kind == ErrorKind::rate_limited;
+            if (receipt.verdict != WebhookVerdict::not_checkable)
+                receipt = {later ? WebhookVerdict::not_checkable : WebhookVerdict::not_genuine, source->refusal_status(), {}};
+            continue;
+        }
         const std::string delivery = notice->delivery_id.empty() ? store::content_hash(call.body) : notice->delivery_id;
         env.db.write([&](db::Session& session) {
             const Timestamp now = env.clock.now();
@@ -48,9 +54,9 @@ WebhookVerdict receive_webhook(const Env& env, std::string_view channel_code, co
             }
         });
         env.wake_jobs();
-        return WebhookVerdict::accepted;
+        return {WebhookVerdict::accepted, 0, {}};
     }
-    return any ? WebhookVerdict::not_genuine : WebhookVerdict::unknown;
+    return receipt;
 }
 
 }  // namespace crossdock::sync

@@ -33,11 +33,13 @@ void add_system(http::Router& router, Context& context) {
                 }});
     router.add({"GET", "/metrics", [&context](const http::Request& request) { return get_metrics(context, request); },
                 std::string{scope::kMetricsRead}});
-    router.add({"POST",
-                "/hooks/{channel_code}",
-                [&context](const http::Request& request) { return context.receive_webhook(request); },
-                {},
-                kMaxWebhook});
+    // GET is how some providers ask whether somebody is at home before they send anything.
+    for (const char* method : {"GET", "POST"})
+        router.add({method,
+                    "/hooks/{channel_code}",
+                    [&context](const http::Request& request) { return context.receive_webhook(request); },
+                    {},
+                    kMaxWebhook});
 }
 
 }  // namespace crossdock::api::routes

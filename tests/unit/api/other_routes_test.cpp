@@ -233,7 +233,7 @@ TEST(Hooks, ArePassedOnWithoutAKey) {
     const auto answer = hub.post("/hooks/shop-us", "{}", "");
     EXPECT_EQ(answer.status(), 200);
     EXPECT_EQ(answer.raw.body, "shop-us");
-    EXPECT_EQ(hub.get("/hooks/shop-us", "").status(), 405);
+    EXPECT_EQ(hub.get("/hooks/shop-us", "").raw.body, "shop-us") << "some providers ask first whether somebody is at home";
 }
 
 TEST(Errors, OfTheRouterSpeakAsTheSurfaceDoes) {
@@ -248,7 +248,9 @@ TEST(Errors, OfTheRouterSpeakAsTheSurfaceDoes) {
     EXPECT_EQ(wrong.status(), 405);
     EXPECT_EQ(wrong.header("Allow"), "GET, HEAD, OPTIONS");
     EXPECT_TRUE(wrong.json().at("error").is_string());
-    EXPECT_EQ(hub.get("/hooks/shop-us", "").raw.content_type, "text/plain; charset=utf-8");
+    const auto text = hub.post("/healthz", "{}", "");
+    EXPECT_EQ(text.status(), 405);
+    EXPECT_EQ(text.raw.content_type, "text/plain; charset=utf-8");
 }
 
 // ---- when the database cannot
