@@ -17,5 +17,9 @@ std::string to_valid_utf8(std::string_view text);
 /// The candidate with the smallest edit distance to `word`, or empty when none is near enough to be meant.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 std::string to_hex(std::string_view bytes);
+/// 0..15; -1 for what is no hexadecimal digit.
+int hex_digit(char c);
+/// The system's words for an errno.
+std::string system_words(int error);
 
 }  // namespace crossdock

@@ -26,8 +26,6 @@ LogLevel to_level(const std::string& word) {
     return static_cast<LogLevel>(std::find(kLevelWords.begin(), kLevelWords.end(), word) - kLevelWords.begin());
 }
 
-Error bad(std::string message) { return Error{ErrorKind::invalid, "config_value", std::move(message)}; }
-
 template <class T>
 Result<Value> widen(Result<T> result) {
     if (!result) return result.error();
@@ -198,7 +196,7 @@ Result<Value> check_value(const Option& option, Value raw) {
         case Kind::count: {
             const auto number = std::get<std::int64_t>(raw);
             if (number < option.least || number > option.most)
-                return bad("must be between " + std::to_string(option.least) + " and " + std::to_string(option.most));
+                return bad_value("must be between " + std::to_string(option.least) + " and " + std::to_string(option.most));
             return raw;
         }
         case Kind::hosts: {
@@ -221,7 +219,7 @@ Result<Value> check_value(const Option& option, Value raw) {
     }
     const std::string word = text(std::move(raw));
     if (word.empty())
-        return bad("is empty" + std::string{option.required ? "" : ": leave the line out for the standard value"});
+        return bad_value("is empty" + std::string{option.required ? "" : ": leave the line out for the standard value"});
     switch (option.kind) {
         case Kind::size: return widen(parse_size(word));
         case Kind::interval: return widen(parse_interval(word));
@@ -231,18 +229,18 @@ Result<Value> check_value(const Option& option, Value raw) {
         case Kind::word: {
             if (std::find(option.words.begin(), option.words.end(), word) != option.words.end()) return Value{word};
             const std::string meant = nearest(to_lower(word), option.words);
-            return bad("must be one of " + quoted_list(option.words) + "; \"" + word + "\" is not" +
+            return bad_value("must be one of " + quoted_list(option.words) + "; \"" + word + "\" is not" +
                        (meant.empty() ? "" : ": did you mean \"" + meant + "\"?"));
         }
         case Kind::path:
-            if (word.find('\0') != std::string::npos) return bad("contains a NUL character");
+            if (word.find('\0') != std::string::npos) return bad_value("contains a NUL character");
             return Value{word};
         case Kind::text: return Value{word};
         case Kind::flag:
         case Kind::count:
         case Kind::hosts: break;
     }
-    return bad("has a kind that cannot be text");
+    return bad_value("has a kind that cannot be text");
 }
 
 }  // namespace crossdock::config

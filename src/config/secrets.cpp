@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/text.h"
+#include "config/values.h"
 
 namespace crossdock::config {
 
@@ -17,8 +18,6 @@ namespace {
 
 constexpr std::string_view kFilePrefix = "file:";
 constexpr std::size_t kMaxSecretBytes = 64 * 1024;
-
-Error bad(std::string message) { return Error{ErrorKind::invalid, "config_value", std::move(message)}; }
 
 bool is_variable_name(std::string_view name) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -46,11 +45,11 @@ Result<Expanded> expand(std::string_view text, const Environment& environment) {
             continue;
         }
         const auto end = text.find('}', start);
-        if (end == std::string_view::npos) return bad("has a ${ without its } (write $${ for a literal ${)");
+        if (end == std::string_view::npos) return bad_value("has a ${ without its } (write $${ for a literal ${)");
         const std::string name{text.substr(start + 2, end - start - 2)};
-        if (!is_variable_name(name)) return bad("has ${" + to_valid_utf8(name) + "}, which is not a variable's name");
+        if (!is_variable_name(name)) return bad_value("has ${" + to_valid_utf8(name) + "}, which is not a variable's name");
         const auto value = environment(name);
-        if (!value) return bad("needs the environment variable " + name + ", which is not set");
+        if (!value) return bad_value("needs the environment variable " + name + ", which is not set");
         out.text.append(text.substr(0, start)).append(*value);
         out.from_environment = true;
         text.remove_prefix(end + 1);
@@ -64,24 +63,24 @@ bool names_file(std::string_view text) { return text.starts_with(kFilePrefix); }
 Result<FileSecret> read_secret_file(std::string_view text, const std::string& folder) {
     std::string_view name = text.substr(kFilePrefix.size());
     if (name.starts_with("///")) name.remove_prefix(2);  // file:///run/secret, as a URL would be
-    if (name.empty() || name.find('\0') != std::string_view::npos) return bad("has no path after file:");
+    if (name.empty() || name.find('\0') != std::string_view::npos) return bad_value("has no path after file:");
     FileSecret out;
     out.path = (std::filesystem::path{folder} / std::filesystem::path{name}).lexically_normal().string();
 
     std::error_code ignored;
     if (std::filesystem::is_directory(out.path, ignored))
-        return bad("needs the file " + out.path + ", which is a folder");
+        return bad_value("needs the file " + out.path + ", which is a folder");
     errno = 0;
     std::ifstream file(out.path, std::ios::binary);
-    if (!file) return bad("needs the file " + out.path + ", which cannot be read: " + std::strerror(errno));
+    if (!file) return bad_value("needs the file " + out.path + ", which cannot be read: " + std::strerror(errno));
     out.text.resize(kMaxSecretBytes + 1);
     file.read(out.text.data(), static_cast<std::streamsize>(out.text.size()));
     out.text.resize(static_cast<std::size_t>(file.gcount()));
-    if (file.bad()) return bad("needs the file " + out.path + ", which cannot be read to its end");
+    if (file.bad()) return bad_value("needs the file " + out.path + ", which cannot be read to its end");
     if (out.text.size() > kMaxSecretBytes)
-        return bad("needs the file " + out.path + ", which is too large for a secret (64 KB)");
+        return bad_value("needs the file " + out.path + ", which is too large for a secret (64 KB)");
     while (out.text.ends_with('\n') || out.text.ends_with('\r')) out.text.pop_back();
-    if (out.text.empty()) return bad("needs the file " + out.path + ", which is empty");
+    if (out.text.empty()) return bad_value("needs the file " + out.path + ", which is empty");
     out.readable_by_others = is_readable_by_others(out.path);
     return out;
 }

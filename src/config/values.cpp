@@ -12,8 +12,6 @@ namespace crossdock::config {
 
 namespace {
 
-Error bad(std::string message) { return Error{ErrorKind::invalid, "config_value", std::move(message)}; }
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_alnum(char c) { return is_digit(c) || is_lower(c) || (c >= 'A' && c <= 'Z'); }
@@ -122,39 +120,41 @@ std::optional<Authority> split_authority(std::string_view text) {
 
 }  // namespace
 
+Error bad_value(std::string message) { return Error{ErrorKind::invalid, "config_value", std::move(message)}; }
+
 Result<Interval> parse_interval(std::string_view text) {
     static constexpr std::array<Unit, 5> kUnits{
         {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
     if (text == "off") return Interval{};
     const auto ms = parse_with_unit(text, kUnits);
-    if (!ms) return bad("must be an interval such as \"30s\", \"5m\", \"1h\", \"1d\", or \"off\"");
-    if (*ms < 1'000) return bad("must be at least \"1s\" (\"off\" stops the stream)");
-    if (*ms > 30 * kUnits[4].factor) return bad("must be at most \"30d\" (\"off\" stops the stream)");
+    if (!ms) return bad_value("must be an interval such as \"30s\", \"5m\", \"1h\", \"1d\", or \"off\"");
+    if (*ms < 1'000) return bad_value("must be at least \"1s\" (\"off\" stops the stream)");
+    if (*ms > 30 * kUnits[4].factor) return bad_value("must be at most \"30d\" (\"off\" stops the stream)");
     return Interval{std::chrono::milliseconds{*ms}};
 }
 
 Result<std::int64_t> parse_size(std::string_view text) {
     static constexpr std::array<Unit, 3> kUnits{{{"KB", 1LL << 10}, {"MB", 1LL << 20}, {"GB", 1LL << 30}}};
     const auto bytes = parse_with_unit(text, kUnits);
-    if (!bytes) return bad("must be a size such as \"512KB\", \"10MB\" or \"1GB\"");
-    if (*bytes < (64LL << 10) || *bytes > (100LL << 30)) return bad("must be between \"64KB\" and \"100GB\"");
+    if (!bytes) return bad_value("must be a size such as \"512KB\", \"10MB\" or \"1GB\"");
+    if (*bytes < (64LL << 10) || *bytes > (100LL << 30)) return bad_value("must be between \"64KB\" and \"100GB\"");
     return *bytes;
 }
 
 Result<Listen> parse_listen(std::string_view text) {
     if (text.starts_with(':') || text.starts_with('*'))
-        return bad(
+        return bad_value(
             "needs an address before the port: \"127.0.0.1:8080\" for this machine only, \"0.0.0.0:8080\" for the "
             "network");
     if (!text.empty() && all_of(text, is_digit))
-        return bad("needs an address: \"127.0.0.1:" + std::string{text} + "\"");
+        return bad_value("needs an address: \"127.0.0.1:" + std::string{text} + "\"");
     if (is_ipv6(text))
-        return bad("needs brackets around an IPv6 address, and a port: \"[" + std::string{text} + "]:8080\"");
+        return bad_value("needs brackets around an IPv6 address, and a port: \"[" + std::string{text} + "]:8080\"");
     const auto authority = split_authority(text);
-    if (!authority) return bad("must be host:port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"");
-    if (!authority->has_port) return bad("needs a port: \"" + std::string{text} + ":8080\"");
+    if (!authority) return bad_value("must be host:port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"");
+    if (!authority->has_port) return bad_value("needs a port: \"" + std::string{text} + ":8080\"");
     const auto port = parse_number(authority->port, 65'535);
-    if (!port) return bad("needs a port from 0 to 65535 (0 lets the system choose)");
+    if (!port) return bad_value("needs a port from 0 to 65535 (0 lets the system choose)");
     return Listen{authority->host, static_cast<std::uint16_t>(*port), is_loopback(authority->host)};
 }
 
@@ -174,22 +174,22 @@ Result<std::string> parse_code(std::string_view text) {
     std::replace_if(
         likely.begin(), likely.end(), [](char c) { return c == '_' || c == ' ' || c == '.'; }, '-');
     if (fits(likely)) message += ": write \"" + likely + "\"";
-    return bad(std::move(message));
+    return bad_value(std::move(message));
 }
 
 Result<std::string> parse_url(std::string_view text) {
     const std::string lower = to_lower(text.substr(0, 8));
     const std::size_t scheme = lower.starts_with("https://") ? 8 : lower.starts_with("http://") ? 7 : 0;
-    if (scheme == 0) return bad("must start with https:// or http://");
+    if (scheme == 0) return bad_value("must start with https:// or http://");
     if (!all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '<' && c != '>' && c != '\\'; }))
-        return bad("must not contain blanks, quotes, backslashes or letters outside ASCII");
-    if (text.find_first_of("?#") != std::string_view::npos) return bad("must not have a query (?) or fragment (#)");
+        return bad_value("must not contain blanks, quotes, backslashes or letters outside ASCII");
+    if (text.find_first_of("?#") != std::string_view::npos) return bad_value("must not have a query (?) or fragment (#)");
     const std::string_view authority = text.substr(scheme, text.find('/', scheme) - scheme);
-    if (authority.find('@') != std::string_view::npos) return bad("must not contain a user name or password");
+    if (authority.find('@') != std::string_view::npos) return bad_value("must not contain a user name or password");
     const auto parts = split_authority(authority);
-    if (!parts) return bad("must name a host after " + std::string{text.substr(0, scheme)});
+    if (!parts) return bad_value("must name a host after " + std::string{text.substr(0, scheme)});
     const auto port = parts->has_port ? parse_number(parts->port, 65'535) : std::optional<std::int64_t>{1};
-    if (!port || *port == 0) return bad("needs a port from 1 to 65535 after the colon");
+    if (!port || *port == 0) return bad_value("needs a port from 1 to 65535 after the colon");
     while (text.ends_with('/')) text.remove_suffix(1);
     return std::string{lower.substr(0, scheme)} + std::string{text.substr(scheme)};
 }
@@ -198,7 +198,7 @@ Result<std::string> parse_host(std::string_view text) {
     std::string host = to_lower(text);
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     if (is_ipv6(host) || is_host(host)) return host;
-    return bad("must list plain host names or addresses, such as \"hub.example.com\", without scheme, port or path");
+    return bad_value("must list plain host names or addresses, such as \"hub.example.com\", without scheme, port or path");
 }
 
 std::string host_of(std::string_view url) {

@@ -10,6 +10,9 @@
 /// "must be host:port, such as \"127.0.0.1:8080\"", and never repeats a secret.
 namespace crossdock::config {
 
+/// The Error of a value that will not do; the message completes the key's name.
+Error bad_value(std::string message);
+
 /// "30s", "5m", "1h", "1d" (also "1500ms"), from one second to 30 days, or "off", which is none.
 Result<Interval> parse_interval(std::string_view text);
 /// "10MB": a whole number of KB, MB or GB (1024 based), in bytes.

@@ -24,19 +24,12 @@ constexpr std::array<bool, 256> make_stops() {
 }
 constexpr std::array<bool, 256> kStops = make_stops();
 
-int hex_value(char c) {
-    if (is_digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 /// Four hex digits at `at`; -1 when they are not.
 int hex4(std::string_view text, std::size_t at) {
     if (at + 4 > text.size()) return -1;
     int value = 0;
     for (std::size_t i = 0; i < 4; ++i) {
-        const int digit = hex_value(text[at + i]);
+        const int digit = hex_digit(text[at + i]);
         if (digit < 0) return -1;
         value = value * 16 + digit;
     }

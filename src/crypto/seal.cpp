@@ -45,12 +45,6 @@ Error broken() {
     return {ErrorKind::denied, "seal_broken", "a sealed secret does not open: it was sealed with another key, or it is damaged"};
 }
 
-int digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 }  // namespace
 
 SealingKey generate_sealing_key(Random& random) {
@@ -70,8 +64,8 @@ Result<SealingKey> parse_sealing_key(std::string_view text) {
     if (text.size() != 2 * kKeyBytes) return unreadable;
     std::string bytes;
     for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = digit(text[i]);
-        const int low = digit(text[i + 1]);
+        const int high = hex_digit(text[i]);
+        const int low = hex_digit(text[i + 1]);
         if (high < 0 || low < 0) return unreadable;
         bytes += static_cast<char>(high * 16 + low);
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "http/fields.h"
 
 namespace crossdock::http {
@@ -14,13 +15,6 @@ constexpr std::size_t kMaxExtensionBytes = 16 * 1024;  // over the whole body: e
 constexpr std::size_t kMaxTrailerLine = 8 * 1024;
 constexpr std::size_t kMaxTrailerBytes = 32 * 1024;
 constexpr std::size_t kMaxTrailers = 100;
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 }  // namespace
 

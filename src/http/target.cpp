@@ -12,13 +12,6 @@ namespace {
 Error bad_target(std::string message) { return Error{ErrorKind::invalid, "bad_target", std::move(message)}; }
 Error bad_host(std::string message) { return Error{ErrorKind::invalid, "bad_host", std::move(message)}; }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }

@@ -16,8 +16,6 @@
 namespace crossdock::net {
 namespace {
 
-Error not_sent(std::string message) { return Error{ErrorKind::unavailable, "net_not_sent", std::move(message)}; }
-
 // SSL_set_tlsext_host_name without the C cast of its macro.
 bool set_server_name(SSL* ssl, std::string host) {
     return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data()) == 1;

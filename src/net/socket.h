@@ -4,12 +4,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "net/patience.h"
 
 namespace crossdock::net {
+
+/// The Error of a request of which the other side has not seen a byte.
+inline Error not_sent(std::string message) { return {ErrorKind::unavailable, "net_not_sent", std::move(message), {}}; }
 
 /// One address that a host name stands for, as the system's own bytes.
 struct Address {

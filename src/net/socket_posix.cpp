@@ -15,6 +15,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/text.h"
 #include "net/socket.h"
 
 namespace crossdock::net {
@@ -22,10 +23,6 @@ namespace {
 
 // Look-ups left behind by impatient requests still hold a thread each until the resolver gives up.
 constexpr int kMaxLookups = 64;
-
-Error not_sent(std::string message) { return Error{ErrorKind::unavailable, "net_not_sent", std::move(message)}; }
-
-std::string words(int error) { return std::generic_category().message(error); }
 
 struct Lookup {
     std::mutex mutex;
@@ -111,7 +108,7 @@ Result<std::vector<Address>> resolve(const std::string& host, int port, const Pa
 Result<Socket> Socket::connect(const Address& address, const Patience& patience) {
     sockaddr_storage storage{};
     std::memcpy(&storage, address.bytes.data(), address.size);
-    const auto failed = [&](int error) { return not_sent("cannot connect to " + address.text + ": " + words(error)); };
+    const auto failed = [&](int error) { return not_sent("cannot connect to " + address.text + ": " + system_words(error)); };
 
     const int handle = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
     if (handle < 0) return failed(errno);
@@ -188,6 +185,6 @@ bool Socket::is_readable() const {
     return ::poll(&watched, 1, 0) != 0;
 }
 
-std::string Socket::last_error() const { return words(error_); }
+std::string Socket::last_error() const { return system_words(error_); }
 
 }  // namespace crossdock::net

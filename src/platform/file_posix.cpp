@@ -7,22 +7,21 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/text.h"
 #include "platform/file.h"
 
 namespace crossdock::platform {
 namespace {
 
-std::string words(int error) { return std::generic_category().message(error); }
-
 Error write_error(const std::filesystem::path& file, const char* what, int error) {
-    std::string message = std::string{"cannot "} + what + " " + file.string() + ": " + words(error);
+    std::string message = std::string{"cannot "} + what + " " + file.string() + ": " + system_words(error);
     const bool denied = error == EACCES || error == EPERM || error == EROFS;
     return Error{denied ? ErrorKind::denied : ErrorKind::unavailable, denied ? "file_denied" : "file_write",
                  std::move(message)};
 }
 
 Error read_error(const std::filesystem::path& file, int error) {
-    const std::string message = "cannot read " + file.string() + ": " + words(error);
+    const std::string message = "cannot read " + file.string() + ": " + system_words(error);
     if (error == ENOENT || error == ENOTDIR) return Error{ErrorKind::not_found, "file_missing", message};
     if (error == EACCES || error == EPERM) return Error{ErrorKind::denied, "file_denied", message};
     return Error{ErrorKind::unavailable, "file_read", message};

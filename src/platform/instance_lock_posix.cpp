@@ -11,12 +11,11 @@
 #include <system_error>
 #include <thread>
 
+#include "base/text.h"
 #include "platform/instance_lock.h"
 
 namespace crossdock::platform {
 namespace {
-
-std::string words(int error) { return std::generic_category().message(error); }
 
 // Through links, so that two spellings of one database meet at one lock.
 std::filesystem::path lock_file_of(const std::filesystem::path& database) {
@@ -61,7 +60,7 @@ void write_owner(int descriptor, const std::string& listen) {
     // Written over the old text before the rest is cut off: a reader in between must not find the file empty.
     if (::pwrite(descriptor, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()) ||
         ::ftruncate(descriptor, static_cast<off_t>(text.size())) != 0) {
-        throw std::runtime_error("cannot write the lock file: " + words(errno));
+        throw std::runtime_error("cannot write the lock file: " + system_words(errno));
     }
 }
 
@@ -100,13 +99,13 @@ Result<InstanceLock> InstanceLock::take(const std::filesystem::path& database) {
                 advice = "; give the user that runs crossdock write access to " + file.parent_path().string();
             }
             return Error{ErrorKind::invalid, "lock_file",
-                         "cannot open " + file.string() + ": " + words(error) + advice};
+                         "cannot open " + file.string() + ": " + system_words(error) + advice};
         }
         if (::flock(handle.get(), LOCK_EX | LOCK_NB) != 0) {
             if (errno == EINTR) continue;
             if (errno != EWOULDBLOCK) {
                 return Error{ErrorKind::invalid, "lock_file",
-                             "cannot lock " + file.string() + ": " + words(errno) +
+                             "cannot lock " + file.string() + ": " + system_words(errno) +
                                  "; the database must be on a local disk whose file system has locks"};
             }
             const Owner owner = read_owner_patiently(handle.get());

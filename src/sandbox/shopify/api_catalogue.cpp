@@ -12,8 +12,6 @@ using namespace graphql;
 
 namespace {
 
-Resolved or_null(const std::string& text) { return text.empty() ? Resolved{} : Resolved(text); }
-
 std::string level_gid(const char* type, const Level& level) {
     return gid(type, 800'000 + level.location_id) + "?inventory_item_id=" + std::to_string(level.item_id);
 }

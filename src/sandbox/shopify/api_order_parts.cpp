@@ -18,8 +18,6 @@ std::string shown_gateway(const std::string& handle) {
     return handle == "manual" ? "Manual" : handle;
 }
 
-Resolved or_null(const std::string& text) { return text.empty() ? Resolved{} : Resolved(text); }
-
 }  // namespace
 
 void Api::bind_order_parts() {

@@ -13,8 +13,6 @@ using namespace graphql;
 
 namespace {
 
-Resolved or_null(const std::string& text) { return text.empty() ? Resolved{} : Resolved(text); }
-
 /// Taxes of the whole order: the lines' (and shipping's) under their titles.
 std::vector<TaxLine> tax_sums(const Order& order) {
     std::vector<TaxLine> sums;

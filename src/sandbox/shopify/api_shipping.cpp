@@ -12,8 +12,6 @@ using namespace graphql;
 
 namespace {
 
-Resolved or_null(const std::string& text) { return text.empty() ? Resolved{} : Resolved(text); }
-
 /// The link that the real shop builds for carriers it knows.
 std::string tracking_url(const Tracking& tracking) {
     if (!tracking.url.empty() || tracking.number.empty()) return tracking.url;

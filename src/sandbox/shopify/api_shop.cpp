@@ -12,8 +12,6 @@ using namespace graphql;
 
 namespace {
 
-Resolved or_null(const std::string& text) { return text.empty() ? Resolved{} : Resolved(text); }
-
 struct Root {};
 struct Version {
     std::string handle;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -7,6 +8,11 @@
 #include "sandbox/graphql/execute.h"
 
 namespace crossdock::sandbox::shopify {
+
+/// A text that GraphQL shows as null when it is empty.
+inline graphql::Resolved or_null(const std::string& text) {
+    return text.empty() ? graphql::Resolved{} : graphql::Resolved(text);
+}
 
 /// Binds the fields of one GraphQL type to functions of its C++ object:
 ///     On<Line>(resolvers, "LineItem")("id", [](const Line& line) { return gid("LineItem", line.id); })…

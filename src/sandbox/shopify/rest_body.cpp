@@ -12,7 +12,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-json or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 json lower_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(to_lower(text)); }
 
 class Rest {
@@ -31,7 +31,7 @@ public:
         body["closed_at"] = time(o.closed_at);
         body["confirmation_number"] = o.confirmation_number;
         body["confirmed"] = true;
-        body["contact_email"] = or_null(o.email);
+        body["contact_email"] = text_or_null(o.email);
         body["created_at"] = time(o.created_at);
         body["currency"] = o.currency;
         money(body, "current_subtotal_price", o, now.subtotal);
@@ -56,15 +56,15 @@ public:
                                                                         : json(nullptr);
         body["location_id"] = o.retail_location_id == 0 ? json(nullptr) : json(o.retail_location_id);
         body["name"] = o.name;
-        body["note"] = or_null(o.note);
+        body["note"] = text_or_null(o.note);
         body["note_attributes"] = json::array();
         for (const Attribute& a : o.attributes)
             body["note_attributes"].push_back({{"name", a.key}, {"value", a.value}});
         body["number"] = o.number - 1000;
         body["order_number"] = o.number;
         body["payment_gateway_names"] = o.gateways;
-        body["phone"] = or_null(o.phone);
-        body["po_number"] = or_null(o.po_number);
+        body["phone"] = text_or_null(o.phone);
+        body["po_number"] = text_or_null(o.po_number);
         body["presentment_currency"] = o.presentment;
         body["processed_at"] = time(o.processed_at);
         body["source_name"] = o.source_name;
@@ -116,7 +116,7 @@ public:
         body["id"] = r.id;
         body["order_id"] = o.id;
         body["created_at"] = time(r.created_at);
-        body["note"] = or_null(r.note);
+        body["note"] = text_or_null(r.note);
         body["processed_at"] = time(r.created_at);
         body["admin_graphql_api_id"] = gid("Refund", r.id);
         body["order_adjustments"] = json::array();
@@ -179,7 +179,7 @@ public:
         body["created_at"] = time(f.created_at);
         body["service"] = "manual";
         body["updated_at"] = time(f.updated_at);
-        body["tracking_company"] = f.tracking.empty() ? json(nullptr) : or_null(f.tracking.front().company);
+        body["tracking_company"] = f.tracking.empty() ? json(nullptr) : text_or_null(f.tracking.front().company);
         body["location_id"] = f.location_id;
         json numbers = json::array();
         for (const Tracking& t : f.tracking) numbers.push_back(t.number);
@@ -229,16 +229,16 @@ private:
         return {{"first_name", a->first_name},
                 {"last_name", a->last_name},
                 {"name", a->first_name + " " + a->last_name},
-                {"company", or_null(a->company)},
+                {"company", text_or_null(a->company)},
                 {"address1", a->address1},
-                {"address2", or_null(a->address2)},
+                {"address2", text_or_null(a->address2)},
                 {"city", a->city},
-                {"province", or_null(a->province)},
-                {"province_code", or_null(a->province_code)},
+                {"province", text_or_null(a->province)},
+                {"province_code", text_or_null(a->province_code)},
                 {"zip", a->zip},
                 {"country", a->country},
                 {"country_code", a->country_code},
-                {"phone", or_null(a->phone)}};
+                {"phone", text_or_null(a->phone)}};
     }
     static json line(const Line& l) {
         const Order& o = *l.order;
@@ -266,8 +266,8 @@ private:
         body["total_discount"] =
             fixed_decimal(0, o.currency);  // stays 0.00 although allocations exist, as in the original
         body["variant_id"] = l.variant_id == 0 ? json(nullptr) : json(l.variant_id);
-        body["variant_title"] = or_null(l.variant_title);
-        body["vendor"] = or_null(l.vendor);
+        body["variant_title"] = text_or_null(l.variant_title);
+        body["vendor"] = text_or_null(l.vendor);
         body["tax_lines"] = taxes(o, l.taxes);
         body["discount_allocations"] = json::array();
         for (const Allocation& a : l.allocations) {

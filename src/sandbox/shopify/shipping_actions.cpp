@@ -10,7 +10,7 @@
 namespace crossdock::sandbox::shopify {
 namespace {
 
-Refusal refuse(std::string message) { return {{"fulfillment"}, std::move(message), ""}; }
+Refusal no_fulfillment(std::string message) { return {{"fulfillment"}, std::move(message), ""}; }
 
 std::string joined(const std::set<std::int64_t>& ids) {
     std::string out;
@@ -35,7 +35,7 @@ FulfillmentOrder& World::open_group(Order& order, std::int64_t location_id, cons
 
 std::optional<Refusal> World::fulfil(const std::vector<ShipGroup>& groups, const std::vector<Tracking>& tracking,
                                      bool notify, std::int64_t& fulfillment_id) {
-    if (groups.empty()) return refuse("Fulfillment order does not exist.");
+    if (groups.empty()) return no_fulfillment("Fulfillment order does not exist.");
     for (std::size_t g = 0; g < groups.size(); ++g) {
         if (!groups[g].lines) continue;
         for (std::size_t i = 0; i < groups[g].lines->size(); ++i) {
@@ -52,23 +52,24 @@ std::optional<Refusal> World::fulfil(const std::vector<ShipGroup>& groups, const
     for (const ShipGroup& wanted : groups) {
         Order* owner = order_of_fulfillment_order(wanted.fulfillment_order_id);
         FulfillmentOrder* group = owner == nullptr ? nullptr : owner->fulfillment_order(wanted.fulfillment_order_id);
-        if (group == nullptr) return refuse("Fulfillment order does not exist.");
+        if (group == nullptr) return no_fulfillment("Fulfillment order does not exist.");
         owners.insert(owner->id);
         places.insert(group->location_id);
         found.push_back(group);
     }
     if (owners.size() > 1) {
-        return refuse("All fulfillment orders must belong to the same order. Multiple orders with ids " +
-                      joined(owners) + " were found.");
+        return no_fulfillment("All fulfillment orders must belong to the same order. Multiple orders with ids " +
+                              joined(owners) + " were found.");
     }
     if (places.size() > 1) {
-        return refuse("All fulfillment orders must be assigned to a single location. Multiple locations with ids " +
-                      joined(places) + " were found.");
+        return no_fulfillment(
+            "All fulfillment orders must be assigned to a single location. Multiple locations with ids " +
+            joined(places) + " were found.");
     }
     for (const FulfillmentOrder* group : found) {
         if (group->status != "OPEN" && group->status != "IN_PROGRESS") {
-            return refuse("Fulfillment order " + std::to_string(group->id) +
-                          " has an unfulfillable status= " + to_lower(group->status) + ".");
+            return no_fulfillment("Fulfillment order " + std::to_string(group->id) +
+                                  " has an unfulfillable status= " + to_lower(group->status) + ".");
         }
     }
     // Everything is checked before anything happens.
@@ -86,12 +87,12 @@ std::optional<Refusal> World::fulfil(const std::vector<ShipGroup>& groups, const
             int already = 0;
             for (const auto& [line, units] : taken) already += at != found[g]->lines.end() && line == &*at ? units : 0;
             if (at == found[g]->lines.end() || wanted.quantity + already > at->remaining) {
-                return refuse("Invalid fulfillment order line item quantity requested.");
+                return no_fulfillment("Invalid fulfillment order line item quantity requested.");
             }
             taken.emplace_back(&*at, wanted.quantity);
         }
     }
-    if (taken.empty()) return refuse("Invalid fulfillment order line item quantity requested.");
+    if (taken.empty()) return no_fulfillment("Invalid fulfillment order line item quantity requested.");
 
     Order& order = *this->order(*owners.begin());
     if (!tracking.empty()) {
