@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,9 +25,18 @@ struct HealthFinding {
     std::string code, message, next_step;
 };
 
+/// What the last check of the whole database file found.
+struct DatabaseCheckReport {
+    Timestamp at{};
+    std::chrono::milliseconds took{0};
+    bool sound = true;
+    friend bool operator==(const DatabaseCheckReport&, const DatabaseCheckReport&) = default;
+};
+
 struct HealthReport {
     bool ready = true;  // may traffic be sent here?
     std::vector<HealthFinding> findings;
+    std::optional<DatabaseCheckReport> database_check;  // none: not checked yet
 };
 
 /// What the routes need, supplied by the app. Outlives the router; every function may be called from any thread.

@@ -11,6 +11,7 @@
 #include "store/job_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
+#include "store/refund_repo.h"
 #include "store/stream_repo.h"
 #include "sync/check_channel.h"
 #include "sync/pull_catalog.h"
@@ -21,6 +22,8 @@ namespace crossdock::app {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::int64_t kMostRefundJobs = 200;
 
 std::string text(const json& arguments, const char* name, const std::string& otherwise = "") {
     const auto found = arguments.find(name);
@@ -133,11 +136,13 @@ Result<json> channel_test(const Caller& caller) {
     if (!problems) return problems.error();
     json found = json::array();
     for (const domain::Problem& problem : *problems) found.push_back({{"code", problem.code}, {"message", problem.message}});
-    // Whatever waits for the channel may go on now.
-    caller.db().write([&](db::Session& session) {
-        store::JobRepo(session).hasten(channel->id, store::JobRepo::Hasten::all, caller.now());
-    });
-    caller.hub.runner().wake();
+    // Whatever waited for the channel to be well may go on now.
+    if (sync::is_well(*problems)) {
+        caller.db().write([&](db::Session& session) {
+            store::JobRepo(session).hasten(channel->id, store::JobRepo::Hasten::all, caller.now());
+        });
+        caller.hub.runner().wake();
+    }
     return json{{"channel", channel->code}, {"ok", sync::is_well(*problems)}, {"problems", found}};
 }
 
@@ -148,25 +153,48 @@ Result<json> channel_sync(const Caller& caller) {
     const std::string since = text(caller.arguments, "since");
     const Timestamp now = caller.now();
     std::vector<domain::JobSpec> specs;
+    std::vector<std::string_view> kinds;  // of work that waits after a failure and is asked for, too
+    const auto asked = [&](const char* name) { return stream == "all" || stream == name; };
     if (!since.empty()) {
         const auto from = parse_iso8601(since, ZoneRule::utc);
         if (!from) return from.error();
         specs.push_back(sync::backfill_orders_job(*channel, *from, now));
+        kinds = {sync::kPullOrders};
     } else {
-        if (stream == "all" || stream == "orders") specs.push_back(sync::pull_orders_job(*channel, now));
-        if (stream == "all" || stream == "catalog") specs.push_back(sync::full_catalog_job(*channel, now));
-        if (stream == "all" || stream == "carriers") specs.push_back(sync::pull_carriers_job(*channel, now));
-        if (stream == "reconcile") specs.push_back(sync::reconcile_job(*channel, 30, now));
-        if (specs.empty())
-            return Error{ErrorKind::invalid, "stream_unknown", "\"" + stream + "\" is not a stream; use orders, catalog, carriers, reconcile or all"};
+        if (asked("orders")) {
+            specs.push_back(sync::pull_orders_job(*channel, now));
+            kinds.insert(kinds.end(), {sync::kPullOrders, sync::kRefreshOrder, sync::kPullOrderRefunds});
+        }
+        if (asked("refunds")) {
+            const auto orders = caller.db().read(
+                [&](db::Session& session) { return store::RefundRepo(session).orders_with_unsettled(channel->id, kMostRefundJobs); });
+            for (const std::string& id : orders) specs.push_back(sync::order_refunds_job(*channel, id, now));
+            kinds.push_back(sync::kPullOrderRefunds);
+        }
+        if (asked("catalog")) {
+            specs.push_back(sync::full_catalog_job(*channel, now));
+            kinds.push_back(sync::kPullCatalog);
+        }
+        if (asked("carriers")) {
+            specs.push_back(sync::pull_carriers_job(*channel, now));
+            kinds.push_back(sync::kPullCarriers);
+        }
+        if (stream == "reconcile") {
+            specs.push_back(sync::reconcile_job(*channel, 30, now));
+            kinds.push_back(sync::kReconcile);
+        }
+        if (kinds.empty())
+            return Error{ErrorKind::invalid, "stream_unknown",
+                         "\"" + stream + "\" is not a stream; use orders, refunds, catalog, carriers, reconcile or all"};
     }
     json jobs = json::array();
     caller.db().write([&](db::Session& session) {
         jobs = json::array();
         for (const domain::JobSpec& spec : specs)
             jobs.push_back({{"job", store::JobRepo(session).enqueue(spec, now).value}, {"kind", spec.kind}});
-        // "Now" also when an earlier run failed and the same job waits for its next attempt.
-        store::JobRepo(session).hasten(channel->id, store::JobRepo::Hasten::all, now);
+        // "Now" also when an earlier run failed and the same job waits for its next attempt. Never a push: it waits for a
+        // reason of its own, perhaps until its outcome can be seen at the channel.
+        store::JobRepo(session).hasten(channel->id, kinds, now);
     });
     caller.hub.runner().wake();
     return json{{"channel", channel->code}, {"jobs", jobs}};
@@ -190,7 +218,8 @@ Result<json> job_list(const Caller& caller) {
                             {"channel", job.channel_id ? json(codes[*job.channel_id]) : json(nullptr)},
                             {"state", domain::to_string(job.state)},
                             {"attempt", job.attempt},
-                            {"run_at", format_rfc3339(job.run_at)},
+                            {"crashes", job.crash_count},
+                            {"run_at", job.finished_at ? json(nullptr) : json(format_rfc3339(job.run_at))},  // null: not by itself
                             {"error", text_or_null(job.last_error)}});
         return rows;
     });

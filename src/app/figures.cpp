@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/figures.h"
 
+#include "app/database_check.h"
 #include "platform/process.h"
 #include "store/meta.h"
 #include "store/stream_repo.h"
@@ -38,8 +39,14 @@ void add_figures(metrics::Registry& registry, const sync::Env& env, jobs::Runner
     });
     registry.gauge_from("crossdock_dead_letters", "Jobs given up, waiting for a person.", [&runner] {
         double dead = 0;
-        for (const jobs::LaneFigures& lane : runner.figures()) dead += static_cast<double>(lane.dead + lane.quarantined);
+        for (const jobs::LaneFigures& lane : runner.figures())
+            dead += static_cast<double>(lane.dead + lane.quarantined - lane.coming_back);
         return Samples{{{}, dead}};
+    });
+    registry.gauge_from("crossdock_jobs_parked", "Streams that ended the process and rest until they are tried again by themselves.", [&runner] {
+        double parked = 0;
+        for (const jobs::LaneFigures& lane : runner.figures()) parked += static_cast<double>(lane.coming_back);
+        return Samples{{{}, parked}};
     });
     registry.gauge_from("crossdock_sync_lag_seconds", "Time since a stream of a channel last came through.", [&env] {
         return env.db.read([&](db::Session& session) {
@@ -62,6 +69,18 @@ void add_figures(metrics::Registry& registry, const sync::Env& env, jobs::Runner
         return Samples{{{{"what", "commits"}}, static_cast<double>(figures.commits)},
                        {{{"what", "units"}}, static_cast<double>(figures.units)}};
     });
+    const auto of_check = [&env](auto value) {
+        return [&env, value] {
+            const auto last = env.db.read([](db::Session& session) { return DatabaseCheck::last(session); });
+            return Samples{{{}, last ? value(*last, env.clock.now()) : -1}};
+        };
+    };
+    registry.gauge_from("crossdock_database_check_age_seconds", "Time since the last check of the whole database file; -1 when there was none.",
+                        of_check([](const DatabaseCheck::Result& last, Timestamp now) { return seconds(now - last.at); }));
+    registry.gauge_from("crossdock_database_check_seconds", "How long that check took; -1 when there was none.",
+                        of_check([](const DatabaseCheck::Result& last, Timestamp) { return seconds(last.took); }));
+    registry.gauge_from("crossdock_database_check_faults", "Faults that it found, ten at most; -1 when there was none.",
+                        of_check([](const DatabaseCheck::Result& last, Timestamp) { return static_cast<double>(last.faults.size()); }));
     registry.gauge_from("crossdock_last_backup_age_seconds", "Time since the last backup; -1 when there was none.", [&env] {
         return env.db.read([&](db::Session& session) {
             const auto at = store::get_meta(session, "last_backup_ms");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/health.h"
 
+#include "app/database_check.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
@@ -38,9 +39,43 @@ void look_at_channel(db::Session& session, const sync::Env& env, const store::Ch
     }
     for (const store::ProblemRow& problem : store::ProblemRepo(session).open(channel.account_id, channel.id, 50)) {
         if (problem.subject == "stream" && problem.code == channel.state_code.value_or("")) continue;  // said already
+        if (problem.subject == "job") continue;  // said by look_at_jobs, with its number
         add("warning", problem.code, problem.subject + " " + problem.subject_key + ": " + problem.message,
             problem.subject == "order" ? "look at: crossdock order why " + problem.subject_key : "look at: crossdock channel list");
     }
+}
+
+void look_at_jobs(db::Session& session, const sync::Env& env, api::HealthReport& report) {
+    store::JobFilter filter;
+    filter.limit = 50;
+    for (const auto state : {domain::JobState::dead, domain::JobState::quarantined}) {
+        filter.state = state;
+        for (const domain::Job& job : store::JobRepo(session).list(filter)) {
+            const auto* entry = job.channel_id ? env.channels.find(*job.channel_id) : nullptr;
+            const std::string number = std::to_string(job.id.value);
+            const std::string name = "job " + number + " (" + job.kind + ") ";
+            const std::string why = job.last_error.value_or("");
+            api::HealthFinding finding{"error", job.account_id, entry != nullptr ? entry->setup.code : "", "job_dead",
+                                       name + "was given up: " + why, "run it again with: crossdock job retry " + number};
+            if (job.comes_back()) {
+                finding.code = "job_parked";
+                finding.message = name + "rests until " + format_rfc3339(job.run_at) + ", and what it carries waits: " + why;
+                finding.next_step = "it is tried again by itself at " + format_rfc3339(job.run_at) + "; to run it now: crossdock job retry " + number;
+            }
+            report.findings.push_back(std::move(finding));
+        }
+    }
+}
+
+void look_at_database(db::Session& session, api::HealthReport& report) {
+    const auto last = DatabaseCheck::last(session);
+    if (!last) return;
+    report.database_check = api::DatabaseCheckReport{last->at, last->took, last->faults.empty()};
+    if (!last->faults.empty())
+        report.findings.push_back({"error", std::nullopt, "", "database_damaged",
+                                   "the check of the whole database at " + format_rfc3339(last->at) + " found: " + last->faults.front() +
+                                       (last->faults.size() > 1 ? " (and more, see the log)" : ""),
+                                   "stop crossdock, keep the damaged file, put the last good copy of the database in its place and start again"});
 }
 
 }  // namespace
@@ -57,15 +92,8 @@ api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner) {
     const Timestamp now = env.clock.now();
     env.db.read([&](db::Session& session) {
         for (const store::Channel& channel : store::ChannelRepo(session).list_all()) look_at_channel(session, env, channel, now, report);
-        store::JobFilter dead;
-        for (const auto state : {domain::JobState::dead, domain::JobState::quarantined}) {
-            dead.state = state;
-            dead.limit = 50;
-            for (const domain::Job& job : store::JobRepo(session).list(dead))
-                report.findings.push_back({"error", job.account_id, "", "job_dead",
-                                           "job " + std::to_string(job.id.value) + " (" + job.kind + ") was given up: " + job.last_error.value_or(""),
-                                           "run it again with: crossdock job retry " + std::to_string(job.id.value)});
-        }
+        look_at_jobs(session, env, report);
+        look_at_database(session, report);
     });
     for (const jobs::LaneFigures& lane : runner.figures())
         if (lane.oldest_due_age > std::chrono::minutes{10})

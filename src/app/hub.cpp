@@ -8,6 +8,7 @@
 
 #include "api/middleware/key_ring.h"
 #include "api/register.h"
+#include "app/database_check.h"
 #include "app/figures.h"
 #include "app/health.h"
 #include "app/recurring.h"
@@ -35,19 +36,41 @@ namespace crossdock::app {
 namespace {
 
 constexpr auto kUpkeep = std::chrono::milliseconds{1000};
-constexpr std::uint64_t kRoundsAWeek = 7ULL * 24 * 3600;
 constexpr auto kKeepWebhooks = std::chrono::hours{24 * 30};
+constexpr std::int64_t kWebhooksAtOnce = 1000;  // a longer delete would hold up every other writer
+constexpr auto kForgetInterval = std::chrono::milliseconds{std::chrono::hours{1}};
+
+constexpr const char* kJobDead = "job_dead";
+constexpr const char* kJobParked = "job_parked";
+
+void tell_job(db::Session& session, const domain::Job& job, std::string_view type, const char* problem, const Error& error, Timestamp now) {
+    std::string data;
+    JsonWriter(data).begin_object().field("kind", job.kind).field("code", error.code).field("message", error.message).end_object();
+    store::EventRepo(session).append({job.account_id, job.channel_id, type, "job", job.id.value, data}, now);
+    if (!job.channel_id) return;
+    store::ProblemRepo(session).record(job.account_id, *job.channel_id, "job", job.unique_key, {problem, error.message}, now);
+}
+
+/// A stream ended the process again and again and rests: what it carries waits for it.
+void on_parked_job(db::Session& session, const sync::Env& env, const domain::Job& job, const Error& error) {
+    tell_job(session, job, "job.parked", kJobParked, error, env.clock.now());
+}
+
+/// A job came through, or (not `done`) got on without ending the process: what was told about it is over.
+void on_well_job(db::Session& session, const sync::Env& env, const domain::Job& job, bool done) {
+    if (!job.channel_id) return;
+    std::vector<domain::Problem> still;
+    if (!done) still.push_back({kJobDead, ""});
+    store::ProblemRepo(session).resolve(*job.channel_id, "job", job.unique_key, env.clock.now(), still);
+}
 
 /// A job was given up: what it carried has failed in words, and everybody who looks is told.
 void on_dead_job(db::Session& session, const sync::Env& env, const domain::Job& job, const Error& error) {
     const Timestamp now = env.clock.now();
-    std::string data;
-    JsonWriter(data).begin_object().field("kind", job.kind).field("code", error.code).field("message", error.message).end_object();
-    store::EventRepo(session).append({job.account_id, job.channel_id, "job.dead_lettered", "job", job.id.value, data}, now);
+    tell_job(session, job, "job.dead_lettered", kJobDead, error, now);
     if (!job.channel_id) return;
     const auto channel = store::ChannelRepo(session).get(*job.channel_id);
     if (!channel) return;
-    store::ProblemRepo(session).record(job.account_id, *job.channel_id, "job", job.kind, {"job_dead", error.message}, now);
     if (job.kind == sync::kPushStock) sync::give_up_stock(session, *channel, error, now);
     if (job.kind == sync::kPushShipment) sync::give_up_shipment(session, job, error, now);
 }
@@ -110,6 +133,7 @@ struct Hub::Impl {
           env{*database, around.clock, around.random, channels, [this] { wake(); }, options.public_url},
           runner(*database, around.clock, around.random, options.runner),
           timers(*database, around.clock),
+          check(*database, around.clock),
           keys(*database, around.clock),
           context{*database, around.clock, keys, "", options.version, {}, {}, {}, {}, {}, {}} {}
 
@@ -120,28 +144,38 @@ struct Hub::Impl {
         return [this](ChannelId channel) { return make_vault(*database, key_file, channel, around.clock, around.random); };
     }
 
-    /// What can be done at once is kept short: cached health, key uses, the database's log.
+    /// Each step for itself: one that fails is logged and does not hold up the others. All are short; what takes long
+    /// (the check of the whole file) has a thread of its own.
     void look_after() {
-        try {
-            if (timers.tick(around.clock.now()) > 0) runner.wake();
-            keys.flush_uses();
-            database->maintain();
-            auto fresh = look_at_health(env, runner);
-            const std::lock_guard lock(health_mutex);
-            health = std::move(fresh);
-        } catch (const std::exception& failure) {
-            log::error("upkeep_failed", {}, failure.what());
-        }
-        try {
-            // After an unclean stop, and once a week: is the file sound? At start the look at it was a short one.
-            if (rounds == 0 ? !stopped_cleanly : rounds % kRoundsAWeek == 0) {
-                for (const std::string& fault : database->check(false)) log::error("database_damaged", {}, fault);
+        const auto step = [](auto&& work) {
+            try {
+                work();
+                return true;
+            } catch (const std::exception& failure) {
+                log::error("upkeep_failed", {}, failure.what());
+                return false;
             }
-            if (++rounds % 3600 == 0)
-                database->write([&](db::Session& session) { store::WebhookRepo(session).forget_before(around.clock.now() - kKeepWebhooks, 1000); });
-        } catch (const std::exception& failure) {
-            log::error("upkeep_failed", {}, failure.what());
-        }
+        };
+        // Also when one timer failed: the others have enqueued their work.
+        if (!step([&] { if (timers.tick(around.clock.now()) > 0) runner.wake(); })) runner.wake();
+        step([&] { keys.flush_uses(); });
+        step([&] { database->maintain(); });
+        step([&] { forget_old_webhooks(); });
+        api::HealthReport fresh;
+        if (!step([&] { fresh = look_at_health(env, runner); }))
+            fresh.findings.push_back({"error", std::nullopt, "", "health_unknown", "the database could not be read to see how the hub is",
+                                      "look into the log for upkeep_failed; is the disk full or gone?"});
+        const std::lock_guard lock(health_mutex);
+        health = std::move(fresh);
+    }
+
+    void forget_old_webhooks() {
+        const auto steady = around.clock.steady();
+        if (steady < next_forgetting) return;
+        const auto forgotten = database->write(
+            [&](db::Session& session) { return store::WebhookRepo(session).forget_before(around.clock.now() - kKeepWebhooks, kWebhooksAtOnce); });
+        // Little by little until none is left, then in an hour again.
+        next_forgetting = steady + (forgotten == kWebhooksAtOnce ? kUpkeep : kForgetInterval);
     }
 
     void upkeep_thread() {
@@ -156,32 +190,40 @@ struct Hub::Impl {
 
     void add_handlers() {
         using domain::Lane;
-        const auto kind = [](Lane lane, bool is_push) {
+        const auto one_off = [](Lane lane) {
             jobs::KindOptions kind_options;
             kind_options.lane = lane;
-            kind_options.is_push = is_push;
+            kind_options.is_push = lane == Lane::push;
+            return kind_options;
+        };
+        // One key for all there will ever be of it.
+        const auto stream = [&](Lane lane) {
+            jobs::KindOptions kind_options = one_off(lane);
+            kind_options.is_stream = true;
             return kind_options;
         };
         const auto add = [&](std::string_view name, jobs::KindOptions kind_options, std::unique_ptr<jobs::Handler> handler) {
             runner.add(std::string{name}, kind_options, std::move(handler));
         };
-        add(sync::kPushStock, kind(Lane::push, true), std::make_unique<sync::PushStock>(env));
-        add(sync::kPushShipment, kind(Lane::push, true), std::make_unique<sync::PushShipment>(env));
-        add(sync::kPullOrders, kind(Lane::orders, false), std::make_unique<sync::PullOrders>(env));
-        add(sync::kPullRefunds, kind(Lane::orders, false), std::make_unique<sync::PullRefunds>(env));
-        add(sync::kAcknowledgeOrder, kind(Lane::push, true), std::make_unique<sync::AcknowledgeOrder>(env));
-        add(sync::kFindUnacknowledged, kind(Lane::orders, false), std::make_unique<sync::FindUnacknowledged>(env));
-        add(sync::kRefreshOrder, kind(Lane::orders, false), std::make_unique<sync::RefreshOrder>(env));
-        add(sync::kPullOrderRefunds, kind(Lane::orders, false), std::make_unique<sync::PullOrderRefunds>(env));
-        add(sync::kCheckChannel, kind(Lane::orders, false), std::make_unique<sync::CheckChannel>(env));
-        add(sync::kPullCatalog, kind(Lane::bulk, false), std::make_unique<sync::PullCatalog>(env));
-        add(sync::kPullCarriers, kind(Lane::bulk, false), std::make_unique<sync::PullCarriers>(env));
-        add(sync::kReconcile, kind(Lane::bulk, false), std::make_unique<sync::Reconcile>(env));
-        add(sync::kEnsureWebhooks, kind(Lane::bulk, false), std::make_unique<sync::EnsureWebhooks>(env));
-        jobs::KindOptions remap = kind(Lane::bulk, false);
+        add(sync::kPushStock, stream(Lane::push), std::make_unique<sync::PushStock>(env));
+        add(sync::kPushShipment, one_off(Lane::push), std::make_unique<sync::PushShipment>(env));
+        add(sync::kPullOrders, stream(Lane::orders), std::make_unique<sync::PullOrders>(env));
+        add(sync::kPullRefunds, stream(Lane::orders), std::make_unique<sync::PullRefunds>(env));
+        add(sync::kAcknowledgeOrder, one_off(Lane::push), std::make_unique<sync::AcknowledgeOrder>(env));
+        add(sync::kFindUnacknowledged, stream(Lane::orders), std::make_unique<sync::FindUnacknowledged>(env));
+        add(sync::kRefreshOrder, one_off(Lane::orders), std::make_unique<sync::RefreshOrder>(env));
+        add(sync::kPullOrderRefunds, one_off(Lane::orders), std::make_unique<sync::PullOrderRefunds>(env));
+        add(sync::kCheckChannel, stream(Lane::orders), std::make_unique<sync::CheckChannel>(env));
+        add(sync::kPullCatalog, stream(Lane::bulk), std::make_unique<sync::PullCatalog>(env));
+        add(sync::kPullCarriers, stream(Lane::bulk), std::make_unique<sync::PullCarriers>(env));
+        add(sync::kReconcile, stream(Lane::bulk), std::make_unique<sync::Reconcile>(env));
+        add(sync::kEnsureWebhooks, stream(Lane::bulk), std::make_unique<sync::EnsureWebhooks>(env));
+        jobs::KindOptions remap = stream(Lane::bulk);
         remap.channel_breaker = false;  // works on what is held
         add(sync::kRemapOrders, remap, std::make_unique<sync::RemapOrders>(env));
         runner.on_dead([this](db::Session& session, const domain::Job& job, const Error& error) { on_dead_job(session, env, job, error); });
+        runner.on_parked([this](db::Session& session, const domain::Job& job, const Error& error) { on_parked_job(session, env, job, error); });
+        runner.on_well([this](db::Session& session, const domain::Job& job, bool done) { on_well_job(session, env, job, done); });
         runner.on_overrun([this](JobId id) {
             log::warn("job_overrun", {{"job", id}}, "a job does not end; it is given up");
             if (stopped) options.interrupt();
@@ -233,6 +275,7 @@ struct Hub::Impl {
     sync::Env env;
     jobs::Runner runner;
     jobs::Timers timers;
+    DatabaseCheck check;
     metrics::Registry metrics;
     api::KeyRing keys;
     api::Context context;
@@ -245,8 +288,7 @@ struct Hub::Impl {
     std::condition_variable upkeep_wakes;
     bool stopping = false;
     std::thread upkeep;
-    std::uint64_t rounds = 0;
-    bool stopped_cleanly = true;  // the last time
+    std::chrono::milliseconds next_forgetting{0};  // of the upkeep thread; steady
     std::atomic<bool> stopped{false};
 };
 
@@ -265,9 +307,10 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
 
     auto impl = std::make_unique<Impl>(std::move(options), surroundings, std::move(*opened));
     Impl& hub = *impl;
-    hub.stopped_cleanly = stopped_cleanly;
     auto entries = hub.database->write([&](db::Session& session) -> Result<std::vector<sync::Channels::Entry>> {
         hub.installation = store::count_boot(session, surroundings.random);
+        // Remembered, because this run may end, cleanly, before the check came through. At opening it was a short one.
+        if (!stopped_cleanly) DatabaseCheck::ask_for(session);
         return settle_channels(session, hub.options, surroundings);
     });
     if (!entries) return entries.error();
@@ -288,6 +331,7 @@ Status Hub::listen() {
 void Hub::start() {
     impl_->runner.start();
     impl_->upkeep = std::thread([this] { impl_->upkeep_thread(); });
+    impl_->check.start();
 }
 
 bool Hub::stop(std::chrono::milliseconds grace) {
@@ -301,6 +345,7 @@ bool Hub::stop(std::chrono::milliseconds grace) {
     hub.upkeep_wakes.notify_all();
     // First nothing new comes in, then what runs may end, then the database closes.
     if (hub.server) hub.server->stop(grace / 3);
+    hub.check.stop();
     if (hub.upkeep.joinable()) hub.upkeep.join();
     bool in_time = false;
     try {

@@ -3,11 +3,15 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "app/control.h"
 #include "observability/log.h"
+#include "platform/crash_note.h"
 #include "platform/instance_lock.h"
+#include "platform/process.h"
 
 namespace crossdock::app {
 namespace {
@@ -46,59 +50,141 @@ std::string address_of(const http::ServerOptions& server, int port) {
     return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
 }
 
-}  // namespace
+/// Who has the port, when it is another program and the system says so.
+Error with_owner(Error error, int port) {
+    if (error.code != "port_taken") return error;
+    if (const auto owner = platform::listener_of(port))
+        error.message += " (it is " + owner->name + ", process " + std::to_string(owner->pid) + ")";
+    else
+        error.message += " (`ss -ltnp` as root shows which)";
+    return error;
+}
 
-Status serve(HubOptions options, Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks) {
-    auto lock = platform::InstanceLock::take(options.database.path);
-    if (!lock) return lock.error();
-    for (;;) {
+/// The address and the database must be free, and finding out must leave no file behind: the lock's file and the database
+/// are made after it.
+Status check_free(const HubOptions& options) {
+    if (options.server.port == 0) return ok();
+    const auto address = http::check_address(options.server.host, options.server.port);
+    if (address) return ok();
+    // Most often it is this hub, started twice.
+    if (address.error().code == "port_taken")
+        if (const auto held = platform::InstanceLock::objection(options.database.path)) return *held;
+    return with_owner(address.error(), options.server.port);
+}
+
+void tell_crash(const platform::CrashNote::Crash& crash) {
+    if (crash.at_work.job == 0)
+        log::error("crashed", {{"signal", crash.signal}}, "an earlier run of the program ended by its own fault, outside of any job");
+    else
+        log::error("crashed", {{"signal", crash.signal}, {"job", crash.at_work.job}},
+                   "an earlier run of the program ended by its own fault, in a run of this job");
+}
+
+/// One life of the hub, from opening to stop. Returns the options to go on with after a reload, or none.
+class Life {
+public:
+    Life(Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks, platform::InstanceLock& lock)
+        : around_(surroundings), signals_(signals), hooks_(hooks), lock_(lock) {}
+
+    /// `options` learns the port that the system chose.
+    Result<std::optional<HubOptions>> live(HubOptions& options) {
         bool again = false;
         HubOptions current = options;
         // After a stop nobody needs the network any more; after a reload somebody does.
         current.interrupt = [&] {
-            if (!again) surroundings.http.shut_down();
+            if (!again) around_.http.shut_down();
         };
-        auto opened = Hub::open(current, surroundings);
+        auto opened = Hub::open(current, around_);
         if (!opened) return opened.error();
         Hub& hub = **opened;
-        ControlDoor door(hub, surroundings.random);
-        if (const auto listening = hub.listen(); !listening) return listening;
+        ControlDoor door(hub, around_.random);
+        if (const auto listening = hub.listen(); !listening) return with_owner(listening.error(), current.server.port);
         const std::string address = address_of(current.server, hub.port());
         // What the system chose stays chosen through a reload.
         options.server.port = hub.port();
         hub.start();
-        lock->set_listen(address);
+        lock_.set_listen(address);
         if (const auto written = door.open(current.database.path, "http://" + address); !written)
             log::warn("control_door", {}, written.error().message);
         log::info("ready", {{"address", address}, {"database", current.database.path}, {"version", current.version}},
                   "crossdock answers");
-        hooks.on_ready(hub, "http://" + address);
+        hooks_.on_ready(hub, "http://" + address);
 
+        std::optional<HubOptions> fresh = wait_for_end(hub, options);
+        again = fresh.has_value();
+        log::info(again ? "reloading" : "stopping", {{"address", address}});
+        HardEnd guard;
+        hooks_.on_stopping();
+        if (!hub.stop(kGrace) && !again) {
+            log::flush();
+            std::_Exit(0);
+        }
+        return fresh;
+    }
+
+private:
+    /// Nothing: a stop. Otherwise what to go on with.
+    std::optional<HubOptions> wait_for_end(Hub& hub, const HubOptions& options) {
         for (;;) {
-            const auto signal = signals.wait(kLookAround);
-            if (signal == platform::Signal::stop) break;
-            if (signal == platform::Signal::reload) {
-                if (auto fresh = hooks.on_reload()) {
-                    fresh->server.port = fresh->server.port == 0 ? options.server.port : fresh->server.port;
-                    options = std::move(*fresh);
-                    again = true;
-                    break;
-                }
-            }
+            const auto signal = signals_.wait(kLookAround);
+            if (signal == platform::Signal::stop) return std::nullopt;
+            if (signal == platform::Signal::reload)
+                if (auto fresh = reloaded(options)) return fresh;
             if (!hub.usable()) {
                 log::error("database_unusable", {}, "the database failed in the middle of a commit; ending, so that a fresh start can look at it");
                 log::flush();
                 std::_Exit(1);
             }
         }
-        log::info(again ? "reloading" : "stopping", {{"address", address}});
-        hooks.on_stopping();
-        HardEnd guard;
-        if (!hub.stop(kGrace) && !again) {
-            log::flush();
-            std::_Exit(0);
+    }
+
+    std::optional<HubOptions> reloaded(const HubOptions& options) {
+        auto fresh = hooks_.on_reload();
+        if (!fresh) return std::nullopt;
+        if (fresh->server.port == 0) fresh->server.port = options.server.port;
+        // Our own listener would be in the way of a look at its own port.
+        if (fresh->server.port == options.server.port) return fresh;
+        if (const auto free = http::check_address(fresh->server.host, fresh->server.port); !free) {
+            log::error("reload_refused", {}, with_owner(free.error(), fresh->server.port).message + "; the old configuration stays");
+            return std::nullopt;
         }
-        if (!again) return ok();
+        return fresh;
+    }
+
+    Surroundings around_;
+    platform::Signals& signals_;
+    const ServeHooks& hooks_;
+    platform::InstanceLock& lock_;
+};
+
+}  // namespace
+
+Status serve(HubOptions options, Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks) {
+    if (const auto free = check_free(options); !free) return free;
+    auto lock = platform::InstanceLock::take(options.database.path);
+    if (!lock) return lock.error();
+    platform::CrashNote crash_note(options.database.path);
+    if (const auto& crash = crash_note.last()) {
+        tell_crash(*crash);
+        options.runner.ended_by = store::Culprit{JobId{crash->at_work.job}, crash->at_work.fence, crash->signal};
+    }
+    Life life(surroundings, signals, hooks, *lock);
+    std::optional<HubOptions> before;  // of a reload that has not come up yet
+    for (;;) {
+        auto next = life.live(options);
+        if (next && !*next) {
+            crash_note.forget();
+            return ok();
+        }
+        if (next) {
+            before = std::exchange(options, std::move(**next));
+            continue;
+        }
+        if (!before) return next.error();
+        // A configuration that reads well may still not work; better the old hub than none.
+        log::error("reload_refused", {}, next.error().message + "; the old configuration is used again");
+        options = std::move(*before);
+        before.reset();
     }
 }
 

@@ -173,11 +173,11 @@ void Database::maintain() {
     impl_->maintain();
 }
 
-std::vector<std::string> Database::check(bool thorough) {
+std::vector<std::string> Database::check(bool thorough, const std::atomic<bool>* stop) {
     if (impl_->closed) throw Failure(Failure::Kind::closed, "The database is closed");
     const ReaderPool::Loan held = impl_->readers.lend(kLongestWaitForReader);  // so that close() waits
     const Counted long_read(impl_->long_reads);
-    return impl_->driver->check(thorough);
+    return impl_->driver->check(thorough, stop);
 }
 
 void Database::copy_to(const std::string& path) {

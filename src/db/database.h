@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -199,8 +200,9 @@ public:
     /// Moves the log into the file when it is worth it. The only place that checkpoints, always on the writer. The app
     /// calls it about once a second; write() does so itself when the log grows long.
     void maintain();
-    /// A whole check of the file: empty when sound, else what is wrong. Slow on large files.
-    std::vector<std::string> check(bool thorough);
+    /// A whole check of the file: empty when sound, else what is wrong. Slow on large files; once `stop` is true it ends
+    /// within moments in Failure(busy). Reads and writes go on meanwhile, close() waits for it.
+    std::vector<std::string> check(bool thorough, const std::atomic<bool>* stop = nullptr);
     /// Copies a consistent snapshot of the database to a file that must not exist yet.
     void copy_to(const std::string& path);
     /// False after a commit of unknown outcome or close(): the process should end and start afresh.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -119,7 +120,8 @@ public:
     [[nodiscard]] virtual std::string lost_files() = 0;
     /// Gives memory back that an idle writer does not need.
     virtual void release_memory() = 0;
-    virtual std::vector<std::string> check(bool thorough) = 0;
+    /// Thread-safe. Failure(busy) soon after `stop` (may be null) has become true.
+    virtual std::vector<std::string> check(bool thorough, const std::atomic<bool>* stop) = 0;
     virtual void copy_to(const std::string& path) = 0;
     [[nodiscard]] virtual bool was_stopped_cleanly() const = 0;
     /// Empties the log, closes the writer and marks the stop as clean. All readers are closed before. Without it the

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kCachedByWriter = 256, kCachedByReader = 96;
 constexpr int kInstructionsBetweenLooks = 4'000;  // some 50 microseconds of work
+constexpr int kLooksOften = 16;                   // of a check: each may be a page read from a slow disk
 
 Failure::Kind kind_of(int code) {
     switch (code & 0xFF) {
@@ -258,8 +259,15 @@ Failure SqliteConnection::failed(int code, const std::string& doing) {
     return failure;
 }
 
+void SqliteConnection::end_when(const std::atomic<bool>* stop) {
+    stop_ = stop;
+    sqlite3_progress_handler(handle_, stop == nullptr ? kInstructionsBetweenLooks : kLooksOften,
+                             &SqliteConnection::on_progress, this);
+}
+
 int SqliteConnection::on_progress(void* self) {
     const auto* connection = static_cast<const SqliteConnection*>(self);
+    if (connection->stop_ != nullptr && *connection->stop_) return 1;
     return connection->deadline_ && std::chrono::steady_clock::now() > *connection->deadline_ ? 1 : 0;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -101,6 +102,9 @@ public:
     /// A time-limited statement outside begin_read; without a limit after stop_deadline().
     void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
     void stop_deadline() { deadline_.reset(); }
+    /// From now on a statement ends in Failure(busy) soon after `stop` (null: never) has become true. It must outlive
+    /// the connection.
+    void end_when(const std::atomic<bool>* stop);
     /// Frames in the log after the last commit of this connection.
     [[nodiscard]] std::int64_t log_pages() const { return log_pages_; }
     void set_log_pages(std::int64_t pages) { log_pages_ = pages; }
@@ -129,6 +133,7 @@ private:
     sqlite3_stmt* keep_part_ = nullptr;
     sqlite3_stmt* undo_part_ = nullptr;
     std::optional<std::chrono::steady_clock::time_point> deadline_;
+    const std::atomic<bool>* stop_ = nullptr;
     std::optional<Failure> severe_;
     std::thread::id owner_;
     bool expects_transaction_ = false;

@@ -102,15 +102,18 @@ std::string SqliteDriver::lost_files() {
 
 void SqliteDriver::release_memory() { sqlite3_db_release_memory(writer_->handle()); }
 
-std::vector<std::string> SqliteDriver::check(bool thorough) {
+std::vector<std::string> SqliteDriver::check(bool thorough, const std::atomic<bool>* stop) {
     const auto reader = open_reader();
     auto& connection = static_cast<SqliteConnection&>(*reader);
+    connection.end_when(stop);
     auto findings = findings_of(connection, thorough ? "PRAGMA integrity_check(100)" : "PRAGMA quick_check(100)");
     if (thorough && findings.empty()) {
         for (auto& line : findings_of(connection, "PRAGMA foreign_key_check")) {
             findings.push_back("foreign key (table, row, parent, number): " + line);
         }
     }
+    // What an interrupted check says is no finding.
+    if (stop != nullptr && *stop) throw Failure(Failure::Kind::busy, "The check was ended before it came through");
     return findings;
 }
 

@@ -23,13 +23,14 @@ Error newer(const std::string& path, int version) {
     return Error{ErrorKind::rejected, "db_newer",
                  "The database " + path + " has schema " + std::to_string(version) + ", this program knows up to " +
                      std::to_string(newest_schema()) +
-                     ". Start a newer crossdock, or restore the snapshot from before the upgrade."};
+                     ". Start a newer crossdock, or put the copy of the file from before the upgrade in its place."};
 }
 
 Error damaged(const std::string& path, const std::string& finding) {
     return Error{ErrorKind::rejected, "db_damaged",
                  "The database " + path + " is damaged (" + finding +
-                     "). Keep a copy of it and its -wal file, then restore a backup with `crossdock restore`."};
+                     "). Move it and its -wal, -shm and .running files away together and keep them, put the last good "
+                     "copy of the database in its place and start again."};
 }
 
 Error unusable(const std::string& path, const std::string& finding) {

@@ -20,7 +20,9 @@ Result<Place> look_at_absent(const SqliteFiles& files, const Options& options, S
     if (files.size_of(files.log()).value_or(0) > 0) {
         return Error{ErrorKind::rejected, "db_damaged",
                      "The log " + files.log() + " is there but its database " + path +
-                         " is not. Put the database file back beside it, or restore a backup and move the log away."};
+                         " is not. Put the database file back beside it; or move the log away, too, and put the last "
+                         "good copy of "
+                         "the database in its place."};
     }
     if (!options.create) return missing(path);
     return Place{false, mark == SqliteFiles::Mark::creating, false};
@@ -51,9 +53,10 @@ Result<Place> look_at(const SqliteFiles& files, const Options& options) {
         return Place{false, true, false};
     }
     if (header->file_bytes == 0) {
-        return not_ours(
-            "The file " + path +
-            " is empty and is no database. If it is meant to be new, remove it; if there was one, restore a backup.");
+        return not_ours("The file " + path +
+                        " is empty and is no database. If it is meant to be new, remove it; if there was one, put its "
+                        "last good copy "
+                        "in its place.");
     }
     if (!header->is_sqlite || header->page_bytes < 512) {
         return not_ours("The file " + path +
@@ -67,16 +70,18 @@ Result<Place> look_at(const SqliteFiles& files, const Options& options) {
     const bool has_log = files.size_of(files.log()).value_or(0) > 0;
     // With a log the file may be behind; its version is then asked of SQLite.
     if (!has_log && header->schema_version > static_cast<std::uint32_t>(newest_schema())) {
-        return Error{ErrorKind::rejected, "db_newer",
-                     "The database " + path + " has schema " + std::to_string(header->schema_version) +
-                         ", this program knows up to " + std::to_string(newest_schema()) +
-                         ". Start a newer crossdock, or restore the snapshot from before the upgrade."};
+        return Error{
+            ErrorKind::rejected, "db_newer",
+            "The database " + path + " has schema " + std::to_string(header->schema_version) +
+                ", this program knows up to " + std::to_string(newest_schema()) +
+                ". Start a newer crossdock, or put the copy of the file from before the upgrade in its place."};
     }
     if (!has_log && !journal && std::int64_t{header->pages} * header->page_bytes > header->file_bytes) {
         return Error{ErrorKind::rejected, "db_damaged",
                      "The database " + path + " is cut short: it should have " +
                          std::to_string(std::int64_t{header->pages} * header->page_bytes) + " bytes and has " +
-                         std::to_string(header->file_bytes) + ". Restore a backup with `crossdock restore`."};
+                         std::to_string(header->file_bytes) +
+                         ". Keep it, and put the last good copy of the database in its place."};
     }
     return Place{true, false, mark != SqliteFiles::Mark::none || has_log};
 }

@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <utility>
 
+#include "base/at_work.h"
+
 namespace crossdock::db {
 namespace {
 
@@ -44,6 +46,7 @@ struct WriteQueue::Unit {
     }
 
     const std::function<void(Session&)>* work;  // null: run_alone
+    const AtWork whose = at_work();             // whoever runs it works for its caller meanwhile
     std::exception_ptr error = nullptr;
     std::mutex mutex;
     std::condition_variable wake;
@@ -59,6 +62,7 @@ void WriteQueue::run(const std::function<void(Session&)>& work) {
     }
     if (own.state == Unit::State::leader) {
         const std::vector<Unit*> batch = take_batch(own);
+        const Working nobody{AtWork{}};  // begin and commit are everybody's
         try {
             run_batch(batch);
         } catch (const std::exception& problem) {  // no memory, most likely; the queue must go on
@@ -176,6 +180,7 @@ bool WriteQueue::run_unit(Unit& unit, bool as_part) {
     const SequenceCounter before = writer.sequence;
     try {
         if (as_part) writer.begin_part();
+        const Working for_its_caller(unit.whose);
         Session session(writer, true);
         (*unit.work)(session);
         if (!writer.in_transaction() || writer.severe_failure()) return false;

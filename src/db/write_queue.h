@@ -18,6 +18,7 @@ namespace crossdock::db {
 /// next waiting caller. A lone caller thus pays for two uncontended locks and no thread switch; under load the log is
 /// synced once for many. This is flat combining (Hendler, Incze, Shavit, Tzafrir: "Flat Combining and the
 /// Synchronization-Parallelism Tradeoff", SPAA 2010), with a commit as the combined operation.
+/// While a unit runs, its thread counts as at work for the unit's caller (base/at_work.h).
 class WriteQueue {
 public:
     WriteQueue(Driver& driver, std::size_t max_units_per_commit) : driver_(driver), max_units_(max_units_per_commit) {}

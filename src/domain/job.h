@@ -43,7 +43,8 @@ enum class JobState {
     retry,    // failed or was told to wait; runs again at its time
     done,
     dead,        // given up: a person looks, then runs it again or throws it away
-    quarantined  // ended the process three times; its key stays parked until a person releases it
+    quarantined  // ended the process three times; its key stays parked: a stream comes back by itself, else a person
+                 // looks
 };
 
 inline constexpr std::array kJobStates{JobState::ready, JobState::running, JobState::retry,
@@ -94,10 +95,37 @@ struct Job {
     std::optional<std::chrono::milliseconds> lease_until;  // on the steady clock of that boot
     std::string cursor;                                    // how far it came; empty at the start
     bool rerun = false;   // asked for again since it started: runs once more when it is done
-    int crash_count = 0;  // times the process ended under it, since the last orderly end
+    int crash_count = 0;  // times it ended the process, since the last orderly end
     std::optional<std::string> last_error_code, last_error;
     Timestamp created_at{};
-    std::optional<Timestamp> finished_at;
+    std::optional<Timestamp>
+        finished_at;  // of a quarantined one: since when it waits for a person; none: see comes_back
+
+    /// Quarantined, and ready again by itself at run_at.
+    [[nodiscard]] bool comes_back() const { return state == JobState::quarantined && !finished_at; }
 };
+
+/// Ends of the process in one run of a job, each put down to it, until it is quarantined.
+inline constexpr int kCrashesToQuarantine = 3;
+
+/// How long a stream that ended the process so often, one time after the other, is left alone: a quarter of an hour
+/// after the third time, twice as long after each further one, six hours at most.
+constexpr std::chrono::milliseconds quarantine_pause(int crash_count) {
+    constexpr std::chrono::milliseconds kLongest = std::chrono::hours{6};
+    std::chrono::milliseconds pause = std::chrono::minutes{15};
+    for (int i = kCrashesToQuarantine; i < crash_count && pause < kLongest; ++i) pause *= 2;
+    return pause < kLongest ? pause : kLongest;
+}
+
+/// How long a job waits after the process ended while it ran and nobody knows why (kill -9, power, memory used up).
+/// `failures_before` counts what went wrong since its last progress. The first time it goes on at once; a job that is
+/// there each time the process ends waits longer each time, and so cannot hold the hub in a loop of restarts.
+constexpr std::chrono::milliseconds interruption_pause(int failures_before) {
+    constexpr std::chrono::milliseconds kLongest = std::chrono::minutes{15};
+    if (failures_before <= 0) return std::chrono::milliseconds{0};
+    std::chrono::milliseconds pause = std::chrono::seconds{5};
+    for (int i = 1; i < failures_before && pause < kLongest; ++i) pause *= 2;
+    return pause < kLongest ? pause : kLongest;
+}
 
 }  // namespace crossdock::domain

@@ -47,6 +47,12 @@ void Server::stop(std::chrono::milliseconds grace) {
     impl_->loop->close_workers();
 }
 
+Status check_address(const std::string& host, int port) {
+    const auto bound = bind_to(host, port);
+    if (!bound) return bound.error();
+    return ok();
+}
+
 ServerCounters Server::counters() const { return impl_->loop == nullptr ? ServerCounters{} : impl_->loop->counters(); }
 
 }  // namespace crossdock::http

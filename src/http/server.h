@@ -76,6 +76,10 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+/// Whether Server::start could listen there now. Nothing is left behind, and until somebody listens nobody can connect.
+/// Port 0 is always free. Errors: those of Server::start.
+Status check_address(const std::string& host, int port);
+
 /// Of cpp-httplib, which is inside.
 std::string library_version();
 

@@ -48,6 +48,8 @@ private:
 /// system would share it. Errors: conflict `port_taken`, denied `port_denied`, invalid `bad_address`; the message names
 /// address and port.
 Result<Socket> listen_on(const std::string& host, int port, int backlog);
+/// Takes the address without listening: nobody can connect. Errors as of listen_on.
+Result<Socket> bind_to(const std::string& host, int port);
 int port_of(const Socket& socket);
 
 struct Accepted {

@@ -60,8 +60,14 @@ void Socket::close() {
     if (handle_ != kNoSocket) ::close(std::exchange(handle_, kNoSocket));
 }
 
-Result<Socket> listen_on(const std::string& host, int port, int backlog) {
-    const std::string where = host + " port " + std::to_string(port);
+namespace {
+
+std::string where_of(const std::string& host, int port) { return host + " port " + std::to_string(port); }
+
+}  // namespace
+
+Result<Socket> bind_to(const std::string& host, int port) {
+    const std::string where = where_of(host, port);
     if (port < 0 || port > 65535) return Error{ErrorKind::invalid, "bad_address", where + ": a port is 0 to 65535"};
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
@@ -82,7 +88,13 @@ Result<Socket> listen_on(const std::string& host, int port, int backlog) {
     set_option(socket.handle(), SOL_SOCKET, SO_REUSEADDR, 1);
     if (found->ai_family == AF_INET6) set_option(socket.handle(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
     if (::bind(socket.handle(), found->ai_addr, found->ai_addrlen) != 0) return bind_error(errno, where);
-    if (::listen(socket.handle(), backlog) != 0) return bind_error(errno, where);
+    return socket;
+}
+
+Result<Socket> listen_on(const std::string& host, int port, int backlog) {
+    auto socket = bind_to(host, port);
+    if (!socket) return socket;
+    if (::listen(socket->handle(), backlog) != 0) return bind_error(errno, where_of(host, port));
     return socket;
 }
 

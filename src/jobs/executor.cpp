@@ -5,8 +5,10 @@
 #include <exception>
 #include <utility>
 
+#include "base/at_work.h"
 #include "base/text.h"
 #include "jobs/running.h"
+#include "observability/log.h"
 #include "store/job_repo.h"
 
 namespace crossdock::jobs {
@@ -48,16 +50,34 @@ void Executor::add(std::string kind, KindOptions options, std::unique_ptr<Handle
 void Executor::recover() {
     if (recovered_) return;
     const Timestamp now = clock_.now();
-    database_.write([&](db::Session& session) {
+    std::vector<std::string> streams;
+    for (const auto& [name, kind] : kinds_)
+        if (kind.options.is_stream) streams.push_back(name);
+    std::optional<Timestamp> release;
+    const auto voided = database_.write([&](db::Session& session) {
         JobRepo repo(session);
-        const auto voided = repo.void_leases_of_other_boots(options_.boot_id, now);
-        for (const Job& job : voided.quarantined)
-            if (hooks_.on_dead)
-                hooks_.on_dead(session, job, {ErrorKind::rejected, "job_crashes", job.last_error.value_or("")});
+        auto found = repo.void_leases_of_other_boots(options_.boot_id, now, options_.ended_by, streams);
+        if (found.parked) {
+            const auto& hook = found.parked->comes_back() ? hooks_.on_parked : hooks_.on_dead;
+            if (hook)
+                hook(session, *found.parked,
+                     {ErrorKind::rejected, "job_crashes", found.parked->last_error.value_or("")});
+        }
         // Nothing we write waits longer than a day.
         repo.pull_in(now + 25h, now);
+        release = repo.next_release();
+        return found;
     });
+    next_release_ms_ = release ? to_ms(*release) : kNever;
     recovered_ = true;
+    for (const Job& job : voided.interrupted)
+        log::warn("job_interrupted", {{"job", job.id}, {"kind", job.kind}, {"failures", job.attempt}},
+                  "it ran when the program ended and runs again at " + format_rfc3339(job.run_at));
+    for (const auto& job : {voided.culprit, voided.parked})
+        if (job)
+            log::error(job->state == domain::JobState::quarantined ? "job_parked" : "job_crashed",
+                       {{"job", job->id}, {"kind", job->kind}, {"crashes", job->crash_count}},
+                       job->last_error.value_or(""));
 }
 
 std::shared_ptr<Executor::Running> Executor::claim(Lane lane) {
@@ -102,6 +122,7 @@ std::shared_ptr<Executor::Running> Executor::claim(Lane lane) {
 bool Executor::run_next(Lane lane) {
     const auto run = claim(lane);
     if (!run) return false;
+    const Working for_job({run->job.id.value, run->job.fence});
     bool threw = false;
     const JobOutcome outcome = call(*run, threw);
     {
@@ -137,6 +158,7 @@ JobOutcome Executor::call(Running& run, bool& threw) {
 }
 
 void Executor::settle(Running& run, const JobOutcome& outcome, bool threw) {
+    const Working for_job({run.job.id.value, run.job.fence});  // the watch settles overdue runs, too
     Verdict verdict = Verdict::thrown_away;
     try {
         verdict = write_down(run.job, outcome, run.kind != nullptr && run.kind->options.is_push);
@@ -163,9 +185,15 @@ Verdict Executor::write_down(const Job& job, const JobOutcome& outcome, bool is_
     }
     return database_.write([&](db::Session& session) {
         JobRepo repo(session);
-        const auto if_held = [](bool held, Verdict verdict) { return held ? verdict : Verdict::thrown_away; };
+        const auto if_held = [&](bool held, Verdict verdict) {
+            if (!held) return Verdict::thrown_away;
+            const bool is_done = verdict == Verdict::done;
+            if (hooks_.on_well && (is_done || job.crash_count > 0)) hooks_.on_well(session, job, is_done);
+            return verdict;
+        };
         const auto bury = [&] {
-            if (!repo.bury(job.id, job.fence, error, now)) return Verdict::thrown_away;
+            if (if_held(repo.bury(job.id, job.fence, error, now), Verdict::died) == Verdict::thrown_away)
+                return Verdict::thrown_away;
             if (hooks_.on_dead)
                 if (const auto buried = repo.find(job.id)) hooks_.on_dead(session, *buried, error);
             return Verdict::died;
@@ -249,7 +277,10 @@ std::vector<LaneFigures> Executor::figures() {
             case domain::JobState::retry: of_lane.retry = count.jobs; break;
             case domain::JobState::running: of_lane.running = count.jobs; break;
             case domain::JobState::dead: of_lane.dead = count.jobs; break;
-            case domain::JobState::quarantined: of_lane.quarantined = count.jobs; break;
+            case domain::JobState::quarantined:
+                of_lane.quarantined += count.jobs;
+                if (count.comes_back) of_lane.coming_back = count.jobs;
+                break;
             case domain::JobState::done: break;
         }
         const bool waits = count.state == domain::JobState::ready || count.state == domain::JobState::retry;

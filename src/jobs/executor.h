@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,7 @@
 #include "jobs/breaker.h"
 #include "jobs/handler.h"
 #include "jobs/retry_policy.h"
+#include "store/job_repo.h"
 
 namespace crossdock::jobs {
 
@@ -31,14 +33,22 @@ struct RunnerOptions {
     std::chrono::milliseconds keep_dead = std::chrono::hours{24 * 90};  // fewer are made 90 days
     std::chrono::milliseconds longest_idle = std::chrono::seconds{5};   // real time a worker sleeps without looking
     std::string boot_id;                                                // of this process; empty: made from chance
+    std::optional<store::Culprit> ended_by;  // what the process before is known to have died of
     RetryPolicy retry;
     BreakerOptions breaker;
 };
 
 /// What the app hooks into. Set before the first job runs.
 struct RunnerHooks {
-    /// Inside the transaction that makes the job dead or quarantined: append the event, open the problem.
+    /// Inside the transaction that makes the job dead, or quarantined until a person looks: append the event, open the
+    /// problem.
     std::function<void(db::Session&, const domain::Job&, const Error&)> on_dead;
+    /// Inside the transaction that quarantines a stream: the job runs again by itself at its run_at.
+    std::function<void(db::Session&, const domain::Job&, const Error&)> on_parked;
+    /// Inside the transaction that writes down an orderly end, when there may be something to take back: the job is
+    /// done
+    /// (`done`), or went on without ending the process as it had before.
+    std::function<void(db::Session&, const domain::Job&, bool done)> on_well;
     /// The job outlived its hard limit, or half of the grace of a stop: shut its sockets. From another thread.
     std::function<void(JobId)> on_overrun;
     /// A line for the log: the queue itself is in trouble (disk full), or a handler threw. Never a payload.
@@ -52,9 +62,11 @@ enum class Verdict { done, again, waited, retried, died, released, thrown_away }
 
 struct LaneFigures {
     domain::Lane lane = domain::Lane::push;
-    std::int64_t ready = 0, retry = 0, running = 0, dead = 0, quarantined = 0;  // rows, now
-    std::chrono::milliseconds oldest_due_age{0};                                // how long the longest has waited
-    int overdue = 0;  // workers held by a run that outlived its hard limit
+    std::int64_t ready = 0, retry = 0, running = 0, dead = 0;  // rows, now
+    std::int64_t quarantined = 0;                              // all of them …
+    std::int64_t coming_back = 0;                              // … and those that come back by themselves
+    std::chrono::milliseconds oldest_due_age{0};               // how long the longest has waited
+    int overdue = 0;                                           // workers held by a run that outlived its hard limit
     std::uint64_t done = 0, again = 0, waited = 0, retried = 0, died = 0, released = 0, thrown_away = 0;  // since start
 };
 
@@ -68,7 +80,10 @@ public:
     void add(std::string kind, KindOptions options, std::unique_ptr<Handler> handler);
     RunnerHooks& hooks() { return hooks_; }
 
-    /// Once, before anything runs: voids the leases of other boots. Throws db::Failure.
+    /// Once, before anything runs: voids the leases of other boots. What is known of how the last process ended decides
+    /// what becomes of the jobs it ran (docs/decisions/007): a crash that its signal handler put down to one run counts
+    /// against that job alone; three of them quarantine it. An end that nobody explains (kill -9, power, memory) parks
+    /// nothing, but those that ran go on one after the other and later each time. Throws db::Failure.
     void recover();
     /// Runs the next due job of the lane; false when there is none. Throws db::Failure when claiming fails; whatever
     /// goes wrong later is told to on_trouble.
@@ -77,11 +92,13 @@ public:
     std::optional<Timestamp> next_due(domain::Lane lane);
     /// When jobs come back whose end could not be written down.
     std::optional<Timestamp> next_lapse();
+    /// When the next quarantined stream comes back.
+    [[nodiscard]] std::optional<Timestamp> next_release() const;
 
     /// Renews leases and ends runs that outlived their hard limit. About once a second, beside the workers.
     void watch();
-    /// Lapsed leases, jumps of the wall clock, old rows. `confirm`: a jump must be seen twice, because with other
-    /// threads about, the two clocks are not read at one instant.
+    /// Lapsed leases, quarantines that are over, jumps of the wall clock, old rows. `confirm`: a jump must be seen
+    /// twice, because with other threads about, the two clocks are not read at one instant.
     void housekeep(bool confirm);
 
     /// From now on nothing is claimed, runs see cancelled(), and failures are put down to the stop, not to the job.
@@ -97,6 +114,7 @@ public:
     void trouble(const std::string& text);
 
 private:
+    static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
     class Running;
     struct Kind {
         KindOptions options;
@@ -112,6 +130,7 @@ private:
     bool renew(Running& run);
     void look_at_clock(bool confirm);
     void remove_old();
+    void release_quarantined();
     void expect_orphans();
 
     db::Database& database_;
@@ -128,6 +147,7 @@ private:
     std::atomic<bool> cancelled_{false};
     std::atomic<bool> recovered_{false};
     std::array<std::array<std::atomic<std::uint64_t>, 7>, 3> verdicts_{};  // [lane][verdict]
+    std::atomic<std::int64_t> next_release_ms_{kNever};                    // wall clock
 
     // Of housekeep(), one thread at a time.
     std::mutex housekeeping_;

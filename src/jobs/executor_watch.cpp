@@ -2,6 +2,7 @@
 // The other half of Executor: what goes on beside the runs.
 #include <algorithm>
 #include <exception>
+#include <optional>
 
 #include "jobs/executor.h"
 #include "jobs/running.h"
@@ -89,7 +90,26 @@ void Executor::housekeep(bool confirm) {
         if (voided > 0 && hooks_.on_hastened) hooks_.on_hastened();
         if (steady >= expected) orphans_until_ms_.compare_exchange_strong(expected, 0);
     }
+    if (to_ms(clock_.now()) >= next_release_ms_) release_quarantined();
     if (steady >= next_removal_ms_) remove_old();
+}
+
+std::optional<Timestamp> Executor::next_release() const {
+    const std::int64_t at = next_release_ms_;
+    if (at == kNever) return std::nullopt;
+    return from_ms(at);
+}
+
+void Executor::release_quarantined() {
+    std::optional<Timestamp> next;
+    const auto released = database_.write([&](db::Session& session) {
+        JobRepo repo(session);
+        const auto ready = repo.release_quarantined(clock_.now());
+        next = repo.next_release();
+        return ready;
+    });
+    next_release_ms_ = next ? to_ms(*next) : kNever;
+    if (released > 0 && hooks_.on_hastened) hooks_.on_hastened();
 }
 
 void Executor::look_at_clock(bool confirm) {
@@ -108,8 +128,13 @@ void Executor::look_at_clock(bool confirm) {
     }
     // Forward only makes jobs early. Backward would let them wait for times that were written by the wrong clock.
     if (jump < 0) {
-        database_.write(
-            [&](db::Session& session) { JobRepo(session).move_waiting_back(std::chrono::milliseconds{-jump}); });
+        std::optional<Timestamp> release;
+        database_.write([&](db::Session& session) {
+            JobRepo repo(session);
+            repo.move_waiting_back(std::chrono::milliseconds{-jump});
+            release = repo.next_release();
+        });
+        next_release_ms_ = release ? to_ms(*release) : kNever;
         if (hooks_.on_hastened) hooks_.on_hastened();
     }
     jumped_forward_ = jumped_forward_ || jump > kLongJumpMs;

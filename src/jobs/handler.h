@@ -43,6 +43,9 @@ struct KindOptions {
     std::chrono::milliseconds hard_limit = std::chrono::minutes{5};
     bool channel_breaker = true;  // talks to the channel: feeds the channel's circuit breaker and obeys it
     bool is_push = false;         // after the curve, every 30 min
+    // All later work of the sort runs under the same key and would wait behind a parked job: when one ends the process
+    // three times it comes back by itself after a pause. A one-off waits for a person.
+    bool is_stream = false;
 };
 
 }  // namespace crossdock::jobs

@@ -60,6 +60,14 @@ void Runner::on_dead(std::function<void(db::Session&, const domain::Job&, const 
     executor_.hooks().on_dead = std::move(hook);
 }
 
+void Runner::on_parked(std::function<void(db::Session&, const domain::Job&, const Error&)> hook) {
+    executor_.hooks().on_parked = std::move(hook);
+}
+
+void Runner::on_well(std::function<void(db::Session&, const domain::Job&, bool)> hook) {
+    executor_.hooks().on_well = std::move(hook);
+}
+
 void Runner::on_overrun(std::function<void(JobId)> hook) { executor_.hooks().on_overrun = std::move(hook); }
 
 void Runner::on_trouble(std::function<void(std::string_view)> hook) { executor_.hooks().on_trouble = std::move(hook); }
@@ -168,6 +176,7 @@ bool Runner::run_one() {
 
 std::optional<Timestamp> Runner::next_due() {
     std::optional<Timestamp> due = executor_.next_lapse();
+    if (const auto release = executor_.next_release(); release && (!due || *release < *due)) due = release;
     for (const Lane lane : domain::kLanes) {
         const auto of_lane = executor_.next_due(lane);
         if (of_lane && (!due || *of_lane < *due)) due = of_lane;

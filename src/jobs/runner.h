@@ -30,6 +30,8 @@ public:
 
     void add(std::string kind, KindOptions options, std::unique_ptr<Handler> handler);
     void on_dead(std::function<void(db::Session&, const domain::Job&, const Error&)> hook);
+    void on_parked(std::function<void(db::Session&, const domain::Job&, const Error&)> hook);
+    void on_well(std::function<void(db::Session&, const domain::Job&, bool done)> hook);
     void on_overrun(std::function<void(JobId)> hook);
     void on_trouble(std::function<void(std::string_view)> hook);
 

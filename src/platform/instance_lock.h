@@ -33,6 +33,8 @@ public:
 
     /// Who holds the database now; nothing when nobody does.
     static std::optional<Owner> owner_of(const std::filesystem::path& database);
+    /// What take() would say if somebody holds the database now; nothing when nobody does. Makes no file.
+    static std::optional<Error> objection(const std::filesystem::path& database);
 
 private:
     struct Impl;

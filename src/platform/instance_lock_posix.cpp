@@ -73,6 +73,14 @@ InstanceLock::Owner read_owner_patiently(int descriptor) {
     }
 }
 
+Error locked_by(const InstanceLock::Owner& owner, const std::filesystem::path& database) {
+    std::string message = "another crossdock (process " +
+                          (owner.pid == 0 ? std::string{"unknown"} : std::to_string(owner.pid)) +
+                          (owner.listen.empty() ? "" : ", listening on " + owner.listen) + ") uses the database " +
+                          database.string() + "; stop it first, or give this one another database";
+    return Error{ErrorKind::conflict, "locked", std::move(message)};
+}
+
 bool is_still_at(const std::filesystem::path& file, int descriptor) {
     struct stat opened {};
     struct stat named {};
@@ -108,12 +116,7 @@ Result<InstanceLock> InstanceLock::take(const std::filesystem::path& database) {
                              "cannot lock " + file.string() + ": " + system_words(errno) +
                                  "; the database must be on a local disk whose file system has locks"};
             }
-            const Owner owner = read_owner_patiently(handle.get());
-            std::string message =
-                "another crossdock (process " + (owner.pid == 0 ? std::string{"unknown"} : std::to_string(owner.pid)) +
-                (owner.listen.empty() ? "" : ", listening on " + owner.listen) + ") uses the database " +
-                database.string() + "; stop it first, or give this one another database";
-            return Error{ErrorKind::conflict, "locked", std::move(message)};
+            return locked_by(read_owner_patiently(handle.get()), database);
         }
         // Between our open and our lock somebody may have deleted the file: a lock on a nameless file locks nothing.
         if (!is_still_at(file, handle.get())) continue;
@@ -145,6 +148,12 @@ std::optional<InstanceLock::Owner> InstanceLock::owner_of(const std::filesystem:
     // A shared lock is refused only while somebody holds the exclusive one; it ends with the handle.
     if (::flock(handle.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return std::nullopt;
     return read_owner_patiently(handle.get());
+}
+
+std::optional<Error> InstanceLock::objection(const std::filesystem::path& database) {
+    const auto owner = owner_of(database);
+    if (!owner) return std::nullopt;
+    return locked_by(*owner, database);
 }
 
 }  // namespace crossdock::platform

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace crossdock::platform {
@@ -13,6 +14,14 @@ std::uint64_t resident_bytes();
 std::uint64_t peak_resident_bytes();
 /// The running program's own file; empty when the system does not say.
 std::filesystem::path executable_path();
+
+/// A program that listens on a TCP port of this machine.
+struct Listener {
+    std::int64_t pid = 0;
+    std::string name;  // "nginx"
+};
+/// Nothing when the system does not say, as for processes of other users.
+std::optional<Listener> listener_of(int port);
 
 /// What the program runs on, for benchmarks and support: one line each.
 struct Machine {

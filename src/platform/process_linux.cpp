@@ -24,7 +24,52 @@ std::uint64_t kilobytes_of(const char* file, const std::string& name) {
     return 0;
 }
 
+/// The inode of the socket that listens on the port; /proc/net/tcp: "sl local_address rem_address st … inode", numbers
+/// hexadecimal. Source: Linux, Documentation/networking/proc_net_tcp.rst.
+std::string listening_inode(const char* table, int port) {
+    std::ifstream lines(table);
+    std::string line;
+    std::getline(lines, line);  // the heading
+    while (std::getline(lines, line)) {
+        std::istringstream words(line);
+        std::string number, local, remote, state, queues, timer, retransmits, user, timeout, inode;
+        words >> number >> local >> remote >> state >> queues >> timer >> retransmits >> user >> timeout >> inode;
+        const auto colon = local.rfind(':');
+        if (state != "0A" || colon == std::string::npos) continue;
+        int found = 0;
+        std::istringstream(local.substr(colon + 1)) >> std::hex >> found;
+        if (found == port) return inode;
+    }
+    return {};
+}
+
+bool holds_socket(const std::filesystem::path& process, const std::string& inode) {
+    std::error_code hidden;
+    for (std::filesystem::directory_iterator at(process / "fd", hidden), end; !hidden && at != end;
+         at.increment(hidden)) {
+        std::error_code gone;
+        if (std::filesystem::read_symlink(at->path(), gone) == "socket:[" + inode + "]") return true;
+    }
+    return false;
+}
+
 }  // namespace
+
+std::optional<Listener> listener_of(int port) {
+    std::string inode = listening_inode("/proc/net/tcp", port);
+    if (inode.empty()) inode = listening_inode("/proc/net/tcp6", port);
+    if (inode.empty()) return std::nullopt;
+    std::error_code error;
+    for (std::filesystem::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
+        const std::string name = at->path().filename().string();
+        if (name.find_first_not_of("0123456789") != std::string::npos || !holds_socket(at->path(), inode)) continue;
+        Listener listener;
+        std::istringstream(name) >> listener.pid;
+        std::ifstream(at->path() / "comm") >> listener.name;
+        return listener;
+    }
+    return std::nullopt;
+}
 
 std::int64_t process_id() { return ::getpid(); }
 

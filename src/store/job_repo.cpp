@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/time.h"
+
 namespace crossdock::store {
 namespace {
 
@@ -11,8 +13,13 @@ using domain::Job;
 using domain::JobState;
 using domain::Lane;
 
-constexpr int kCrashesToQuarantine = 3;
-constexpr std::chrono::seconds kSuspectDistance{10};
+constexpr std::chrono::seconds kInterruptedDistance{10};
+
+// What waits for a time: for its first run, after a failure, or in a quarantine that ends by itself. Two statements,
+// because each part has an index of its own.
+constexpr const char* kWaiting = "state IN ('ready', 'retry')";
+constexpr const char* kComesBack =
+    "state IN ('dead', 'quarantined') AND state = 'quarantined' AND finished_at_ms IS NULL";
 
 #define CROSSDOCK_JOB_COLUMNS                                                                                   \
     "id, account_id, channel_id, lane, kind, unique_key, args, state, run_at_ms, attempt, first_failed_at_ms, " \
@@ -241,42 +248,96 @@ bool JobRepo::release(JobId id, std::int64_t fence, Timestamp now) {
     return statement.bind(now, id, fence).exec() == 1;
 }
 
-VoidedLeases JobRepo::void_leases_of_other_boots(std::string_view boot_id, Timestamp now) {
-    const std::string text =
-        "The program ended " + std::to_string(kCrashesToQuarantine) +
-        " times while this job ran, so it is parked. Look into the log of those stops, then run it "
-        "again by hand (crossdock job retry).";
-    db::Statement statement(session_, R"sql(
-        UPDATE jobs SET crash_count = crash_count + 1, fence = fence + 1, boot_id = NULL, lease_until_ms = NULL,
-            run_at_ms = ?,
-            state           = CASE WHEN crash_count + 1 >= ? THEN 'quarantined'    ELSE 'ready'         END,
-            finished_at_ms  = CASE WHEN crash_count + 1 >= ? THEN ?                ELSE NULL            END,
-            last_error_code = CASE WHEN crash_count + 1 >= ? THEN 'job_crashes'    ELSE last_error_code END,
-            last_error      = CASE WHEN crash_count + 1 >= ? THEN ?                ELSE last_error      END
-        WHERE state = 'running' AND (boot_id IS NULL OR boot_id <> ?) RETURNING )sql" CROSSDOCK_JOB_COLUMNS);
-    statement.bind(now, kCrashesToQuarantine, kCrashesToQuarantine, now, kCrashesToQuarantine, kCrashesToQuarantine,
-                   text, boot_id);
-    VoidedLeases voided;
-    std::vector<JobId> suspects;
-    while (statement.step()) {
-        Job job = read_job(statement);
-        if (job.state == JobState::quarantined) {
-            voided.quarantined.push_back(std::move(job));
-        } else {
-            ++voided.resumed;
-            if (job.crash_count > 1) suspects.push_back(job.id);
-        }
+namespace {
+
+std::string crash_text(const Job& job, const Culprit& culprit) {
+    std::string text = "The program ended by signal " + std::to_string(culprit.signal) + " in a run of this job";
+    if (job.crash_count > 1) text += ", for the " + std::to_string(job.crash_count) + ". time one after the other";
+    if (job.state != JobState::quarantined) return text + ". It runs again.";
+    text += ", so it is parked";
+    if (job.comes_back()) text += " until " + format_rfc3339(job.run_at) + ", when it is tried again by itself";
+    return text +
+           ". What the log says before those ends belongs into a report to the makers of crossdock; to run it "
+           "now: crossdock job retry " +
+           std::to_string(job.id.value);
+}
+
+/// Writes down what void_leases_of_other_boots decided about one job.
+void take_up(db::Session& session, const Job& job) {
+    db::Statement statement(session, R"sql(
+        UPDATE jobs SET state = ?, run_at_ms = ?, fence = fence + 1, boot_id = NULL, lease_until_ms = NULL, attempt = ?,
+            first_failed_at_ms = ?, crash_count = ?, finished_at_ms = ?, last_error_code = ?, last_error = ?
+        WHERE id = ?
+    )sql");
+    statement.bind(to_string(job.state), job.run_at, job.attempt, job.first_failed_at, job.crash_count, job.finished_at,
+                   job.last_error_code, job.last_error, job.id);
+    statement.exec();
+}
+
+}  // namespace
+
+VoidedLeases JobRepo::void_leases_of_other_boots(std::string_view boot_id, Timestamp now,
+                                                 const std::optional<Culprit>& culprit,
+                                                 const std::vector<std::string>& streams) {
+    std::vector<Job> ran;
+    {
+        db::Statement statement(session_, "SELECT " CROSSDOCK_JOB_COLUMNS R"sql( FROM jobs
+            WHERE state = 'running' AND (boot_id IS NULL OR boot_id <> ?))sql");
+        statement.bind(boot_id);
+        ran = read_all(statement);
     }
-    // One of them ended the process, but all that ran beside it were counted. Started one after the other, the next
-    // crash meets the culprit alone.
-    std::sort(suspects.begin(), suspects.end());
-    Timestamp run_at = now;
-    for (const JobId id : suspects) {
-        db::Statement stagger(session_, "UPDATE jobs SET run_at_ms = ? WHERE id = ?");
-        stagger.bind(run_at, id).exec();
-        run_at += kSuspectDistance;
+    std::sort(ran.begin(), ran.end(), [](const Job& a, const Job& b) { return a.id < b.id; });
+    const auto is_culprit = [&](const Job& job) {
+        return culprit && job.id == culprit->job && job.fence == culprit->fence;
+    };
+    const bool known = std::any_of(ran.begin(), ran.end(), is_culprit);
+    VoidedLeases voided;
+    Timestamp next{};
+    for (Job& job : ran) {
+        job.state = JobState::ready;
+        job.run_at = now;
+        if (is_culprit(job)) {
+            ++job.crash_count;
+            if (job.crash_count >= domain::kCrashesToQuarantine) {
+                job.state = JobState::quarantined;
+                if (std::find(streams.begin(), streams.end(), job.kind) != streams.end())
+                    job.run_at = now + domain::quarantine_pause(job.crash_count);
+                else
+                    job.finished_at = now;
+            }
+            job.last_error_code = "job_crashes";
+            job.last_error = crash_text(job, *culprit);
+            take_up(session_, job);
+            (job.state == JobState::quarantined ? voided.parked : voided.culprit) = job;
+            continue;
+        }
+        if (!known) {
+            if (job.attempt > 0) {
+                job.state = JobState::retry;
+                job.run_at = std::max(now + domain::interruption_pause(job.attempt), next);
+                next = job.run_at + kInterruptedDistance;
+            }
+            ++job.attempt;
+            if (!job.first_failed_at) job.first_failed_at = now;
+            job.last_error_code = "interrupted";
+            job.last_error = "the program ended while this job ran; nothing tells why";
+        }
+        take_up(session_, job);
+        voided.interrupted.push_back(std::move(job));
     }
     return voided;
+}
+
+std::int64_t JobRepo::release_quarantined(Timestamp now) {
+    db::Statement statement(session_, std::string{"UPDATE jobs SET state = 'ready', run_at_ms = ? WHERE "} +
+                                          kComesBack + " AND run_at_ms <= ?");
+    return statement.bind(now, now).exec();
+}
+
+std::optional<Timestamp> JobRepo::next_release() {
+    db::Statement statement(session_, std::string{"SELECT min(run_at_ms) FROM jobs WHERE "} + kComesBack);
+    if (!statement.step()) return std::nullopt;
+    return statement.optional_time(0);
 }
 
 std::int64_t JobRepo::release_all(std::string_view boot_id, Timestamp now) {
@@ -312,17 +373,36 @@ std::int64_t JobRepo::hasten(ChannelId channel, Hasten which, Timestamp now) {
     return statement.bind(now, now, channel).exec();
 }
 
-std::int64_t JobRepo::move_waiting_back(std::chrono::milliseconds by) {
-    db::Statement statement(session_, "UPDATE jobs SET run_at_ms = run_at_ms - ? WHERE state IN ('ready', 'retry')");
-    return statement.bind(by.count()).exec();
-}
-
-std::int64_t JobRepo::pull_in(Timestamp latest, Timestamp now) {
+std::int64_t JobRepo::hasten(ChannelId channel, const std::vector<std::string_view>& kinds, Timestamp now) {
     db::Statement statement(session_, R"sql(
         UPDATE jobs SET run_at_ms = ?
         WHERE lane IN ('push', 'orders', 'bulk') AND state IN ('ready', 'retry') AND run_at_ms > ?
-    )sql");
-    return statement.bind(now, latest).exec();
+          AND channel_id = ? AND state = 'retry' AND kind IN ()sql" +
+                                          placeholders(kinds.size()) + ")");
+    statement.bind_at(1, now).bind_at(2, now).bind_at(3, channel);
+    int index = 4;
+    for (const std::string_view kind : kinds) statement.bind_at(index++, kind);
+    return statement.exec();
+}
+
+std::int64_t JobRepo::move_waiting_back(std::chrono::milliseconds by) {
+    std::int64_t moved = 0;
+    for (const char* which : {kWaiting, kComesBack}) {
+        db::Statement statement(session_, std::string{"UPDATE jobs SET run_at_ms = run_at_ms - ? WHERE "} + which);
+        moved += statement.bind(by.count()).exec();
+    }
+    return moved;
+}
+
+std::int64_t JobRepo::pull_in(Timestamp latest, Timestamp now) {
+    std::int64_t pulled = 0;
+    for (const char* which : {kWaiting, kComesBack}) {
+        db::Statement statement(
+            session_, std::string{"UPDATE jobs SET run_at_ms = ? WHERE lane IN ('push', 'orders', 'bulk') AND "} +
+                          which + " AND run_at_ms > ?");
+        pulled += statement.bind(now, latest).exec();
+    }
+    return pulled;
 }
 
 std::optional<Job> JobRepo::find(JobId id) {
@@ -340,8 +420,12 @@ std::optional<Job> JobRepo::find_live(std::string_view unique_key) {
     return read_job(statement);
 }
 
-std::vector<Job> JobRepo::list(const JobFilter& filter) {
-    std::string sql = "SELECT " CROSSDOCK_JOB_COLUMNS " FROM jobs WHERE id > ?";
+std::string JobRepo::list_sql(const JobFilter& filter) {
+    std::string sql = "SELECT " CROSSDOCK_JOB_COLUMNS " FROM jobs WHERE ";
+    // Health asks every second for the few given up: by their own index, not through all the finished ones. The sign
+    // keeps the engine from walking the table by id.
+    const bool given_up = filter.state == JobState::dead || filter.state == JobState::quarantined;
+    sql += given_up ? "state IN ('dead', 'quarantined') AND +id > ?" : "id > ?";
     if (filter.state)
         sql += " AND state = ?";
     else
@@ -349,8 +433,11 @@ std::vector<Job> JobRepo::list(const JobFilter& filter) {
     if (filter.account_id) sql += " AND account_id = ?";
     if (filter.channel_id) sql += " AND channel_id = ?";
     if (filter.lane) sql += " AND lane = ?";
-    sql += " ORDER BY id LIMIT ?";
-    db::Statement statement(session_, sql);
+    return sql + (given_up ? " ORDER BY +id LIMIT ?" : " ORDER BY id LIMIT ?");
+}
+
+std::vector<Job> JobRepo::list(const JobFilter& filter) {
+    db::Statement statement(session_, list_sql(filter));
     int index = 1;
     statement.bind_at(index++, filter.after);
     if (filter.state) statement.bind_at(index++, to_string(*filter.state));
@@ -364,12 +451,13 @@ std::vector<Job> JobRepo::list(const JobFilter& filter) {
 std::string_view JobRepo::counts_sql() {
     // Three parts, because each has an index that leaves the many finished jobs out.
     return R"sql(
-        SELECT lane, state, count(*), min(run_at_ms) FROM jobs WHERE state IN ('ready', 'retry') GROUP BY lane, state
+        SELECT lane, state, count(*), min(run_at_ms), 0 FROM jobs WHERE state IN ('ready', 'retry') GROUP BY lane, state
         UNION ALL
-        SELECT lane, state, count(*), min(run_at_ms) FROM jobs WHERE state = 'running' GROUP BY lane, state
+        SELECT lane, state, count(*), min(run_at_ms), 0 FROM jobs WHERE state = 'running' GROUP BY lane, state
         UNION ALL
-        SELECT lane, state, count(*), min(run_at_ms) FROM jobs WHERE state IN ('dead', 'quarantined')
-        GROUP BY lane, state
+        SELECT lane, state, count(*), min(run_at_ms), state = 'quarantined' AND finished_at_ms IS NULL
+        FROM jobs WHERE state IN ('dead', 'quarantined')
+        GROUP BY lane, state, state = 'quarantined' AND finished_at_ms IS NULL
     )sql";
 }
 
@@ -379,7 +467,7 @@ std::vector<JobCount> JobRepo::counts() {
     while (statement.step())
         counts.push_back({domain::parse_lane(statement.text(0)).value_or(Lane::bulk),
                           domain::parse_job_state(statement.text(1)).value_or(JobState::dead), statement.integer(2),
-                          statement.time(3)});
+                          statement.time(3), statement.flag(4)});
     return counts;
 }
 

@@ -36,12 +36,22 @@ struct JobCount {
     domain::Lane lane = domain::Lane::push;
     domain::JobState state = domain::JobState::ready;
     std::int64_t jobs = 0;
-    Timestamp earliest{};  // the smallest run_at among them
+    Timestamp earliest{};     // the smallest run_at among them
+    bool comes_back = false;  // of quarantined ones: by themselves, at run_at
+};
+
+/// The run that ended the process before this one by its own fault.
+struct Culprit {
+    JobId job;
+    std::int64_t fence = 0;  // a note of another run of the same job accuses nobody
+    int signal = 0;
 };
 
 struct VoidedLeases {
-    std::int64_t resumed = 0;              // ready again
-    std::vector<domain::Job> quarantined;  // ended the process for the third time
+    std::vector<domain::Job>
+        interrupted;  // ran when the process ended; they go on, by and by when not for the first time
+    std::optional<domain::Job> culprit;  // ended it for the first or second time: goes on at once
+    std::optional<domain::Job> parked;   // ended it for the third time or more; comes_back() says what happens next
 };
 
 /// The queue. Whoever changes a fact enqueues the work that follows from it in the same transaction, and wakes the
@@ -79,9 +89,18 @@ public:
     /// Given back as it was taken: nothing counted.
     bool release(JobId id, std::int64_t fence, Timestamp now);
 
-    /// At boot, under the instance lock: whatever another boot ran ended with it. Counts a crash for each; the third
-    /// quarantines the job. Those with two start 10 s apart.
-    VoidedLeases void_leases_of_other_boots(std::string_view boot_id, Timestamp now);
+    /// At boot, under the instance lock: whatever another boot ran ended with it. A crash is counted for the culprit
+    /// alone; its third quarantines it, for quarantine_pause() when its kind is among `streams` (what comes later under
+    /// its key waits behind it), else until a person looks. What ran beside a culprit goes on as if nothing had been.
+    /// Without a culprit nobody knows whose fault it was: each counts one failed attempt and goes on after
+    /// interruption_pause(), one 10 s after the other, so that the next end meets fewer of them.
+    VoidedLeases void_leases_of_other_boots(std::string_view boot_id, Timestamp now,
+                                            const std::optional<Culprit>& culprit = std::nullopt,
+                                            const std::vector<std::string>& streams = {});
+    /// Quarantined streams whose pause is over are ready again; their crashes stay counted. Returns how many.
+    std::int64_t release_quarantined(Timestamp now);
+    /// When the next pause is over.
+    std::optional<Timestamp> next_release();
     /// At a clean stop: jobs that did not end in time are resumed by the next boot, and it was no crash.
     std::int64_t release_all(std::string_view boot_id, Timestamp now);
     /// Jobs of this boot whose lease ran out, because nobody could write down how they ended: ready again.
@@ -92,6 +111,8 @@ public:
     enum class Hasten { failed, all };
     /// The channel answers again: what waits after a failure (or, all, also by order) is due now.
     std::int64_t hasten(ChannelId channel, Hasten which, Timestamp now);
+    /// The same for jobs of these kinds alone, whatever they wait for.
+    std::int64_t hasten(ChannelId channel, const std::vector<std::string_view>& kinds, Timestamp now);
     /// The wall clock was moved back by so much: waiting jobs move with it. Returns how many.
     std::int64_t move_waiting_back(std::chrono::milliseconds by);
     /// Jobs that wait for a time later than any we would choose (the clock was wrong when they were written) are due
@@ -120,6 +141,7 @@ public:
     static std::string next_due_sql(domain::Lane lane, std::size_t closed_channels, std::size_t exempt_kinds);
     static std::string_view enqueue_sql();
     static std::string_view counts_sql();
+    static std::string list_sql(const JobFilter& filter);
 
 private:
     db::Session& session_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <regex>
+#include <set>
+#include <sstream>
 
 #include "integration/running_hub.h"
 
@@ -181,6 +183,102 @@ TEST_F(Cli, OnlyOneHubForADataDirectoryAndAPort) {
     hub.process().kill_hard();
     hub.start();
     EXPECT_EQ(Client(hub.url(), "").get("/healthz").status, 200);
+}
+
+std::set<std::string> names_in(const std::filesystem::path& folder) {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) names.insert(entry.path().filename());
+    return names;
+}
+
+TEST_F(Cli, ATakenPortLeavesNoFileBehindAndIsNamedWithWhoHasIt) {
+    write_config(config_text(""));
+    RunningHub hub(folder.path());
+    const TemporaryFolder other;
+    write_text(other / "crossdock.toml", config_text("", hub.port()));
+    const auto before = names_in(other.path());
+    const Ran taken = run({"serve"}, RunningHub::options(other.path()));
+    EXPECT_EQ(taken.code, 3) << taken.err;
+    EXPECT_NE(taken.err.find("port " + std::to_string(hub.port())), std::string::npos) << taken.err;
+    EXPECT_NE(taken.err.find("crossdock, process " + std::to_string(hub.process().pid())), std::string::npos)
+        << taken.err;
+    EXPECT_EQ(names_in(other.path()), before);
+
+    // On the same database it is the hub that is named, not the port; its files are its own.
+    write_config(config_text("", hub.port()));
+    const auto files = names_in(folder.path());
+    const Ran second = here({"serve"});
+    EXPECT_EQ(second.code, 3) << second.err;
+    EXPECT_NE(second.err.find("another crossdock (process " + std::to_string(hub.process().pid())), std::string::npos)
+        << second.err;
+    EXPECT_EQ(names_in(folder.path()), files);
+    EXPECT_EQ(Client(hub.url(), "").get("/healthz").status, 200);
+
+    // With the port free the same folder starts, and its lock and database are there.
+    hub.process().terminate();
+    ASSERT_EQ(hub.process().wait(), 0);
+    RunningHub late(other.path());
+    EXPECT_TRUE(names_in(other.path()).count("crossdock.db"));
+}
+
+TEST_F(Cli, AReloadToATakenPortKeepsTheOldConfiguration) {
+    write_config(config_text(""));
+    RunningHub hub(folder.path());
+    const TemporaryFolder other;
+    write_text(other / "crossdock.toml", config_text(""));
+    const RunningHub neighbour(other.path());
+    write_config(config_text("", neighbour.port()));
+    hub.process().signal(SIGHUP);
+    ASSERT_TRUE(eventually(std::chrono::seconds{30}, [&] {
+        return hub.process().err().find("reload_refused") != std::string::npos;
+    })) << hub.process().err();
+    EXPECT_EQ(Client(hub.url(), "").get("/healthz").status, 200);
+    hub.process().terminate();
+    EXPECT_EQ(hub.process().wait(), 0) << hub.process().err();
+}
+
+/// Every `crossdock COMMAND [SUBCOMMAND]` that a text of the program names.
+std::set<std::string> commands_named_in_the_source() {
+    std::set<std::string> named;
+    const std::regex literal(R"re("(?:[^"\\]|\\.)*")re");
+    // In backquotes, after a colon, or "run crossdock job retry": the ways in which texts name one.
+    const std::regex mention(R"re((?:`|: |; |run |see |look at )crossdock ([a-z]+)(?: ([a-z]+))?)re");
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(std::string{CROSSDOCK_SOURCE_DIR} + "/src")) {
+        if (entry.path().extension() != ".cpp" && entry.path().extension() != ".h") continue;
+        const std::string text = file_text(entry.path());
+        for (std::sregex_iterator at(text.begin(), text.end(), literal), end; at != end; ++at) {
+            const std::string inside = at->str();
+            for (std::sregex_iterator found(inside.begin(), inside.end(), mention); found != end; ++found)
+                named.insert((*found)[1].str() + ((*found)[2].matched ? " " + (*found)[2].str() : ""));
+        }
+    }
+    return named;
+}
+
+TEST_F(Cli, NoTextNamesACommandThatDoesNotExist) {
+    const auto named = commands_named_in_the_source();
+    ASSERT_TRUE(named.count("job retry")) << ::testing::PrintToString(named);
+    ASSERT_TRUE(named.count("init")) << ::testing::PrintToString(named);
+    // Unknown words beside --help are no error, so what the help lists decides.
+    const auto lists = [](const std::string& help, const std::string& name) {
+        return std::regex_search(help, std::regex("\\n +" + name + " "));
+    };
+    const std::string all = here({"--help"}).out;
+    ASSERT_TRUE(lists(all, "serve")) << all;
+    ASSERT_FALSE(lists(all, "restore") && lists(all, "nonsense")) << all;
+    for (const std::string& command : named) {
+        const auto blank = command.find(' ');
+        const std::string first = command.substr(0, blank);
+        EXPECT_TRUE(lists(all, first)) << "a text names `crossdock " << command << "`";
+        const std::string own = here({first, "--help"}).out;
+        const bool has_parts =
+            own.find("SUBCOMMAND") != std::string::npos || own.find("Subcommands") != std::string::npos;
+        if (blank != std::string::npos && has_parts) {
+            EXPECT_TRUE(lists(own, command.substr(blank + 1))) << "a text names `crossdock " << command << "`";
+        }
+    }
+    std::printf("[figures] %zu commands are named in texts, all exist\n", named.size());
 }
 
 TEST_F(Cli, KeysAreMadeAndEndedWithTheHubDownAndUp) {

@@ -102,7 +102,7 @@ void end_the_hub(SimulatedWorld& world) {
     }
 }
 
-void act(SimulatedWorld& world, Erp& erp, Timestamp& calm_until) {
+void act(SimulatedWorld& world, Erp& erp) {
     switch (world.chance.below(16)) {
         case 0:
         case 1:
@@ -118,9 +118,11 @@ void act(SimulatedWorld& world, Erp& erp, Timestamp& calm_until) {
         case 11:
         case 12: add_fault(world); break;
         case 13:
-            // Three ends in one run of a job park it (G14); here every run gets the time to end otherwise.
-            if (world.clock.now() < calm_until) break;
-            calm_until = world.clock.now() + 6h;
+            // Now and then again and again: nobody knows why the power went, so no job may be parked for it.
+            for (auto times = world.chance.below(4) == 0 ? world.chance.below(6) : 0; times > 0; --times) {
+                end_the_hub(world);
+                world.run_for(std::chrono::seconds(world.chance.below(90)));
+            }
             end_the_hub(world);
             break;
         case 14: erp.repeat_unanswered(); break;
@@ -146,10 +148,9 @@ void live(std::uint64_t seed, std::chrono::milliseconds time, Tally& tally) {
     SimulatedWorld world(world_of(seed));
     Erp erp(world);
     const Timestamp end = world.clock.now() + time - kQuiet - 1h;
-    Timestamp calm_until = world.clock.now();
     world.run_for(45min);
     while (world.clock.now() < end) {
-        act(world, erp, calm_until);
+        act(world, erp);
         world.run_for(std::chrono::seconds(60 + world.chance.below(9000)));
     }
     come_to_rest(world, erp);

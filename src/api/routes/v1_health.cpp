@@ -24,6 +24,16 @@ void write_findings(JsonWriter& json, const HealthReport& report, AccountId acco
     json.end_array();
 }
 
+void write_database_check(JsonWriter& json, const HealthReport& report) {
+    json.key("database_check").begin_object();
+    write_instant(json, "at", report.database_check ? std::optional{report.database_check->at} : std::nullopt);
+    if (report.database_check) {
+        json.field("took_ms", static_cast<std::int64_t>(report.database_check->took.count()));
+        json.field("sound", report.database_check->sound);
+    }
+    json.end_object();
+}
+
 void write_channels(JsonWriter& json, db::Session& session, AccountId account) {
     store::StreamRepo streams(session);
     json.key("channels").begin_array();
@@ -62,6 +72,7 @@ http::Response get_health(const Context& context, const http::Request& request) 
     if (caller) {
         json.field("version", context.version);
         write_findings(json, report, caller->account);
+        write_database_check(json, report);
         context.db.read([&](db::Session& session) { write_channels(json, session, caller->account); });
     }
     json.end_object();

@@ -196,6 +196,14 @@ TEST(Health, WithAKeyTellsWhatIsWrongInItsAccountAlone) {
     EXPECT_EQ(hub.get("/api/v1/health", hub.other_key_).json().at("channels").size(), 1U);
 }
 
+TEST(Health, TellsWhenTheDatabaseWasCheckedAndWhatWasFound) {
+    Hub hub;
+    EXPECT_EQ(hub.get("/api/v1/health").json().at("database_check"), json::parse(R"({"at":null})"));
+    hub.health.database_check = DatabaseCheckReport{hub.clock.now(), std::chrono::milliseconds{1234}, false};
+    EXPECT_EQ(hub.get("/api/v1/health").json().at("database_check"),
+              json::parse(R"({"at":"2026-11-20T12:00:00Z","took_ms":1234,"sound":false})"));
+}
+
 TEST(Health, SaysWhenTrafficShouldGoElsewhere) {
     Hub hub;
     EXPECT_EQ(hub.get("/readyz", "").status(), 200);

@@ -110,5 +110,19 @@ TEST_F(Copies, ChecksFindRowsWithoutParents) {
     EXPECT_NE(findings.front().find("foreign key"), std::string::npos) << findings.front();
 }
 
+TEST_F(Copies, ACheckEndsSoonAfterItIsToldTo) {
+    const std::atomic<bool> stop{true};
+    try {
+        static_cast<void>(database_->check(false, &stop));
+        FAIL() << "it came through";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.kind(), Failure::Kind::busy);
+    }
+    const std::atomic<bool> go_on{false};
+    EXPECT_TRUE(database_->check(true, &go_on).empty());
+    database_->write([](Session& session) { add_note(session, 1, 1'000, "after it"); });
+    EXPECT_EQ(count_notes(*database_), 201);
+}
+
 }  // namespace
 }  // namespace crossdock::db

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/at_work.h"
 #include "db_fixture.h"
 #include "support/power_cut_vfs.h"
 
@@ -45,7 +46,7 @@ protected:
     }
 
     /// Runs each of `units` on a thread of its own, all gathered behind a unit that holds the writer. The order of the
-    /// queue is that of the list. Returns how each ended.
+    /// queue is that of the list. The thread of the nth (from 1) is at work for job n. Returns how each ended.
     std::vector<std::optional<Kind>> run_together(const std::vector<std::function<void(Session&)>>& units) {
         Gate writer_held;
         Gate go;
@@ -60,6 +61,7 @@ protected:
         writer_held.wait();
         for (std::size_t i = 0; i < units.size(); ++i) {
             threads.emplace_back([&, i] {
+                const Working for_job({static_cast<std::int64_t>(i) + 1, 7});
                 try {
                     database_->write([&](Session& session) { units[i](session); });
                 } catch (const Failure& failure) {
@@ -143,6 +145,21 @@ TEST_F(GroupCommit, AnExceptionUndoesItsUnitAlone) {
     });
     EXPECT_EQ(std::set<std::int64_t>(authors.begin(), authors.end()), (std::set<std::int64_t>{1, 3, 5, 9}));
     EXPECT_EQ(sequences, (std::vector<std::int64_t>{1, 2, 3, 4})) << "numbers of undone units are used again";
+}
+
+TEST_F(GroupCommit, WhoeverRunsAUnitIsAtWorkForItsCaller) {
+    std::vector<AtWork> seen(4);
+    std::set<std::thread::id> threads;
+    std::vector<std::function<void(Session&)>> units;
+    for (AtWork& whose : seen)
+        units.emplace_back([&](Session&) {
+            whose = at_work();
+            threads.insert(std::this_thread::get_id());
+        });
+    run_together(units);
+    for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], (AtWork{static_cast<std::int64_t>(i) + 1, 7}));
+    EXPECT_LT(threads.size(), seen.size()) << "no unit ran on another caller's thread, so this proved nothing";
+    EXPECT_EQ(at_work(), AtWork{});
 }
 
 TEST_F(GroupCommit, ALoneUnitThatThrowsLeavesNothing) {

@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
                     make_database(folder.file("hub.db"));
                     truncate_to(folder.file("hub.db"), 2 * kPageBytes);
                 }},
-        Refusal{"DamageFoundAfterAnUncleanStop", "db_damaged", "restore a backup",
+        Refusal{"DamageFoundAfterAnUncleanStop", "db_damaged", "put the last good copy",
                 [](const TemporaryFolder& folder) {
                     make_database(folder.file("hub.db"));
                     spoil_pages(folder.file("hub.db"));

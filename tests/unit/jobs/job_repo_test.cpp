@@ -222,74 +222,171 @@ TEST_F(JobQueue, LeasesOfAnotherBootAreVoidAtOnce) {
     const Job old = claim(Lane::push, "boot 1").value();
     const auto voided =
         with_repo([&](JobRepo& repo) { return repo.void_leases_of_other_boots("boot 2", clock_.now()); });
-    EXPECT_EQ(voided.resumed, 1);
-    EXPECT_TRUE(voided.quarantined.empty());
+    EXPECT_EQ(voided.interrupted.size(), 1U);
+    EXPECT_FALSE(voided.parked);
     EXPECT_FALSE(with_repo([&](JobRepo& repo) { return repo.finish(id, old.fence, clock_.now()); }));
     const Job resumed = claim(Lane::push, "boot 2").value();
     EXPECT_EQ(resumed.id, id);
-    EXPECT_EQ(resumed.crash_count, 1);
-    EXPECT_EQ(with_repo([&](JobRepo& repo) { return repo.void_leases_of_other_boots("boot 2", clock_.now()); }).resumed,
-              0)
+    EXPECT_EQ(resumed.crash_count, 0) << "nobody knows whose fault it was";
+    EXPECT_EQ(resumed.attempt, 1);
+    EXPECT_TRUE(with_repo([&](JobRepo& repo) {
+                    return repo.void_leases_of_other_boots("boot 2", clock_.now());
+                }).interrupted.empty())
         << "its own boot's leases stand";
 }
 
-TEST_F(JobQueue, ThreeCrashesQuarantineAndParkTheKey) {
+/// What a boot finds that follows a crash in this run.
+store::Culprit crash_of(const Job& run) { return {run.id, run.fence, 6}; }
+
+TEST_F(JobQueue, ThreeCrashesParkAOneOffUntilAPersonLooks) {
     const JobId id = enqueue(spec("a"));
     for (int crash = 1; crash <= 3; ++crash) {
-        ASSERT_TRUE(claim(Lane::push, "boot " + std::to_string(crash)));
+        const Job run = claim(Lane::push, "boot " + std::to_string(crash)).value();
         if (crash == 3) enqueue(spec("a"));
         const auto voided = with_repo([&](JobRepo& repo) {
-            return repo.void_leases_of_other_boots("boot " + std::to_string(crash + 1), clock_.now());
+            return repo.void_leases_of_other_boots("boot " + std::to_string(crash + 1), clock_.now(), crash_of(run),
+                                                   {"another kind"});
         });
-        ASSERT_EQ(voided.quarantined.size(), crash == 3 ? 1U : 0U);
+        ASSERT_EQ(voided.parked.has_value(), crash == 3);
+        ASSERT_EQ(voided.culprit.has_value(), crash < 3);
     }
     const Job job = get(id);
     EXPECT_EQ(job.state, JobState::quarantined);
+    EXPECT_FALSE(job.comes_back());
     EXPECT_EQ(job.last_error_code, "job_crashes");
-    EXPECT_NE(job.last_error->find("crossdock job retry"), std::string::npos);
+    EXPECT_NE(job.last_error->find("crossdock job retry " + std::to_string(id.value)), std::string::npos);
     EXPECT_EQ(enqueue(spec("a")), id) << "a timer that asks again must not start the crashes anew";
+    EXPECT_FALSE(with_repo([&](JobRepo& repo) { return repo.next_release(); }));
+    clock_.advance(24h * 30);
+    EXPECT_EQ(with_repo([&](JobRepo& repo) { return repo.release_quarantined(clock_.now()); }), 0);
     EXPECT_FALSE(claim());
     ASSERT_TRUE(with_repo([&](JobRepo& repo) { return repo.retry_dead(id, clock_.now()); }));
     EXPECT_EQ(claim()->crash_count, 0);
+}
+
+TEST_F(JobQueue, AParkedStreamComesBackAfterAPauseThatDoubles) {
+    const JobId id = enqueue(spec("stream"));
+    const std::chrono::minutes pauses[] = {0min, 0min, 15min, 30min, 60min, 120min, 240min, 360min, 360min};
+    int boot = 0;
+    for (const auto pause : pauses) {
+        const Job run = claim(Lane::push, "boot " + std::to_string(boot++)).value();
+        ASSERT_EQ(run.id, id);
+        const auto voided = with_repo([&](JobRepo& repo) {
+            return repo.void_leases_of_other_boots("boot " + std::to_string(boot), clock_.now(), crash_of(run),
+                                                   {"work"});
+        });
+        ASSERT_EQ(voided.parked.has_value(), pause > 0min) << boot;
+        if (pause == 0min) continue;
+        const Job parked = get(id);
+        EXPECT_TRUE(parked.comes_back());
+        EXPECT_EQ(parked.run_at, clock_.now() + pause);
+        EXPECT_NE(parked.last_error->find(format_rfc3339(parked.run_at)), std::string::npos) << *parked.last_error;
+        enqueue(spec("stream"));  // a new figure, meanwhile
+        EXPECT_EQ(with_repo([&](JobRepo& repo) { return repo.next_release(); }), parked.run_at);
+        clock_.advance(pause - 1ms);
+        EXPECT_EQ(with_repo([&](JobRepo& repo) { return repo.release_quarantined(clock_.now()); }), 0);
+        EXPECT_FALSE(claim());
+        clock_.advance(1ms);
+        EXPECT_EQ(with_repo([&](JobRepo& repo) { return repo.release_quarantined(clock_.now()); }), 1);
+    }
+    const Job run = claim().value();
+    EXPECT_EQ(run.crash_count, 9);
+    with_repo([&](JobRepo& repo) { return repo.wait(id, run.fence, unreachable(), clock_.now()); });
+    EXPECT_EQ(get(id).crash_count, 0) << "an orderly end forgets";
+}
+
+TEST_F(JobQueue, AWallClockSetBackMovesTheEndOfAQuarantineToo) {
+    const JobId id = enqueue(spec("stream"));
+    for (int boot = 0; boot < 3; ++boot) {
+        const Job run = claim(Lane::push, "boot " + std::to_string(boot)).value();
+        with_repo([&](JobRepo& repo) {
+            return repo.void_leases_of_other_boots("next", clock_.now(), crash_of(run), {"work"});
+        });
+    }
+    ASSERT_TRUE(get(id).comes_back());
+    EXPECT_EQ(with_repo([&](JobRepo& repo) { return repo.move_waiting_back(1h); }), 1);
+    EXPECT_EQ(get(id).run_at, kStart + 15min - 1h);
+    EXPECT_EQ(with_repo([&](JobRepo& repo) { return repo.pull_in(kStart - 2h, kStart - 3h); }), 1);
+    EXPECT_EQ(get(id).run_at, kStart - 3h);
 }
 
 TEST_F(JobQueue, AnOrderlyEndForgetsCrashes) {
     const JobId id = enqueue(spec("a"));
     for (int round = 0; round < 5; ++round) {
         const Job run = claim(Lane::push, "old").value();
-        with_repo([&](JobRepo& repo) { return repo.void_leases_of_other_boots("new", clock_.now()); });
+        with_repo([&](JobRepo& repo) { return repo.void_leases_of_other_boots("new", clock_.now(), crash_of(run)); });
         const Job resumed = claim(Lane::push, "new").value();
         EXPECT_EQ(resumed.crash_count, 1);
         with_repo([&](JobRepo& repo) { return repo.again(id, resumed.fence, "p", clock_.now()); });
     }
 }
 
-TEST_F(JobQueue, NeighboursOfTheCulpritAreNotQuarantined) {
+TEST_F(JobQueue, NeighboursOfTheCulpritGoOnAsIfNothingHadBeen) {
+    std::vector<Job> runs;
+    for (int i = 0; i < 4; ++i) {
+        enqueue(spec("job " + std::to_string(i), Lane::push, ChannelId{i + 1}));
+        runs.push_back(claim(Lane::push, "boot 1").value());
+    }
+    const auto voided = with_repo(
+        [&](JobRepo& repo) { return repo.void_leases_of_other_boots("boot 2", clock_.now(), crash_of(runs[2])); });
+    EXPECT_EQ(voided.interrupted.size(), 3U);
+    EXPECT_EQ(voided.culprit->id, runs[2].id);
+    for (const Job& run : runs) {
+        const Job job = get(run.id);
+        EXPECT_EQ(job.state, JobState::ready);
+        EXPECT_EQ(job.run_at, kStart);
+        EXPECT_EQ(job.attempt, 0);
+        EXPECT_EQ(job.crash_count, job.id == runs[2].id ? 1 : 0);
+    }
+}
+
+TEST_F(JobQueue, ANoteOfAnEarlierRunAccusesNobody) {
+    enqueue(spec("a"));
+    const Job first = claim(Lane::push, "boot 1").value();
+    with_repo([&](JobRepo& repo) { return repo.void_leases_of_other_boots("boot 2", clock_.now(), crash_of(first)); });
+    claim(Lane::push, "boot 2");
+    // Boot 2 was killed; the note of the first crash is still there.
+    const auto voided = with_repo(
+        [&](JobRepo& repo) { return repo.void_leases_of_other_boots("boot 3", clock_.now(), crash_of(first)); });
+    EXPECT_FALSE(voided.culprit);
+    EXPECT_EQ(voided.interrupted.size(), 1U);
+    EXPECT_EQ(get(first.id).crash_count, 1);
+}
+
+TEST_F(JobQueue, EndsThatNobodyExplainsParkNothingButComeSlowerAndOneByOne) {
     std::vector<JobId> ids;
-    for (int i = 0; i < 4; ++i) ids.push_back(enqueue(spec("job " + std::to_string(i), Lane::push, ChannelId{i + 1})));
-    const JobId culprit = ids[2];
-    int boots = 0;
-    // Every boot runs all that is due at once; the culprit ends the process; innocent ones that ran alone end well.
-    while (get(culprit).state != JobState::quarantined && ++boots < 10) {
-        const std::string boot = "boot " + std::to_string(boots);
-        with_repo([&](JobRepo& repo) { return repo.void_leases_of_other_boots(boot, clock_.now()); });
-        bool crashed = false;
-        while (!crashed) {
-            std::vector<Job> running;
-            while (auto job = claim(Lane::push, boot)) running.push_back(*job);
-            for (const Job& job : running) crashed = crashed || job.id == culprit;
-            if (crashed || rows("state = 'ready'") + std::ssize(running) == 0) break;
-            for (const Job& job : running)
-                with_repo([&](JobRepo& repo) { return repo.finish(job.id, job.fence, clock_.now()); });
-            clock_.advance(1s);
+    for (int i = 0; i < 3; ++i) ids.push_back(enqueue(spec("job " + std::to_string(i), Lane::push, ChannelId{i + 1})));
+    const std::chrono::milliseconds pauses[] = {0s, 5s, 10s, 20s, 40s};
+    int boot = 0;
+    for (const auto pause : pauses) {
+        for (int i = 0; i < 3; ++i) ASSERT_TRUE(claim(Lane::push, "boot " + std::to_string(boot)));
+        ++boot;
+        const auto voided = with_repo([&](JobRepo& repo) {
+            return repo.void_leases_of_other_boots("boot " + std::to_string(boot), clock_.now(), std::nullopt,
+                                                   {"work"});
+        });
+        EXPECT_EQ(voided.interrupted.size(), 3U);
+        for (int i = 0; i < 3; ++i) {
+            const Job job = get(ids[static_cast<std::size_t>(i)]);
+            EXPECT_EQ(job.state, boot == 1 ? JobState::ready : JobState::retry);
+            EXPECT_EQ(job.run_at, clock_.now() + pause + (boot == 1 ? 0s : i * 10s)) << boot << ' ' << i;
+            EXPECT_EQ(job.attempt, boot);
+            EXPECT_EQ(job.crash_count, 0);
+            EXPECT_EQ(job.last_error_code, "interrupted");
         }
+        clock_.advance(2min);
     }
-    EXPECT_EQ(boots, 4) << "quarantined as the third restart begins";
-    for (const JobId id : ids) {
-        if (id != culprit) {
-            EXPECT_NE(get(id).state, JobState::quarantined);
+    for (int i = 5; i < 30; ++i) {
+        while (claim(Lane::push, "boot " + std::to_string(boot))) {
         }
+        ++boot;
+        with_repo([&](JobRepo& repo) {
+            return repo.void_leases_of_other_boots("boot " + std::to_string(boot), clock_.now());
+        });
+        EXPECT_LE(get(ids[2]).run_at, clock_.now() + 15min + 20s);
+        clock_.advance(16min);
     }
+    EXPECT_EQ(rows("state = 'retry'"), 3);
 }
 
 TEST_F(JobQueue, ACleanStopIsNoCrash) {
@@ -423,6 +520,25 @@ TEST_F(JobQueue, AChannelThatAnswersAgainHastensWhatFailed) {
     EXPECT_EQ(get(planned).run_at, kStart + 15min);
 }
 
+TEST_F(JobQueue, APersonsWishHastensTheKindsItNamesAlone) {
+    const auto waiting = [&](const char* key, Lane lane, const char* kind, ChannelId channel = ChannelId{1}) {
+        const JobId id = enqueue(spec(key, lane, channel, kind));
+        const Job run = claim(lane).value();
+        with_repo([&](JobRepo& repo) { return repo.retry(id, run.fence, unreachable(), kStart + 15min, kStart); });
+        return id;
+    };
+    const JobId push = waiting("push", Lane::push, "push_stock");
+    const JobId orders = waiting("orders", Lane::orders, "pull_orders");
+    const JobId catalog = waiting("catalog", Lane::bulk, "pull_catalog");
+    const JobId others = waiting("others", Lane::orders, "pull_orders", ChannelId{2});
+    EXPECT_EQ(with_repo([&](JobRepo& repo) {
+                  return repo.hasten(ChannelId{1}, {"pull_orders", "refresh_order"}, kStart);
+              }),
+              1);
+    EXPECT_EQ(get(orders).run_at, kStart);
+    for (const JobId id : {push, catalog, others}) EXPECT_EQ(get(id).run_at, kStart + 15min);
+}
+
 TEST_F(JobQueue, ListsAndCounts) {
     enqueue(spec("a", Lane::push, ChannelId{1}));
     enqueue_at(spec("b", Lane::bulk, ChannelId{2}), kStart - 60s);
@@ -503,9 +619,17 @@ TEST_F(QueryPlan, NothingElseOfTheRunnerReadsThemEither) {
           "UPDATE jobs SET run_at_ms = run_at_ms - ? WHERE state IN ('ready', 'retry')",
           "UPDATE jobs SET state = 'done' WHERE unique_key = ? AND state = 'dead'",
           "SELECT id FROM jobs WHERE state = 'done' AND finished_at_ms < ? ORDER BY finished_at_ms LIMIT ?",
-          "SELECT id FROM jobs WHERE state IN ('dead', 'quarantined') AND state = 'dead' LIMIT ?"}) {
+          "SELECT id FROM jobs WHERE state IN ('dead', 'quarantined') AND state = 'dead' LIMIT ?",
+          "UPDATE jobs SET state = 'ready' WHERE state IN ('dead', 'quarantined') AND state = 'quarantined' AND "
+          "finished_at_ms IS NULL AND run_at_ms <= ?"}) {
         const std::string lines = plan(sql);
         EXPECT_NE(lines.find(" INDEX jobs_"), std::string::npos) << sql << "\n" << lines;
+    }
+    for (const auto state : {JobState::dead, JobState::quarantined}) {
+        store::JobFilter filter;
+        filter.state = state;
+        const std::string list = plan(JobRepo::list_sql(filter));
+        EXPECT_NE(list.find("INDEX jobs_dead"), std::string::npos) << list;
     }
     const std::string counts = plan(std::string{JobRepo::counts_sql()});
     EXPECT_NE(counts.find("INDEX jobs_due"), std::string::npos) << counts;

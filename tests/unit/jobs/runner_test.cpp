@@ -16,9 +16,11 @@ class RunnerTest : public QueueTest {
 protected:
     RunnerTest() { runner_ = make_runner("boot"); }
 
-    std::unique_ptr<Runner> make_runner(const std::string& boot) {
+    std::unique_ptr<Runner> make_runner(const std::string& boot,
+                                        std::optional<store::Culprit> ended_by = std::nullopt) {
         RunnerOptions options;
         options.boot_id = boot;
+        options.ended_by = ended_by;
         auto runner = std::make_unique<Runner>(*database_, clock_, random_, options);
         runner->on_trouble([this](std::string_view text) { troubles_.emplace_back(text); });
         return runner;
@@ -350,11 +352,15 @@ TEST_F(RunnerTest, OldRowsAreRemovedAfterADay) {
 
 TEST_F(RunnerTest, QuarantineIsToldInTheSameTransaction) {
     const JobId id = enqueue(spec("a"));
-    for (int i = 0; i < 2; ++i) {
-        claim(Lane::push, "earlier " + std::to_string(i));
-        with_repo([&](JobRepo& repo) { return repo.void_leases_of_other_boots("next", clock_.now()); });
+    Job run;
+    for (int i = 0; i < 3; ++i) {
+        run = claim(Lane::push, "earlier " + std::to_string(i)).value();
+        if (i < 2)
+            with_repo([&](JobRepo& repo) {
+                return repo.void_leases_of_other_boots("next", clock_.now(), store::Culprit{run.id, run.fence, 6});
+            });
     }
-    claim(Lane::push, "the third");
+    runner_ = make_runner("boot", store::Culprit{run.id, run.fence, 11});
     int told = 0;
     runner_->on_dead([&](db::Session& session, const Job& job, const Error& error) {
         ++told;
@@ -362,11 +368,63 @@ TEST_F(RunnerTest, QuarantineIsToldInTheSameTransaction) {
         EXPECT_EQ(job.id, id);
         EXPECT_EQ(job.state, JobState::quarantined);
         EXPECT_EQ(error.code, "job_crashes");
-        EXPECT_FALSE(error.message.empty());
+        EXPECT_NE(error.message.find("signal 11"), std::string::npos) << error.message;
     });
     EXPECT_FALSE(runner_->run_one());
     EXPECT_EQ(told, 1);
     EXPECT_EQ(figures(Lane::push).quarantined, 1);
+    EXPECT_EQ(figures(Lane::push).coming_back, 0);
+}
+
+TEST_F(RunnerTest, AParkedStreamIsToldComesBackByItselfAndIsTakenBackWhenItEndsWell) {
+    const JobId id = enqueue(spec("stream"));
+    KindOptions options{Lane::push};
+    options.is_stream = true;
+    std::vector<std::string> told;
+    const auto boot = [&](const std::string& name, std::optional<store::Culprit> culprit) {
+        runner_ = make_runner(name, culprit);
+        add(
+            "work", [](JobContext&) { return JobOutcome::again("page 2", 1h); }, options);
+        runner_->on_dead([&](db::Session&, const Job&, const Error&) { told.emplace_back("dead"); });
+        runner_->on_parked([&](db::Session&, const Job& job, const Error& error) {
+            told.push_back("parked until " + format_rfc3339(job.run_at));
+            EXPECT_NE(error.message.find(format_rfc3339(job.run_at)), std::string::npos) << error.message;
+        });
+        runner_->on_well([&](db::Session& session, const Job& job, bool done) {
+            EXPECT_TRUE(session.writable());
+            EXPECT_EQ(job.id, id);
+            told.emplace_back(done ? "done" : "well");
+        });
+    };
+    std::optional<store::Culprit> culprit;
+    for (int i = 0; i < 3; ++i) {
+        const Job run = claim(Lane::push, "crashed " + std::to_string(i)).value();
+        boot("boot " + std::to_string(i), store::Culprit{run.id, run.fence, 6});
+        if (i < 2)
+            with_repo([&](JobRepo& repo) {
+                return repo.void_leases_of_other_boots("boot", clock_.now(), store::Culprit{run.id, run.fence, 6},
+                                                       {"work"});
+            });
+    }
+    EXPECT_FALSE(runner_->run_one());
+    EXPECT_EQ(told, std::vector<std::string>{"parked until " + format_rfc3339(kStart + 15min)});
+    EXPECT_EQ(figures(Lane::push).coming_back, 1);
+    EXPECT_EQ(runner_->next_due(), kStart + 15min);
+    enqueue(spec("stream"));
+    clock_.advance(14min);
+    EXPECT_FALSE(runner_->run_one());
+
+    // A restart in between does not forget it.
+    boot("another", std::nullopt);
+    EXPECT_FALSE(runner_->run_one());
+    EXPECT_EQ(runner_->next_due(), kStart + 15min);
+    EXPECT_EQ(run_until(kStart + 16min), 1);
+    EXPECT_EQ(get(id).state, JobState::ready);
+    EXPECT_EQ(get(id).crash_count, 0);
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told.back(), "well");
+    EXPECT_EQ(run_until(kStart + 2h), 1);
+    EXPECT_EQ(told.size(), 2U) << "nothing to take back any more";
 }
 
 TEST_F(RunnerTest, FiguresTellDepthAndAge) {
