@@ -81,7 +81,7 @@ public:
     RunnerHooks& hooks() { return hooks_; }
 
     /// Once, before anything runs: voids the leases of other boots. What is known of how the last process ended decides
-    /// what becomes of the jobs it ran (docs/decisions/007): a crash that its signal handler put down to one run counts
+    /// what becomes of the jobs it ran (docs/decisions/008): a crash that its signal handler put down to one run counts
     /// against that job alone; three of them quarantine it. An end that nobody explains (kill -9, power, memory) parks
     /// nothing, but those that ran go on one after the other and later each time. Throws db::Failure.
     void recover();

@@ -50,7 +50,8 @@ protected:
         return json::parse(run({"key", "create", "--json", "--name", "test"}, options(false)).out).at("key");
     }
     static std::int64_t some_item(Client& client) {
-        for (const json& item : client.get("/api/v1/skus?raw=0&limit=100").body["items"])
+        const Answer items = client.get("/api/v1/skus?raw=0&limit=100");
+        for (const json& item : items.body["items"])
             if (item["attrs"]["tracked"] == true && !item["attrs"]["location_id"].is_null()) return item["id"];
         return 0;
     }
