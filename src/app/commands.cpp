@@ -62,10 +62,19 @@ Result<store::Channel> find_channel(const Caller& caller) {
 }
 
 Result<json> key_create(const Caller& caller) {
+    std::optional<Timestamp> expires_at;
+    if (const std::string expires = text(caller.arguments, "expires"); !expires.empty()) {
+        const auto read = parse_expiry(expires, caller.now());
+        if (!read) return read.error();
+        expires_at = *read;
+    }
     const auto key = create_key(caller.db(), caller.hub.env().random, caller.account(), text(caller.arguments, "name", "erp"),
-                                text(caller.arguments, "scopes", "erp"), caller.now());
+                                text(caller.arguments, "scopes", "erp"), caller.now(), expires_at);
     if (!key) return key.error();
-    return json{{"key_id", key->key_id}, {"key", key->text.reveal()}, {"account", caller.account()}};
+    return json{{"key_id", key->key_id},
+                {"key", key->text.reveal()},
+                {"account", caller.account()},
+                {"expires_at", time_or_null(expires_at)}};
 }
 
 Result<json> key_list(const Caller& caller) {
@@ -78,6 +87,7 @@ Result<json> key_list(const Caller& caller) {
                             {"name", key.name},
                             {"scopes", key.scopes},
                             {"created_at", format_rfc3339(key.created_at)},
+                            {"expires_at", time_or_null(key.expires_at)},
                             {"last_used_at", time_or_null(key.last_used_at)},
                             {"revoked_at", time_or_null(key.revoked_at)}});
         return rows;

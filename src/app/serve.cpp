@@ -131,7 +131,7 @@ private:
             if (signal == platform::Signal::reload)
                 if (auto fresh = reloaded(options)) return fresh;
             if (!hub.usable()) {
-                log::error("database_unusable", {}, "the database failed in the middle of a commit; ending, so that a fresh start can look at it");
+                log::error("database_unusable", {}, hub.database().problem() + "; the hub ends, so that a fresh start can look at it");
                 log::flush();
                 std::_Exit(1);
             }

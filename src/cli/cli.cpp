@@ -109,7 +109,11 @@ int run(int argc, char** argv) {
     key_create->add_option("--name", name, "What it is for")->default_str("erp");
     key_create->add_option("--scopes", scopes, "erp (default), read-only, or single ones, blank-separated");
     key_create->add_option("--account", account, "Whose it is (default \"default\")");
-    hub_command(key_create, "key.create", [&] { return json{{"name", name.empty() ? "erp" : name}, {"scopes", scopes}, {"account", account}}; });
+    std::string expires;
+    key_create->add_option("--expires", expires, "When it ends, e.g. 90d or 2027-01-31 (its first moment, UTC); default: never");
+    hub_command(key_create, "key.create", [&] {
+        return json{{"name", name.empty() ? "erp" : name}, {"scopes", scopes}, {"account", account}, {"expires", expires}};
+    });
     CLI::App* key_list = command(key, "list", "All keys of an account");
     key_list->add_option("--account", account, "Whose (default \"default\")");
     hub_command(key_list, "key.list", [&] { return json{{"account", account}}; });

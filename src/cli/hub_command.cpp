@@ -18,7 +18,7 @@ Cell cell_of(const json& value) {
 
 /// Columns that a terminal has room for; --json shows everything.
 std::vector<std::string> columns_of(std::string_view command) {
-    if (command == "key.list") return {"key_id", "name", "scopes", "created_at", "last_used_at", "revoked_at"};
+    if (command == "key.list") return {"key_id", "name", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"};
     if (command == "channel.list") return {"channel", "provider", "enabled", "state", "message"};
     return {"job", "lane", "kind", "channel", "state", "attempt", "run_at", "error"};
 }

@@ -2,6 +2,7 @@
 #include "app/serve.h"
 
 #include "app/from_config.h"
+#include "app/wait_for_clock.h"
 #include "base/version.h"
 #include "cli/context.h"
 #include "observability/log.h"
@@ -19,6 +20,10 @@ Exit run_serve(Context& context) {
     const SystemClock clock;
     SystemRandom random;
     platform::Signals signals;
+    if (!app::wait_for_clock(clock, signals)) {
+        log::flush();
+        return Exit::done;
+    }
     const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
     app::ServeHooks hooks;
     hooks.on_reload = [&]() -> std::optional<app::HubOptions> {

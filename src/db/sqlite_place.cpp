@@ -24,6 +24,12 @@ Result<Place> look_at_absent(const SqliteFiles& files, const Options& options, S
                          "good copy of "
                          "the database in its place."};
     }
+    // The same when it had run and was not stopped: a fresh one would forget every key, acknowledgement and shipment.
+    if (mark == SqliteFiles::Mark::running) {
+        return Error{ErrorKind::rejected, "db_gone",
+                     "The database " + path + " was there when crossdock last ran and is gone. Put the file, or its "
+                     "last good copy, back in its place. Only to begin anew with nothing: remove " + files.mark() + "."};
+    }
     if (!options.create) return missing(path);
     return Place{false, mark == SqliteFiles::Mark::creating, false};
 }

@@ -210,6 +210,12 @@ void WriteQueue::commit(const std::vector<Unit*>& batch) {
         if (writer.in_transaction()) break_off("a transaction could not be undone");
         return;
     }
+    // A commit into a file that no longer has a name would be acknowledged and gone.
+    if (const std::string lost = driver_.lost_files(); !lost.empty()) {
+        break_off(lost);
+        undo(batch, Failure(Failure::Kind::io, lost));
+        return;
+    }
     try {
         store_sequence();
         writer.commit();

@@ -33,6 +33,7 @@ void add_keys(std::vector<BadInput>& rows) {
     rows.push_back({"A1", "unknown", list("X-Api-Key: nonsense\r\n"), {401}});
     rows.push_back({"A1", "bad checksum", list("X-Api-Key: {KEY}x\r\n"), {401}});
     rows.push_back({"A1", "revoked", list("X-Api-Key: {REVOKED}\r\n"), {401}});
+    rows.push_back({"A1", "expired", list("X-Api-Key: {EXPIRED}\r\n"), {401}, false, "expired"});
     rows.push_back({"A1",
                     "in the address",
                     request("GET", "/api/v1/orders?api_key={KEY}", "", ""),
@@ -46,6 +47,10 @@ void add_keys(std::vector<BadInput>& rows) {
                     {403}});
     rows.push_back({"A2", "another account's order", get("/api/v1/orders/{OTHER_ORDER}"), {404}});
     rows.push_back({"A3", "blanks around", list("X-Api-Key:   {KEY}  \r\n"), {200}});
+    rows.push_back({"A3", "a tab around", list("X-Api-Key: \t{KEY}\t\r\n"), {200}});
+    rows.push_back({"A3", "as Bearer, blanks around", list("Authorization: Bearer   {KEY} \r\n"), {200}});
+    rows.push_back(
+        {"A3", "a line end inside: the header ends there", list("X-Api-Key: {KEY}\r\n\r\n"), {200}, false, "", 1});
     rows.push_back({"A3", "quotes around", list("X-Api-Key: \"{KEY}\"\r\n"), {401}, false, "characters"});
     rows.push_back({"W1", "no signature", request("POST", "/hooks/shop-test", "", "{}"), {401}});
     rows.push_back(
@@ -168,6 +173,12 @@ void add_shipments(std::vector<BadInput>& rows) {
                     false,
                     "not an order of this account"});
     rows.push_back({"J16", "no order", ship(R"("carrier":"UPS","tracking_number":"1Z1")"), {422}});
+    rows.push_back({"J18",
+                    "local time names the fix",
+                    dated("2026-11-20T10:00:00"),
+                    {422},
+                    false,
+                    "has no zone; write an instant like 2026-11-20T09:15:30Z"});
     for (const char* date : {"2099-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2026-11-20T10:00:00",
                              "2026-11-20T24:00:00Z", "2026-02-30T00:00:00Z", "yesterday"})
         rows.push_back({"J18", date, dated(date), {422}});
@@ -178,8 +189,19 @@ void add_queries(std::vector<BadInput>& rows) {
         rows.push_back({"Q1", limit, get(std::string{"/api/v1/orders?limit="} + limit), {422}, false, "limit"});
     for (const char* limit : {"501", ""})
         rows.push_back({"Q1", limit, get(std::string{"/api/v1/orders?raw=0&limit="} + limit), {200}});
+    rows.push_back({"Q1", "empty, and the blank beside it", get("/api/v1/orders?raw=0&limit=%20"), {200}});
     for (const char* since : {"yesterday", "9999-12-31T00:00:00Z"})
         rows.push_back({"Q2", since, get(std::string{"/api/v1/orders?since="} + since), {422}, false, "since"});
+    rows.push_back(
+        {"Q2", "an example is given", get("/api/v1/orders?since=yesterday"), {422}, false, "2026-11-20T09:15:30Z"});
+    rows.push_back({"Q2",
+                    "in the future: an empty list",
+                    get("/api/v1/orders?raw=0&since=2090-01-01T00:00:00Z"),
+                    {200},
+                    false,
+                    "\r\n\r\n[]"});
+    rows.push_back(
+        {"Q2", "a plus sent as a blank", get("/api/v1/orders?raw=0&since=2026-11-20T10:00:00%2002:00"), {200}});
     for (const char* since :
          {"", "2025-12-01", "2026-11-20T10:00:00+02:00", "2026-11-20T10:00:00.123456Z", "2026-12-30T00:00:00Z"})
         rows.push_back({"Q2", since, get(std::string{"/api/v1/orders?raw=0&since="} + since), {200}});
@@ -191,6 +213,9 @@ void add_queries(std::vector<BadInput>& rows) {
     rows.push_back({"Q3", "unknown", get("/api/v1/orders?status=lost"), {422}, false, "partially_fulfilled"});
     for (const char* channel : {"nobody", "%25", "'", ";--", "%22", "sh%D0%BEp-test"})
         rows.push_back({"Q4", channel, get(std::string{"/api/v1/orders?channel="} + channel), {404, 422}});
+    rows.push_back({"Q4", "7 KB", get("/api/v1/orders?channel=" + std::string(7'000, 'x')), {404, 422}});
+    rows.push_back({"Q4", "1 MB", get("/api/v1/orders?channel=" + std::string(1'000'000, 'x')), {414, 0}, true});
+    rows.push_back({"Q4", "' OR 1=1", get("/api/v1/orders?channel=%27%20OR%201%3D1%20--"), {404, 422}});
     rows.push_back({"Q4",
                     "another account's channel",
                     get("/api/v1/orders?channel=shop-acme"),

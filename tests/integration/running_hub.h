@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -143,6 +144,25 @@ private:
     std::unique_ptr<RealProcess> process_;
     std::string url_;
 };
+
+/// The first value that a query on the hub's own file gives, read beside the running hub.
+inline std::string ask_database(const std::filesystem::path& file, const std::string& query) {
+    sqlite3* database = nullptr;
+    std::string value;
+    if (sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK) {
+        sqlite3_busy_timeout(database, 5'000);
+        const int code = sqlite3_exec(
+            database, query.c_str(),
+            [](void* to, int, char** values, char**) {
+                *static_cast<std::string*>(to) = values[0] == nullptr ? "" : values[0];
+                return 0;
+            },
+            &value, nullptr);
+        if (code != SQLITE_OK) value = std::string{"error: "} + sqlite3_errmsg(database);
+    }
+    sqlite3_close(database);
+    return value;
+}
 
 /// Waits until the channel's orders, items and carriers are there.
 inline bool is_filled(Client& client, std::size_t orders) {

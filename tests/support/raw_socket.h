@@ -31,6 +31,8 @@ public:
         const int yes = 1;
         setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     }
+    /// One that was accepted or connected elsewhere.
+    static RawSocket adopt(int fd) { return RawSocket(fd, Adopted{}); }
     ~RawSocket() { close(); }
     RawSocket(RawSocket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     RawSocket& operator=(RawSocket&&) = delete;
@@ -78,6 +80,9 @@ public:
     }
 
 private:
+    struct Adopted {};
+    RawSocket(int fd, Adopted) : fd_(fd) {}
+
     int fd_ = -1;
     bool closed_ = false;
 };

@@ -118,6 +118,8 @@ INSTANTIATE_TEST_SUITE_P(
                     create_tables(*database);
                     fs::copy_file(folder.file("draft.db-wal"), folder.file("hub.db-wal"));
                 }},
+        Refusal{"AMarkOfARunWithoutItsDatabase", "db_gone", "is gone",
+                [](const TemporaryFolder& folder) { write_bytes(folder.file("hub.db.running"), "r"); }},
         Refusal{"ADatabaseCutShort", "db_damaged", "cut short",
                 [](const TemporaryFolder& folder) {
                     make_database(folder.file("hub.db"));
