@@ -33,6 +33,34 @@ public:
     std::function<std::optional<Error>(const net::HttpRequest&)> before;
 
     Result<net::HttpResponse> send(const net::HttpRequest& request) override {
+        std::string begun;
+        return exchange(request, begun);
+    }
+
+    Result<net::HttpResponse> download(const net::HttpRequest& request,
+                                       const std::function<bool(std::string_view)>& sink) override {
+        std::string begun;  // of an answer that was cut: what had come over
+        auto answer = exchange(request, begun);
+        if (answer && (answer->status < 200 || answer->status > 299)) return answer;
+        std::string_view left = answer ? answer->body : begun;
+        while (!left.empty()) {  // in pieces, as a network delivers it
+            if (!sink(left.substr(0, 4096))) break;
+            left.remove_prefix(std::min<std::size_t>(4096, left.size()));
+        }
+        if (answer) answer->body.clear();
+        return answer;
+    }
+
+    void shut_down() override { stopped_ = true; }
+    [[nodiscard]] std::int64_t requests() const { return requests_; }
+
+private:
+    struct Mount {
+        Handler handler;
+        std::string path_prefix;
+    };
+
+    Result<net::HttpResponse> exchange(const net::HttpRequest& request, std::string& begun) {
         ++requests_;
         if (stopped_) return Error{ErrorKind::unavailable, "net_no_answer", "the transport is shut down", {}};
         if (before) {
@@ -57,6 +85,7 @@ public:
             if (name != sandbox::kFaultHeader) continue;
             if (value == sandbox::kFaultNotSent)
                 return Error{ErrorKind::unavailable, "net_not_sent", "simulated: never arrived", {}};
+            if (value == sandbox::kFaultCut) begun = std::move(answer.body);
             return Error{ErrorKind::unavailable, "net_no_answer", "simulated: " + value, {}};
         }
         if (answer.body.size() > request.max_answer_bytes) {
@@ -69,28 +98,6 @@ public:
         out.body = std::move(answer.body);
         return out;
     }
-
-    Result<net::HttpResponse> download(const net::HttpRequest& request,
-                                       const std::function<bool(std::string_view)>& sink) override {
-        auto answer = send(request);
-        if (!answer || answer->status < 200 || answer->status > 299) return answer;
-        std::string_view left = answer->body;
-        while (!left.empty()) {  // in pieces, as a network delivers it
-            if (!sink(left.substr(0, 4096))) break;
-            left.remove_prefix(std::min<std::size_t>(4096, left.size()));
-        }
-        answer->body.clear();
-        return answer;
-    }
-
-    void shut_down() override { stopped_ = true; }
-    [[nodiscard]] std::int64_t requests() const { return requests_; }
-
-private:
-    struct Mount {
-        Handler handler;
-        std::string path_prefix;
-    };
 
     static std::string percent_decoded(std::string_view text, bool plus) {
         const auto digit = [](char c) {

@@ -23,6 +23,7 @@ Api::Api(World& world)
       money_type_(schema_.find("MoneyV2")) {
     bind_orders();
     bind_order_parts();
+    bind_returns();
     bind_shipping();
     bind_catalogue();
     bind_shop();

@@ -135,6 +135,7 @@ private:
     void apply_page_fault(graphql::Connection& page, const PageRequest& request);
     void bind_orders();
     void bind_order_parts();
+    void bind_returns();
     void bind_shipping();
     void bind_catalogue();
     void bind_shop();

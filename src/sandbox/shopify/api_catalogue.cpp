@@ -81,6 +81,12 @@ void Api::bind_catalogue() {
     item("tracked", [](const InventoryItem& i) { return i.tracked; });
     item("requiresShipping", [](const InventoryItem& i) { return i.requires_shipping; });
     item("updatedAt", [](const InventoryItem& i) { return i.updated_at; });
+    item("inventoryLevel", [this](const InventoryItem& i, const Call& call) -> Resolved {
+        const auto place = gid_number(call.arguments.value("locationId", ""), "Location");
+        const Level* level = place ? world_.level(i.id, *place) : nullptr;
+        if (level == nullptr || (!level->active && !call.arguments.value("includeInactive", false))) return {};
+        return view("InventoryLevel", level);
+    });
     item("measurement", [this](const InventoryItem& i) { return view("InventoryItemMeasurement", i); });
     item("unitCost", [this](const InventoryItem& i) -> Resolved {
         return i.unit_cost ? Resolved(money(*i.unit_cost, world_.options().currency)) : Resolved{};

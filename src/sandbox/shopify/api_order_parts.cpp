@@ -109,7 +109,12 @@ void Api::bind_order_parts() {
     refund("order", [this](const Refund& r) { return view("Order", *r.order); });
     refund("totalRefundedSet", [this](const Refund& r) { return bag(*r.order, refunded(*r.order, r)); });
     refund("duties", [](const Refund&) { return List{}; });
-    refund("return", [](const Refund&) { return nullptr; });
+    refund("return", [this](const Refund& r) -> Resolved {
+        for (const Return& back : r.order->returns) {
+            if (back.id == r.return_id) return view("Return", back);
+        }
+        return {};
+    });
     refund("refundLineItems",
            [this](const Refund& r, const Call& call) { return nested(r.lines, "RefundLineItem", call); });
     refund("refundShippingLines",

@@ -55,7 +55,7 @@ void Api::bind_orders() {
     order("test", [](const Order& o) { return o.test; });
     order("displayFinancialStatus", [](const Order& o) { return or_null(financial_status(o)); });
     order("displayFulfillmentStatus", [](const Order& o) { return fulfillment_status(o); });
-    order("returnStatus", [](const Order&) { return "NO_RETURN"; });
+    order("returnStatus", [](const Order& o) { return o.returns.empty() ? "NO_RETURN" : "RETURNED"; });
     order("currencyCode", [](const Order& o) { return o.currency; });
     order("presentmentCurrencyCode", [](const Order& o) { return o.presentment; });
     order("taxesIncluded", [](const Order& o) { return o.taxes_included; });

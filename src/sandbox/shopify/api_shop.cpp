@@ -147,6 +147,12 @@ void Api::bind_shop() {
     shop("ianaTimezone",
          [&options](const Root&) { return options.utc_offset.count() == 0 ? "Europe/London" : "America/New_York"; });
     shop("plan", [this](const Root&) { return own("ShopPlan", Root{}); });
+    shop("shopAddress", [this](const Root&) { return own("ShopAddress", Root{}); });
+    On<Root> address(resolvers_, "ShopAddress");
+    address("id", [](const Root&) { return "gid://shopify/ShopAddress/548380009"; });
+    address("city", [](const Root&) { return nullptr; });
+    address("country", [](const Root&) { return nullptr; });
+    address("countryCodeV2", [&options](const Root&) { return or_null(options.country); });
     On<Root> plan(resolvers_, "ShopPlan");
     plan("publicDisplayName", [&options](const Root&) { return options.plan; });
     plan("shopifyPlus", [&options](const Root&) { return options.plan == "Shopify Plus"; });
@@ -201,15 +207,15 @@ void Api::bind_shop() {
     bulk("url", [this](const BulkOperation& b) -> Resolved {
         if (b.status != "COMPLETED" || b.objects == 0) return {};  // no rows, no file
         const std::int64_t expires = to_ms(b.completed_at.value_or(b.created_at)) / 1000 + 7 * 86'400;
-        return request_.base_url + "/bulk-operation-outputs/" + std::to_string(b.id) +
+        const std::string& elsewhere = world_.options().storage_url;
+        return (elsewhere.empty() ? request_.base_url : elsewhere) + "/bulk-operation-outputs/" + std::to_string(b.id) +
                "?Expires=" + std::to_string(expires) + "&Signature=" + b.signature +
                "&response-content-type=application%2Fjsonl";
     });
     bulk("partialDataUrl", [](const BulkOperation&) { return nullptr; });
 
-    // Returns are not simulated: Refund.return is always null, and these are never reached.
-    for (const char* type :
-         {"Return", "ReturnLineItem", "ReturnReasonDefinition", "UnverifiedReturnLineItem", "Duty", "RefundDuty"}) {
+    // Not simulated, and never reached.
+    for (const char* type : {"UnverifiedReturnLineItem", "Duty", "RefundDuty"}) {
         const TypeDef* def = schema_.find(type);
         if (def == nullptr) continue;
         for (const FieldDef& field : def->fields) {

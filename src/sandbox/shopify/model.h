@@ -233,10 +233,27 @@ struct Refund {
     const Order* order = nullptr;
     std::int64_t id = 0;
     Timestamp created_at, updated_at;
+    std::int64_t return_id = 0;  // 0: nothing came back
     std::string note;
     std::vector<RefundLine> lines;
     std::vector<RefundShipping> shipping;
     std::vector<Adjustment> adjustments;
+};
+
+/// What a buyer sent back, and why.
+struct ReturnLine {
+    const Order* order = nullptr;
+    std::int64_t id = 0, line_id = 0, fulfillment_line_id = 0;
+    int quantity = 0;
+    std::int64_t reason = 0;  // number of the catalogue's entry, see api_returns.cpp
+    std::string reason_note, customer_note;
+};
+
+struct Return {
+    const Order* order = nullptr;
+    std::int64_t id = 0;
+    std::string name, status = "CLOSED";
+    std::vector<ReturnLine> lines;
 };
 
 struct Metafield {
@@ -272,6 +289,7 @@ struct Order {
     std::deque<FulfillmentOrder> fulfillment_orders;
     std::deque<Fulfillment> fulfillments;
     std::deque<Refund> refunds;
+    std::deque<Return> returns;
     std::deque<Transaction> transactions;
     std::vector<Metafield> metafields;
 

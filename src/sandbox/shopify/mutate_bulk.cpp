@@ -147,6 +147,7 @@ void Api::bind_bulk_mutations() {
                              "OPERATION_IN_PROGRESS"}});
         }
         const std::int64_t id = world_.next_id("BulkOperation");
+        ++world_.counters.bulk_started;
         BulkOperation& operation = world_.bulk_operations[id];
         operation.id = id;
         operation.query = text;

@@ -61,6 +61,32 @@ void World::archive(Order& order, bool closed) {
     touch(order);
 }
 
+/// The shipped units of a refund came back as a return.
+void World::take_back(Order& order, Refund& refund) {
+    static const char* const notes[] = {"", "Bought one size too small by mistake.", "", "A corner was dented."};
+    Return back;
+    back.order = &order;
+    for (const RefundLine& row : refund.lines) {
+        if (row.restock_type != "RETURN") continue;
+        ReturnLine& line = back.lines.emplace_back();
+        line.order = &order;
+        line.id = next_id("ReturnLineItem");
+        line.line_id = row.line_id;
+        line.quantity = row.quantity;
+        line.reason = line.id;  // one after the other, all of the catalogue's
+        line.reason_note = notes[line.id % 4];
+        for (const Fulfillment& shipment : order.fulfillments) {
+            for (const FulfillmentLine& sent : shipment.lines) {
+                if (sent.line_id == row.line_id) line.fulfillment_line_id = sent.id;
+            }
+        }
+    }
+    if (back.lines.empty()) return;
+    back.id = refund.return_id = next_id("Return");
+    back.name = order.name + "-R" + std::to_string(order.returns.size() + 1);
+    order.returns.push_back(std::move(back));
+}
+
 bool World::refund(Order& order, int units, bool pending, const std::string& restock_type, const std::string& note) {
     if (order.cancelled_at && restock_type != "CANCEL") return false;
     const Amount in = received(order);
@@ -176,6 +202,7 @@ bool World::refund(Order& order, int units, bool pending, const std::string& res
             });
         }
     }
+    if (restock_type == "RETURN") take_back(order, refund);
     order.refunds.push_back(std::move(refund));
     refund_owner_[order.refunds.back().id] = order.id;
     Subject subject;

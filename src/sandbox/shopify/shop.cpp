@@ -22,7 +22,8 @@ std::set<std::string, std::less<>> scopes_or_all(const std::vector<std::string>&
             "read_assigned_fulfillment_orders",
             "read_merchant_managed_fulfillment_orders",
             "write_merchant_managed_fulfillment_orders",
-            "read_third_party_fulfillment_orders"};
+            "read_third_party_fulfillment_orders",
+            "read_returns"};
 }
 
 /// Enough of an order to compare with what somebody else holds.

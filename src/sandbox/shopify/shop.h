@@ -26,10 +26,12 @@ struct ShopOptions {
     std::string domain = "demo-shop.myshopify.com";
     std::string name = "Demo Shop";
     std::string currency = "USD";
+    std::string country = "US";  // of the shop's address, ISO 3166
     bool taxes_included = false;
     bool several_currencies = false;        // every tenth buyer pays in another currency
     std::chrono::minutes utc_offset{-300};  // of the shop, in webhook bodies
     std::string public_url;                 // "http://host:port"; empty: what the request's Host says
+    std::string storage_url;                // where bulk results are fetched; empty: at the shop's own address
     std::string plan = "Basic";
     int bucket = 2000, restore_per_second = 100;  // points
 
@@ -48,7 +50,7 @@ struct ShopOptions {
     std::vector<std::string> tokens = {"shpat_demo"};
     std::string client_id = "demo-client";
     std::vector<std::string> client_secrets = {"demo-secret"};  // webhooks are signed with the first
-    /// Scopes of every token. Empty: all that a hub needs, without read_all_orders and read_returns.
+    /// Scopes of every token. Empty: all that a hub needs, without read_all_orders.
     std::vector<std::string> scopes;
     std::vector<std::string> versions = {"2026-01", "2026-04", "2026-07", "2026-10"};  // served, oldest first
 
@@ -111,6 +113,7 @@ struct Counters {
     std::int64_t stock_sets = 0, stock_replays = 0;
     std::int64_t webhooks_sent = 0, webhooks_failed = 0, webhooks_lost = 0, subscriptions_removed = 0;
     std::int64_t orders_placed = 0, order_changes = 0;
+    std::int64_t bulk_started = 0;
 };
 
 /// A simulated Shopify store. What the HTTP surface under `/_sandbox/` offers to people, this class offers to tests.

@@ -146,6 +146,7 @@ private:
     /// Takes units of a line out of its open fulfilment orders.
     void shrink_groups(Order& order, const Line& line, int units, bool restock);
     FulfillmentOrder& open_group(Order& order, std::int64_t location_id, const std::string& method);
+    void take_back(Order& order, Refund& refund);
     void ship_by_staff(Order& order, bool partly);
 
     const ShopOptions options_;

@@ -397,6 +397,72 @@ TEST_F(Bulk, WritesFlatLinesBehindASignedLink) {
     EXPECT_EQ(net.send(request)->status, 403);
 }
 
+TEST_F(Bulk, GivesTheRestOfAFileToWhoAsksForIt) {
+    ShopOptions options = quiet();
+    options.orders = 3;
+    options.storage_url = "https://storage.example";
+    open(options);
+    const json started = run("{ orders { edges { node { id } } } }");
+    clock.advance(1min);
+    const std::string url = poll(started["bulkOperation"]["id"])["url"];
+    EXPECT_TRUE(url.starts_with("https://storage.example/bulk-operation-outputs/")) << url;
+    testing::InProcessHttp net;
+    net.mount("https://storage.example", *shop);
+    net::HttpRequest request;
+    request.url = url;
+    const std::string whole = net.send(request)->body;
+    request.headers = {{"Range", "bytes=10-"}};
+    const auto rest = net.send(request);
+    EXPECT_EQ(rest->status, 206);
+    EXPECT_EQ(rest->body, whole.substr(10));
+    EXPECT_EQ(rest->header("Content-Range"), "bytes 10-" + std::to_string(whole.size() - 1) + "/" + std::to_string(whole.size()));
+    request.headers = {{"Range", "bytes=" + std::to_string(whole.size()) + "-"}};
+    EXPECT_EQ(net.send(request)->status, 416);
+    // What was under way when the connection broke has come over.
+    shop->add_fault({"cut", 1, "download"});
+    request.headers.clear();
+    std::string begun;
+    const auto cut = net.download(request, [&](std::string_view piece) {
+        begun += piece;
+        return true;
+    });
+    EXPECT_EQ(cut.error().code, "net_no_answer");
+    EXPECT_EQ(begun, whole.substr(0, whole.size() / 2));
+}
+
+TEST_F(Doors, TheShopHasACountry) {
+    ShopOptions options = quiet();
+    options.country = "DE";
+    open(options);
+    EXPECT_EQ(call("{ shop { shopAddress { countryCodeV2 } } }")["data"]["shop"]["shopAddress"]["countryCodeV2"], "DE");
+}
+
+TEST_F(Doors, ReturnsHaveReasonsForThoseWhoMayReadThem) {
+    open(quiet());
+    const std::int64_t id = shop->place_order({.items = {}, .lines = 2, .paid = true});
+    const std::string query =
+        "query R($id: ID!) { order(id: $id) { returnStatus refunds { id return { id name returnLineItems(first: 5) { nodes "
+        "{ id quantity ... on ReturnLineItem { returnReasonDefinition { handle } returnReasonNote fulfillmentLineItem { "
+        "lineItem { id } } } } } } } } }";
+    const auto refunds = [&] { return call(query, {{"id", order_gid(id)}})["data"]["order"]["refunds"]; };
+    ASSERT_TRUE(shop->refund(id, 1, false));
+    EXPECT_TRUE(refunds()[0]["return"].is_null()) << "it had not been shipped";
+    ASSERT_TRUE(shop->ship(id));
+    ASSERT_TRUE(shop->refund(id, 0, false));
+    const json back = refunds()[1]["return"];
+    EXPECT_EQ(back["name"], order(id)["name"].get<std::string>() + "-R1");
+    ASSERT_FALSE(back["returnLineItems"]["nodes"].empty());
+    for (const json& line : back["returnLineItems"]["nodes"]) {
+        EXPECT_FALSE(line["returnReasonDefinition"]["handle"].get<std::string>().empty());
+        EXPECT_TRUE(line["fulfillmentLineItem"]["lineItem"]["id"].get<std::string>().starts_with("gid://shopify/LineItem/"));
+    }
+    EXPECT_EQ(call(query, {{"id", order_gid(id)}})["data"]["order"]["returnStatus"], "RETURNED");
+    shop->set_scopes({"read_orders"});
+    const json denied = call(query, {{"id", order_gid(id)}});
+    EXPECT_EQ(code_of(denied), "ACCESS_DENIED");
+    EXPECT_TRUE(denied["data"]["order"]["refunds"][1]["return"].is_null());
+}
+
 TEST_F(Bulk, NoRowsNoFile) {
     open(quiet());
     const json started = run("{ orders { edges { node { id } } } }");
