@@ -17,20 +17,6 @@ connectors::ChannelSetup setup_of(const config::Channel& channel) {
     return setup;
 }
 
-/// Connectors speak of "setting x" and "credential y"; beginning with the key's path, the message finds its line.
-std::string with_path(const std::string& fault) {
-    for (const auto& [word, table] : {std::pair<std::string_view, std::string_view>{"setting ", "settings."}, {"credential ", "credentials."}}) {
-        if (!fault.starts_with(word)) continue;
-        std::string rest = fault.substr(word.size());
-        if (rest.starts_with('"')) {
-            rest.erase(0, 1);
-            if (const auto end = rest.find('"'); end != std::string::npos) rest.erase(end, 1);
-        }
-        return std::string{table} + rest;
-    }
-    return fault;
-}
-
 const connectors::ConnectorFactory* factory_for(domain::Provider provider) {
     for (const connectors::ConnectorFactory* factory : connector_factories())
         if (factory->provider() == provider) return factory;
@@ -78,7 +64,7 @@ std::vector<config::Finding> check_channels(const config::Config& config) {
             continue;
         }
         for (const std::string& fault : factory->check_setup(setup))
-            findings.push_back(config::finding_about(config, channel, config::Severity::error, with_path(fault)));
+            findings.push_back(config::finding_about(config, channel, config::Severity::error, fault));
     }
     return findings;
 }

@@ -26,11 +26,14 @@ const std::vector<std::string> kSettings{"api_version",
                                          "ship_for_fulfillment_services",
                                          "location_id",
                                          "deduct_unacknowledged",
-                                         "first_sync_days"};
+                                         "first_sync_days",
+                                         "bulk_export",
+                                         "verify_stock"};
 
-std::string unknown(std::string_view what, std::string_view name, const std::vector<std::string>& known) {
+/// A fault begins with the key's path, so that its line in the file is found.
+std::string unknown(std::string_view table, std::string_view name, const std::vector<std::string>& known) {
     const std::string near = nearest(name, known);
-    std::string fault = std::string{what} + " \"" + std::string{name} + "\" is not known";
+    std::string fault = std::string{table} + "." + std::string{name} + " is not known";
     if (!near.empty()) return fault + "; did you mean \"" + near + "\"?";
     fault += "; known are";
     for (const auto& one : known) fault += " " + one;
@@ -94,7 +97,7 @@ private:
             else if (name == "webhook_secret")
                 add_webhook_secrets(secret);
             else
-                fault(unknown("credential", name, kCredentials));
+                fault(unknown("credentials", name, kCredentials));
         }
         // The client secret signs webhooks unless a secret for them is named (hand-made webhooks have their own).
         if (settings_.webhook_secrets.empty())
@@ -103,9 +106,9 @@ private:
 
         settings_.shop = full_shop_name(shop_text);
         if (shop_text.empty())
-            fault("credential shop is missing; it is the shop's myshopify.com name, like \"acme.myshopify.com\"");
+            fault("credentials.shop is missing; it is the shop's myshopify.com name, like \"acme.myshopify.com\"");
         else if (settings_.shop.empty())
-            fault("credential shop: \"" + shop_text.substr(0, 80) +
+            fault("credentials.shop: \"" + shop_text.substr(0, 80) +
                   "\" is not a myshopify.com name like \"acme.myshopify.com\" (the shop's own domain does not serve "
                   "the API)");
         settings_.own_base_url = !setup_.base_url.empty();
@@ -121,7 +124,7 @@ private:
             fault(
                 "credentials: either access_token, or client_id with client_secret (an app of the Dev Dashboard), is "
                 "needed");
-        if (!has_token && has_id && !has_secret) fault("credential client_secret is missing beside client_id");
+        if (!has_token && has_id && !has_secret) fault("credentials.client_secret is missing beside client_id");
         if (has_token && has_id)
             fault("credentials: access_token and client_id are both given; keep the one the hub shall use");
     }
@@ -160,22 +163,24 @@ private:
             flag(name, value, settings_.notify_customer);
         else if (name == "ship_for_fulfillment_services")
             flag(name, value, settings_.ship_for_fulfillment_services);
-        else if (name == "deduct_unacknowledged")
+        else if (name == "deduct_unacknowledged" || name == "verify_stock")
             check_flag(name, value);
+        else if (name == "bulk_export")
+            export_word(value);
         else if (name == "location_id")
             location(value);
         else if (name == "first_sync_days")
             days(value);
         else
-            fault(unknown("setting", name, kSettings));
+            fault(unknown("settings", name, kSettings));
     }
 
     void version(JsonView value) {
         const std::string_view text = value.word();
         if (!is_version(text)) {
-            fault("setting api_version: \"" + std::string{text.substr(0, 20)} + "\" is not a version like \"2026-07\"");
+            fault("settings.api_version: \"" + std::string{text.substr(0, 20)} + "\" is not a version like \"2026-07\"");
         } else if (text < kOldestVersion) {
-            fault("setting api_version: " + std::string{text} + " is too old, the oldest that works is " +
+            fault("settings.api_version: " + std::string{text} + " is too old, the oldest that works is " +
                   std::string{kOldestVersion} + "; leave the setting out for 2026-07");
         } else {
             settings_.api_version = text;
@@ -187,21 +192,21 @@ private:
         else if (value.word() == "literal")
             settings_.selling_unit_price = SellingPrice::literal;
         else
-            fault("setting selling_unit_price must be \"all_discounts\" or \"literal\"");
+            fault("settings.selling_unit_price must be \"all_discounts\" or \"literal\"");
     }
     void quantity_name(JsonView value) {
         if (value.word() == "on_hand" || value.word() == "available")
             settings_.inventory_quantity_name = value.word();
         else
-            fault("setting inventory_quantity_name must be \"on_hand\" or \"available\"");
+            fault("settings.inventory_quantity_name must be \"on_hand\" or \"available\"");
     }
     void item_map(JsonView value) {
         if (!value.is_object())
-            return fault("setting inventory_item_id_map must be a table of sku = inventory item id");
+            return fault("settings.inventory_item_id_map must be a table of sku = inventory item id");
         for (auto it = value.begin(); it != value.end(); ++it) {
             const std::string_view digits = gid_digits((*it).word());
             if (digits.empty())
-                fault("setting inventory_item_id_map: the id of \"" + std::string{it.key()} + "\" must be a number");
+                fault("settings.inventory_item_id_map: the id of \"" + std::string{it.key()} + "\" must be a number");
             else
                 settings_.inventory_item_id_map[std::string{it.key()}] = digits;
         }
@@ -209,24 +214,24 @@ private:
     /// ["Van of the house", {code = "Bike", url = "https://bike.example/{number}"}]
     void carriers(JsonView value) {
         if (!value.is_array())
-            return fault("setting extra_carriers must be a list of names or of tables with code and url");
+            return fault("settings.extra_carriers must be a list of names or of tables with code and url");
         for (const JsonView one : value) {
             ExtraCarrier carrier;
             carrier.code = (one.is_string() ? one : one["code"]).filled_text().value_or("");
             carrier.url = one["url"].filled_text().value_or("");
             if (carrier.code.empty())
-                fault("setting extra_carriers: an entry has no code");
+                fault("settings.extra_carriers: an entry has no code");
             else
                 settings_.extra_carriers.push_back(std::move(carrier));
         }
     }
     void gift_keys(JsonView value) {
-        if (!value.is_array()) return fault("setting gift_attribute_keys must be a list of attribute names");
+        if (!value.is_array()) return fault("settings.gift_attribute_keys must be a list of attribute names");
         for (const JsonView one : value) {
             if (auto key = one.filled_text())
                 settings_.gift_attribute_keys.push_back(std::move(*key));
             else
-                fault("setting gift_attribute_keys: an entry is no text");
+                fault("settings.gift_attribute_keys: an entry is no text");
         }
     }
     void country(JsonView value) {
@@ -234,22 +239,27 @@ private:
         const bool two_letters = text.size() == 2 && std::all_of(text.begin(), text.end(), [](char c) {
                                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
                                  });
-        if (!two_letters) return fault("setting shop_country must be two letters, like \"US\"");
+        if (!two_letters) return fault("settings.shop_country must be two letters, like \"US\"");
         settings_.shop_country = text;
         for (char& c : settings_.shop_country)
             if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
     }
     void location(JsonView value) {
         if (gid_digits(value.word()).empty())
-            fault("setting location_id must be the number of a Shopify location, like 65432109");
+            fault("settings.location_id must be the number of a Shopify location, like 65432109");
     }
     void days(JsonView value) {
         const std::string_view digits = gid_digits(value.word());
-        if (digits.empty() || digits.size() > 4) fault("setting first_sync_days must be a number of days, like 60");
+        if (digits.empty() || digits.size() > 4) fault("settings.first_sync_days must be a number of days, like 60");
+    }
+    void export_word(JsonView value) {
+        const std::string_view word = value.word();
+        if (word != "automatic" && word != "always" && word != "never")
+            fault("settings.bulk_export must be \"automatic\", \"always\" or \"never\"");
     }
     bool check_flag(std::string_view name, JsonView value) {
         if (value.is_true() || value.is_false()) return true;
-        fault("setting " + std::string{name} + " must be true or false");
+        fault("settings." + std::string{name} + " must be true or false");
         return false;
     }
     void flag(std::string_view name, JsonView value, bool& target) {
