@@ -13,6 +13,7 @@
 #include "store/problem_repo.h"
 #include "store/refund_repo.h"
 #include "store/stream_repo.h"
+#include "sync/bulk_orders.h"
 #include "sync/check_channel.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
@@ -109,6 +110,13 @@ Result<json> key_revoke(const Caller& caller) {
     return json{{"key_id", key_id}, {"revoked", true}};
 }
 
+json export_or_null(const store::Stream& stream) {
+    const auto one = sync::read_export(stream);
+    if (!one) return nullptr;
+    return {{"phase", sync::to_string(one->phase)}, {"since", format_rfc3339(one->begun_at)}, {"objects", one->objects},
+            {"lines", one->lines},                  {"orders", one->orders}};
+}
+
 Result<json> channel_list(const Caller& caller) {
     return caller.db().read([&](db::Session& session) -> Result<json> {
         json rows = json::array();
@@ -118,7 +126,8 @@ Result<json> channel_list(const Caller& caller) {
                 streams.push_back({{"stream", stream.name},
                                    {"watermark", time_or_null(stream.watermark)},
                                    {"last_success_at", time_or_null(stream.last_success_at)},
-                                   {"last_error", text_or_null(stream.last_error)}});
+                                   {"last_error", text_or_null(stream.last_error)},
+                                   {"export", export_or_null(stream)}});
             json problems = json::array();
             for (const store::ProblemRow& problem : store::ProblemRepo(session).open(channel.account_id, channel.id, 20))
                 problems.push_back({{"subject", problem.subject}, {"key", problem.subject_key}, {"code", problem.code}, {"message", problem.message}});

@@ -108,22 +108,34 @@ struct OrderSource {
     }
 };
 
-/// A provider that can export everything at once: start, poll, read. For first syncs.
+/// A provider that can export everything at once: start, poll, read. For first syncs and long back-fills.
 struct BulkOrderSource {
     virtual ~BulkOrderSource() = default;
     struct Progress {
         bool finished = false;
         std::int64_t objects = 0;  // written so far
-        std::string result_url;    // empty while running, or when there was nothing
+        std::string result_url;    // a secret; empty while running, or when there was nothing
     };
-    /// Starts an export of orders created at or after `from`. Returns the provider's id of the operation.
+    /// One line of the result: an order, or a part of one, which hangs on the order or on another part.
+    struct Line {
+        std::string external_order_id;  // of the order and of what hangs on it directly; empty further down
+        std::string parent;             // the `id` of the line it hangs on; empty for an order itself
+        std::string id;                 // the line's own, unique within the result
+    };
+    /// `next_byte`: where the result goes on behind this line. Returning false stops.
+    using LineSink = std::function<bool(std::string_view line, std::int64_t next_byte)>;
+
+    /// Starts an export of orders changed at or after `from`. Returns the provider's id of the operation.
+    /// Errors besides the usual: conflict, when others run and this one has no place.
     virtual Result<std::string> start_bulk(Timestamp from) = 0;
+    /// Errors besides the usual: not_found (forgotten), rejected or denied when the operation ended without a result.
     virtual Result<Progress> poll_bulk(const std::string& operation_id) = 0;
-    /// Streams the result as lines; `line` returns false to stop. Each line is one JSON object.
-    virtual Status read_bulk(const std::string& result_url, const std::function<bool(std::string_view line)>& line) = 0;
-    /// Which order a line belongs to and how to fold the lines of one order into the payload map_order understands.
-    [[nodiscard]] virtual Result<std::pair<std::string, std::string>> classify_bulk_line(
-        std::string_view line) const = 0;
+    /// Streams the result as lines, beginning at a byte that was a `next_byte` before (0: at the start). Each line is
+    /// one JSON object. Errors besides the usual: not_found, when the address has expired.
+    virtual Status read_bulk(const std::string& result_url, std::int64_t from_byte, const LineSink& line) = 0;
+    /// Pure.
+    [[nodiscard]] virtual Result<Line> classify_bulk_line(std::string_view line) const = 0;
+    /// Folds the lines of one order, in any order, into the payload map_order understands. Pure.
     [[nodiscard]] virtual Result<RawOrder> assemble_bulk(std::span<const std::string> lines) const = 0;
 };
 
@@ -226,6 +238,13 @@ struct StockSink {
     virtual std::vector<PushOutcome> check_stock(std::span<const StockLine> lines, const std::string& ticket) {
         (void)ticket;
         return std::vector<PushOutcome>(lines.size(), {PushOutcome::State::unknown, "no_ticket", "", "", std::nullopt});
+    }
+    /// Whether read_stock works.
+    [[nodiscard]] virtual bool can_read_stock() const { return false; }
+    /// What the channel shows of the very figure that push_stock sets, one per line in order; none where it shows none.
+    /// For samples: a few lines at a time.
+    virtual Result<std::vector<std::optional<std::int64_t>>> read_stock(std::span<const StockLine> lines) {
+        return std::vector<std::optional<std::int64_t>>(lines.size());
     }
 };
 

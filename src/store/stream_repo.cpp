@@ -102,30 +102,37 @@ std::optional<Reconciliation> ReconciliationRepo::last(ChannelId channel) {
                           statement.time(8)};
 }
 
-void BulkRepo::add(ChannelId channel, std::string_view order_key, std::string_view line) {
+void BulkRepo::add(ChannelId channel, std::string_view key, std::string_view line) {
     db::Statement statement(session_, "INSERT INTO bulk_lines (channel_id, order_key, line) VALUES (?, ?, ?)");
-    statement.bind(channel, order_key, line).exec();
+    statement.bind(channel, key, line).exec();
 }
 
-std::vector<std::string> BulkRepo::order_keys(ChannelId channel, std::int64_t limit) {
-    db::Statement statement(session_, "SELECT DISTINCT order_key FROM bulk_lines WHERE channel_id = ? ORDER BY order_key LIMIT ?");
-    statement.bind(channel, limit);
+std::vector<std::string> BulkRepo::keys(ChannelId channel, std::string_view prefix, std::int64_t limit) {
+    // From the first key with the prefix on; the index has no other order, so the last of them ends it.
+    db::Statement statement(session_, R"sql(
+        SELECT DISTINCT order_key FROM bulk_lines WHERE channel_id = ? AND order_key >= ? ORDER BY order_key LIMIT ?
+    )sql");
+    statement.bind(channel, prefix, limit);
     std::vector<std::string> keys;
-    while (statement.step()) keys.push_back(statement.string(0));
+    while (statement.step()) {
+        std::string key = statement.string(0);
+        if (!key.starts_with(prefix)) break;
+        keys.push_back(std::move(key));
+    }
     return keys;
 }
 
-std::vector<std::string> BulkRepo::lines(ChannelId channel, std::string_view order_key) {
+std::vector<std::string> BulkRepo::lines(ChannelId channel, std::string_view key) {
     db::Statement statement(session_, "SELECT line FROM bulk_lines WHERE channel_id = ? AND order_key = ? ORDER BY id");
-    statement.bind(channel, order_key);
+    statement.bind(channel, key);
     std::vector<std::string> lines;
     while (statement.step()) lines.push_back(statement.string(0));
     return lines;
 }
 
-void BulkRepo::drop(ChannelId channel, std::string_view order_key) {
+void BulkRepo::drop(ChannelId channel, std::string_view key) {
     db::Statement statement(session_, "DELETE FROM bulk_lines WHERE channel_id = ? AND order_key = ?");
-    statement.bind(channel, order_key).exec();
+    statement.bind(channel, key).exec();
 }
 
 void BulkRepo::drop_all(ChannelId channel) {

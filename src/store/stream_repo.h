@@ -59,14 +59,16 @@ private:
     db::Session& session_;
 };
 
-/// Lines of a bulk export waiting for the rest of their order.
+/// Lines of a channel's bulk export, waiting until the whole of it is here. Each is kept under a key: a group of lines
+/// that are asked for together.
 class BulkRepo {
 public:
     explicit BulkRepo(db::Session& session) : session_(session) {}
-    void add(ChannelId channel, std::string_view order_key, std::string_view line);
-    std::vector<std::string> order_keys(ChannelId channel, std::int64_t limit);
-    std::vector<std::string> lines(ChannelId channel, std::string_view order_key);
-    void drop(ChannelId channel, std::string_view order_key);
+    void add(ChannelId channel, std::string_view key, std::string_view line);
+    /// Keys that begin with `prefix`, rising; not all of them: at most `limit`.
+    std::vector<std::string> keys(ChannelId channel, std::string_view prefix, std::int64_t limit);
+    std::vector<std::string> lines(ChannelId channel, std::string_view key);
+    void drop(ChannelId channel, std::string_view key);
     void drop_all(ChannelId channel);
 
 private:

@@ -35,6 +35,9 @@ HubSettings read_hub_settings(const std::string& settings_json) {
     hub.deduct_unacknowledged = flag("deduct_unacknowledged", net);
     if (const auto days = settings.find("first_sync_days"); days != settings.end() && days->is_number_integer())
         hub.first_sync = std::chrono::hours{24 * std::clamp<std::int64_t>(days->get<std::int64_t>(), 0, 3650)};
+    if (const auto bulk = settings.find("bulk_export"); bulk != settings.end())
+        hub.bulk_export = *bulk == "always" ? BulkExport::always : *bulk == "never" ? BulkExport::never : BulkExport::automatic;
+    hub.verify_stock = flag("verify_stock", true);
     if (const auto map = settings.find("inventory_item_id_map"); map != settings.end() && map->is_object())
         for (const auto& [sku, id] : map->items()) hub.stock.mapped_skus.insert(sku);
     return hub;

@@ -26,11 +26,20 @@ struct Schedule {
     Interval reconcile = std::chrono::hours{24};
 };
 
+/// Whether long walks through orders are left to a provider's bulk export.
+enum class BulkExport {
+    automatic,  // once a walk turns out to be long
+    always,     // whenever there is more than a page
+    never
+};
+
 /// Settings of [channel.settings] that are the hub's own business, for any provider.
 struct HubSettings {
     std::optional<std::string> location_id;              // the channel's default
     bool deduct_unacknowledged = false;                  // take units the ERP has not imported off a stock figure
     std::chrono::milliseconds first_sync = std::chrono::hours{24 * 60};  // how far back the first pull reaches
+    BulkExport bulk_export = BulkExport::automatic;
+    bool verify_stock = true;                            // read a sample of pushed figures back
     services::StockSettings stock;
 };
 /// Reads them from the settings' JSON. Unknown keys are the connector's.

@@ -14,6 +14,7 @@
 #include "store/problem_repo.h"
 #include "store/refund_repo.h"
 #include "store/stream_repo.h"
+#include "sync/bulk_orders.h"
 #include "sync/check_channel.h"
 #include "sync/window.h"
 
@@ -61,34 +62,8 @@ std::string text_argument(const domain::Job& job, const char* name) {
     return args && args->is_object() ? args->value(name, "") : "";
 }
 
-struct Understood {
-    FetchedOrder fetched;
-    std::vector<ChildStub> refunds;
-};
-
 bool changed(RecordedOrder::Outcome outcome) {
     return outcome == RecordedOrder::Outcome::created || outcome == RecordedOrder::Outcome::updated;
-}
-
-/// An order the schema itself refuses must not hold up its page: it is listed, and its raw form is in the log of problems.
-void record_alone(const Env& env, const store::Channel& channel, const Understood& one, std::int64_t& changes) {
-    try {
-        const auto recorded = env.db.write(
-            [&](db::Session& session) { return record(session, channel, one.fetched, one.refunds, env.clock.now()); });
-        if (changed(recorded.outcome)) ++changes;
-    } catch (const db::Failure& failure) {
-        if (failure.kind() != db::Failure::Kind::constraint && failure.kind() != db::Failure::Kind::bug) throw;
-        env.db.write([&](db::Session& session) {
-            store::OrderRepo orders(session);
-            if (!orders.find_version(channel.id, one.fetched.external_order_id, one.fetched.content_hash))
-                orders.add_version(channel.account_id, channel.id, one.fetched.external_order_id, one.fetched.remote_updated_at,
-                                   one.fetched.content_hash, one.fetched.payload, env.clock.now());
-            store::ProblemRepo(session).record(
-                channel.account_id, channel.id, "order", one.fetched.external_order_id,
-                {"unmappable", "the order holds something the database refuses; it is kept as sent and read again after an update"},
-                env.clock.now());
-        });
-    }
 }
 
 }  // namespace
@@ -148,6 +123,27 @@ RecordedOrder record(db::Session& session, const store::Channel& channel, const 
     return recorded;
 }
 
+bool record_alone(const Env& env, const store::Channel& channel, const UnderstoodOrder& one) {
+    try {
+        const auto recorded = env.db.write(
+            [&](db::Session& session) { return record(session, channel, one.fetched, one.refunds, env.clock.now()); });
+        return changed(recorded.outcome);
+    } catch (const db::Failure& failure) {
+        if (failure.kind() != db::Failure::Kind::constraint && failure.kind() != db::Failure::Kind::bug) throw;
+        env.db.write([&](db::Session& session) {
+            store::OrderRepo orders(session);
+            if (!orders.find_version(channel.id, one.fetched.external_order_id, one.fetched.content_hash))
+                orders.add_version(channel.account_id, channel.id, one.fetched.external_order_id, one.fetched.remote_updated_at,
+                                   one.fetched.content_hash, one.fetched.payload, env.clock.now());
+            store::ProblemRepo(session).record(
+                channel.account_id, channel.id, "order", one.fetched.external_order_id,
+                {"unmappable", "the order holds something the database refuses; it is kept as sent and read again after an update"},
+                env.clock.now());
+        });
+    }
+    return false;
+}
+
 jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
     auto open = open_channel(env_, context.job);
     if (!open) return jobs::JobOutcome::done();
@@ -167,12 +163,16 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
     Window window(env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, name); }));
     const Timestamp now = env_.clock.now();
     const auto watermark = window.stream().watermark;
+    if (!window.is_open()) window.set_state(with_export(window.stream().state, std::nullopt));
+    if (is_under_way(read_export(window.stream())) && open->connector->bulk_order_source() != nullptr)
+        return go_on_with_export(env_, *open, window.stream(), context);
     if (args && args->is_object() && args->contains("from_ms"))
         window.open(from_ms(args->value("from_ms", std::int64_t{0})));
     else
         window.open(watermark ? *watermark - Window::kOverlap : now - open->entry->settings.first_sync);
 
     const bool first_pull = name == kOrdersStream && !watermark;
+    const bool may_be_long = first_pull || name == kBackfillStream;
     const auto page = source->fetch_orders({window.from(), std::nullopt}, window.token());
     if (!page) {
         if (page.error().code == "cursor_refused" && !window.token().empty()) {
@@ -184,7 +184,7 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
     }
     if (context.cancelled()) return jobs::JobOutcome::again("");
 
-    std::vector<Understood> orders;
+    std::vector<UnderstoodOrder> orders;
     orders.reserve(page->orders.size());
     std::vector<std::string> ids;
     for (const connectors::RawOrder& raw : page->orders) {
@@ -208,9 +208,15 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
                 return;
             }
             if (with_orders)
-                for (const Understood& one : orders)
+                for (const UnderstoodOrder& one : orders)
                     if (changed(record(session, channel, one.fetched, one.refunds, now).outcome)) ++changes;
             stuck = window.advance(page->next_cursor, ids, page->provider_now, now, source->list_lag(), changes);
+            if (may_be_long && !stuck && !page->next_cursor.empty() && may_export(session, *open, window)) {
+                OrderExport chosen;
+                chosen.begun_at = chosen.told_at = now;
+                window.set_state(with_export(window.stream().state, chosen));
+            }
+            if (!window.is_open()) window.set_state(with_export(window.stream().state, std::nullopt));
             streams.save(window.to_save());
             for (const domain::Problem& problem : page->problems)
                 store::ProblemRepo(session).record(channel.account_id, channel.id, "channel", name, problem, now);
@@ -240,7 +246,8 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
     } catch (const db::Failure& failure) {
         if (failure.kind() != db::Failure::Kind::constraint && failure.kind() != db::Failure::Kind::bug) throw;
         std::int64_t changes = 0;
-        for (const Understood& one : orders) record_alone(env_, channel, one, changes);
+        for (const UnderstoodOrder& one : orders)
+            if (record_alone(env_, channel, one)) ++changes;
         store_page(false, changes);
     }
     env_.wake_jobs();
@@ -250,7 +257,7 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
         return jobs::JobOutcome::wait(kStuckPause, {ErrorKind::unavailable, stuck->code, stuck->message});
     }
     const bool more = !page->next_cursor.empty();
-    if ((first_pull || name == kBackfillStream) && (window.changes() > 0 || window.stream().seen > 0))
+    if (may_be_long && (window.changes() > 0 || window.stream().seen > 0))
         log::info("orders_backfill", {{"channel", channel.code}, {"stream", name}, {"orders", window.stream().seen}, {"done", !more}},
                   more ? "reading the channel's orders" : "all orders of this stretch are read");
     return more ? jobs::JobOutcome::again(page->next_cursor) : jobs::JobOutcome::done();

@@ -39,6 +39,14 @@ services::FetchedOrder understand(const connectors::OrderSource& source, const c
 services::RecordedOrder record(db::Session& session, const store::Channel& channel, const services::FetchedOrder& fetched,
                                const std::vector<connectors::ChildStub>& refunds, Timestamp now);
 
+struct UnderstoodOrder {
+    services::FetchedOrder fetched{"", {}, "", "", Error{ErrorKind::invalid, "", ""}, {}};
+    std::vector<connectors::ChildStub> refunds;
+};
+/// Records one order in a transaction of its own: an order the schema itself refuses must not hold up its page. It is
+/// listed as a problem, and its raw form is kept. True when it changed something.
+bool record_alone(const Env& env, const store::Channel& channel, const UnderstoodOrder& one);
+
 /// Pulls one page of changed orders per run and goes on in the same job while pages remain, so that a long catch-up shares
 /// the workers. The watermark moves only behind the last page, in its transaction, by the provider's own clock.
 class PullOrders final : public jobs::Handler {

@@ -35,6 +35,17 @@ void Window::restart() {
     changes_ = 0;
 }
 
+void Window::complete() {
+    // The watermark never goes back, whatever the provider's clock does.
+    if (stream_.window_upto) stream_.watermark = std::max(stream_.watermark.value_or(*stream_.window_upto), *stream_.window_upto);
+    stream_.window_from.reset();
+    stream_.window_upto.reset();
+    stream_.page_token.clear();
+    stream_.page_number = 0;
+    guard_.clear();
+    ++stream_.generation;
+}
+
 std::optional<domain::Problem> Window::advance(const std::string& next_token, const std::vector<std::string>& ids,
                                                std::optional<Timestamp> provider_now, Timestamp local_now,
                                                std::chrono::milliseconds lag, std::int64_t changes) {
@@ -53,15 +64,7 @@ std::optional<domain::Problem> Window::advance(const std::string& next_token, co
     guard_ = guard.memory();
     ++stream_.page_number;
     stream_.page_token = next_token;
-    if (next_token.empty()) {
-        // The watermark never goes back, whatever the provider's clock does.
-        if (stream_.window_upto) stream_.watermark = std::max(stream_.watermark.value_or(*stream_.window_upto), *stream_.window_upto);
-        stream_.window_from.reset();
-        stream_.window_upto.reset();
-        stream_.page_number = 0;
-        guard_.clear();
-        ++stream_.generation;
-    }
+    if (next_token.empty()) complete();
     return std::nullopt;
 }
 

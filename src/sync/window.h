@@ -34,6 +34,10 @@ public:
                                            std::chrono::milliseconds lag, std::int64_t changes);
     /// The channel does not accept the page token any more: the walk starts over.
     void restart();
+    /// Everything between the walk's ends is held: the watermark moves to its end.
+    void complete();
+    /// What else the stream must remember.
+    void set_state(std::string state) { stream_.state = std::move(state); }
 
     [[nodiscard]] bool first_page() const { return stream_.page_number == 0; }
     [[nodiscard]] std::int64_t changes() const { return changes_; }

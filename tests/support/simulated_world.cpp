@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kShopAddress = "https://demo-shop.myshopify.com";
+constexpr const char* kStorageAddress = "https://storage.googleapis.com";
 constexpr const char* kHubAddress = "https://hub.example";
 constexpr int kMostStepsAtOnce = 200'000;  // more at one instant is a hub that spins
 
@@ -35,10 +36,12 @@ SimulatedWorld::SimulatedWorld(WorldOptions options)
       disk_(options_.seed),
       hub_random_(options_.seed * 104729 + 2) {
     options_.shop.seed = options_.seed;
+    options_.shop.storage_url = kStorageAddress;
     shop_ = sandbox::shopify::make_shop(options_.shop, clock);
     shop_->set_webhook_sender([this](const sandbox::WebhookCall& call) { return deliver(call); });
-    http_.mount(
-        kShopAddress, [this](const http::Request& request) { return carry(request); }, shop_->path_prefix());
+    for (const char* address : {kShopAddress, kStorageAddress})
+        http_.mount(
+            address, [this](const http::Request& request) { return carry(request); }, shop_->path_prefix());
 }
 
 SimulatedWorld::~SimulatedWorld() = default;
@@ -56,6 +59,7 @@ void SimulatedWorld::boot() {
     channel.setup.credentials = {{"shop", Secret{"demo-shop.myshopify.com"}},
                                  {"client_id", Secret{"demo-client"}},
                                  {"client_secret", Secret{"demo-secret"}}};
+    channel.setup.settings_json = options_.settings;
     channel.schedule = options_.schedule;
     options.channels = {channel};
     for (int tries = 0; tries < 100; ++tries) {

@@ -26,6 +26,7 @@ struct WorldOptions {
     sandbox::shopify::ShopOptions shop;  // its seed is the world's
     sync::Schedule schedule;
     bool webhooks = true;
+    std::string settings = "{}";  // of the channel, JSON
 };
 
 /// A whole hub and a whole shop in one process on a virtual clock: nothing listens, nothing sleeps, and all that

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/shopify/bulk.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/json_writer.h"
@@ -12,8 +13,6 @@
 
 namespace crossdock::connectors::shopify {
 namespace {
-
-using std::chrono::seconds;
 
 constexpr std::size_t kMaxLine = 16U * 1024 * 1024;
 constexpr std::string_view kStorageHost = "storage.googleapis.com";
@@ -43,8 +42,12 @@ bool is_result_address(const std::string& url, const Settings& settings) {
 
 Result<std::string> BulkOrders::start_bulk(Timestamp from) {
     std::string inner{document("bulk_orders.inner").text};
-    constexpr std::string_view kFrom = "created_at:>='FROM'";
-    inner.replace(inner.find(kFrom), kFrom.size(), since_clause("created_at", from));
+    constexpr std::string_view kFrom = "updated_at:>='FROM'";
+    std::string search = since_clause("updated_at", from);
+    if (client_.settings().skip_test_orders) search += " test:false";
+    inner.replace(inner.find(kFrom), kFrom.size(), search);
+    constexpr std::string_view kCustomer = "        customer { id legacyResourceId displayName }\n";
+    if (without_customer_) inner.erase(inner.find(kCustomer), kCustomer.size());
     std::string variables;
     JsonWriter(variables).begin_object().field("query", inner).end_object();
     const auto answer = client_.call({"bulk_run_query", std::move(variables), 10});
@@ -53,8 +56,8 @@ Result<std::string> BulkOrders::start_bulk(Timestamp from) {
     for (const JsonView error : payload["userErrors"]) {
         const std::string text = user_errors_text(payload["userErrors"]);
         if (error["code"].word() == "OPERATION_IN_PROGRESS" || error["code"].word() == "LIMIT_REACHED")
-            return Error{ErrorKind::rate_limited, "shopify_bulk_busy",
-                         "Shopify runs as many bulk operations as it allows: " + text, seconds{60}};
+            return Error{ErrorKind::conflict, "shopify_bulk_busy",
+                         "Shopify runs as many bulk operations as it allows: " + text};
         return Error{ErrorKind::rejected, "shopify_bulk_refused", "Shopify refused the bulk operation: " + text};
     }
     auto id = payload["bulkOperation"]["id"].filled_text();
@@ -84,14 +87,13 @@ Result<BulkOrderSource::Progress> BulkOrders::poll_bulk(const std::string& opera
     if (code == "ACCESS_DENIED")
         return Error{ErrorKind::denied, "shopify_access_denied",
                      "Shopify refused to export the orders; grant the scope read_orders"};
-    return Error{ErrorKind::unavailable, "shopify_bulk_failed",
+    return Error{ErrorKind::rejected, "shopify_bulk_failed",
                  "Shopify's bulk operation ended as " +
                      (status.empty() ? "an unknown state" : std::string{status.substr(0, 40)}) +
                      (code.empty() ? "" : " (" + std::string{code} + ")")};
 }
 
-Status BulkOrders::read_bulk(const std::string& result_url, const std::function<bool(std::string_view line)>& line) {
-    order_of_fulfillment_order_.clear();
+Status BulkOrders::read_bulk(const std::string& result_url, std::int64_t from_byte, const LineSink& line) {
     if (result_url.empty()) return ok();  // there were no orders
     if (!is_result_address(result_url, client_.settings()))
         return Error{ErrorKind::denied, "shopify_bulk_address",
@@ -101,22 +103,33 @@ Status BulkOrders::read_bulk(const std::string& result_url, const std::function<
     request.headers = {{"User-Agent", std::string{kUserAgent}}};
     request.deadline = std::chrono::minutes{30};
     request.max_answer_bytes = std::size_t{16} * 1024 * 1024 * 1024;
+    // From the newline before the place on: a storage that ignores ranges sends the whole, which begins with a brace.
+    if (from_byte > 0) request.headers.emplace_back("Range", "bytes=" + std::to_string(from_byte - 1) + "-");
 
     std::string rest;
-    bool stopped = false, too_long = false;
-    const auto give = [&](std::string_view one) {
+    std::int64_t at_byte = from_byte;  // of what is not in `rest` yet
+    std::int64_t to_skip = 0;
+    bool begun = false, stopped = false, too_long = false;
+    const auto give = [&](std::string_view one, std::int64_t next_byte) {
         one = trim(one);
-        if (!one.empty() && !line(one)) stopped = true;
+        if (!one.empty() && !line(one, next_byte)) stopped = true;
         return !stopped;
     };
     const auto response = client_.http().download(request, [&](std::string_view piece) {
-        for (auto at = piece.find('\n'); at != std::string_view::npos; at = piece.find('\n')) {
-            rest.append(piece.substr(0, at));
-            piece.remove_prefix(at + 1);
-            if (!give(rest)) return false;
+        if (!begun && from_byte > 0 && !piece.empty()) to_skip = piece.front() == '\n' ? 1 : from_byte;
+        begun = begun || !piece.empty();
+        const auto skipped = std::min<std::int64_t>(to_skip, static_cast<std::int64_t>(piece.size()));
+        to_skip -= skipped;
+        piece.remove_prefix(static_cast<std::size_t>(skipped));
+        for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
+            rest.append(piece.substr(0, end));
+            piece.remove_prefix(end + 1);
+            at_byte += static_cast<std::int64_t>(end) + 1;
+            if (!give(rest, at_byte)) return false;
             rest.clear();
         }
         rest.append(piece);
+        at_byte += static_cast<std::int64_t>(piece.size());
         too_long = rest.size() > kMaxLine;
         return !too_long;
     });
@@ -125,33 +138,31 @@ Status BulkOrders::read_bulk(const std::string& result_url, const std::function<
         return Error{ErrorKind::rejected, "shopify_bulk_line_too_long",
                      "a line of the bulk result is longer than 16 MiB"};
     if (!response) return response.error();
-    if (response->status != 200)
-        return Error{ErrorKind::unavailable, "shopify_bulk_expired",
+    if (response->status >= 500)
+        return Error{ErrorKind::unavailable, "shopify_bulk_storage",
+                     "the storage of bulk results answered HTTP " + std::to_string(response->status)};
+    if (response->status != 200 && response->status != 206)
+        return Error{ErrorKind::not_found, "shopify_bulk_expired",
                      "the bulk result answered HTTP " + std::to_string(response->status) +
-                         "; its address lives for seven days, so start the export again"};
-    give(rest);
+                         "; its address lives for seven days"};
+    give(rest, at_byte);
     return ok();
 }
 
-Result<std::pair<std::string, std::string>> BulkOrders::classify_bulk_line(std::string_view line) const {
+Result<BulkOrderSource::Line> BulkOrders::classify_bulk_line(std::string_view line) const {
     const auto index = JsonIndex::parse(line);
     if (!index) return bad_line("is " + index.error().message);
     const JsonView root = index->root();
-    const std::string id{root["id"].word()};
-    if (id.empty()) return bad_line("has no id");
-    const std::string_view parent = root["__parentId"].word();
-    if (parent.empty()) {
-        if (gid_type(id) != "Order") return bad_line("is no order and names no parent");
-        return std::pair{std::string{gid_digits(id)}, id};
-    }
-    if (gid_type(parent) == "Order") {
-        std::string order{gid_digits(parent)};
-        if (gid_type(id) == "FulfillmentOrder") order_of_fulfillment_order_.insert_or_assign(id, order);
-        return std::pair{std::move(order), id};
-    }
-    const auto found = order_of_fulfillment_order_.find(std::string{parent});
-    if (found == order_of_fulfillment_order_.end()) return bad_line("names a parent that did not come before it");
-    return std::pair{found->second, id};
+    Line found;
+    found.id = root["id"].word();
+    found.parent = root["__parentId"].word();
+    if (found.id.empty()) return bad_line("has no id");
+    const std::string_view order = found.parent.empty() ? found.id : found.parent;
+    if (gid_type(order) == "Order")
+        found.external_order_id = gid_digits(order);
+    else if (found.parent.empty())
+        return bad_line("is no order and names no parent");
+    return found;
 }
 
 Result<RawOrder> BulkOrders::assemble_bulk(std::span<const std::string> lines) const {

@@ -22,12 +22,25 @@ TEST(StartBulk, SendsTheInnerTextFromTheAskedTime) {
         Json{{"bulkOperationRunQuery", {{"bulkOperation", {{"id", kOperation}}}, {"userErrors", Json::array()}}}},
         [](const Json& variables) {
             const auto inner = variables["query"].get<std::string>();
-            EXPECT_NE(inner.find("orders(query: \"created_at:>='2026-09-22T00:00:00Z'\")"), std::string::npos) << inner;
+            EXPECT_NE(inner.find("orders(query: \"updated_at:>='2026-09-22T00:00:00Z'\")"), std::string::npos) << inner;
             EXPECT_EQ(inner.find('#'), std::string::npos);
         });
     const auto id = shop.connector().bulk_order_source()->start_bulk(at("2026-09-22T00:00:00Z"));
     ASSERT_TRUE(id) << id.error().message;
     EXPECT_EQ(*id, kOperation);
+}
+
+TEST(StartBulk, LeavesOutWhatPagesLeaveOut) {
+    Shop shop(R"({"skip_test_orders":true})", R"({"scopes":["read_orders"]})");
+    shop.answer(
+        "HubBulkRun",
+        Json{{"bulkOperationRunQuery", {{"bulkOperation", {{"id", kOperation}}}, {"userErrors", Json::array()}}}},
+        [](const Json& variables) {
+            const auto inner = variables["query"].get<std::string>();
+            EXPECT_NE(inner.find("2026-09-22T00:00:00Z' test:false\")"), std::string::npos) << inner;
+            EXPECT_EQ(inner.find("customer {"), std::string::npos);
+        });
+    EXPECT_TRUE(shop.connector().bulk_order_source()->start_bulk(at("2026-09-22T00:00:00Z")));
 }
 
 // Shopify's limits: at most five connections, nested two deep, edges only, no connection inside a plain list.
@@ -58,13 +71,12 @@ TEST(StartBulk, StaysWithinShopifysLimits) {
     EXPECT_EQ(inner.find("nodes"), std::string_view::npos);
 }
 
-TEST(StartBulk, WaitsWhileAsManyRunAsShopifyAllows) {
+TEST(StartBulk, SaysWhenAsManyRunAsShopifyAllows) {
     Shop shop;
     shop.answer("HubBulkRun", Json::parse(fixture("recorded_bulk_operation.json"))["sixth_concurrent_query"].dump());
     const auto busy = shop.connector().bulk_order_source()->start_bulk(at("2026-09-22T00:00:00Z"));
-    EXPECT_EQ(busy.error().kind, ErrorKind::rate_limited);
+    EXPECT_EQ(busy.error().kind, ErrorKind::conflict);
     EXPECT_EQ(busy.error().code, "shopify_bulk_busy");
-    EXPECT_TRUE(busy.error().retry_after);
     shop.answer(
         "HubBulkRun",
         Json::parse(fixture("recorded_bulk_operation.json"))["validation"]["sixConnections"]["response"].dump());
@@ -97,7 +109,8 @@ TEST(PollBulk, TellsTheStates) {
     EXPECT_EQ(empty->result_url, "");
     EXPECT_EQ(poll({{"status", "FAILED"}, {"errorCode", "ACCESS_DENIED"}}).error().kind, ErrorKind::denied);
     EXPECT_EQ(poll({{"status", "FAILED"}, {"errorCode", "TIMEOUT"}}).error().code, "shopify_bulk_failed");
-    EXPECT_EQ(poll({{"status", "EXPIRED"}}).error().kind, ErrorKind::unavailable);
+    for (const char* ended : {"EXPIRED", "CANCELED", "FAILED"})
+        EXPECT_EQ(poll({{"status", ended}}).error().kind, ErrorKind::rejected) << "it will not come, however long one waits";
     EXPECT_EQ(poll(nullptr).error().kind, ErrorKind::not_found);
 }
 
@@ -110,49 +123,76 @@ TEST(ReadBulk, StreamsLinesWithoutTheToken) {
                        for (const auto& [name, value] : request.headers) EXPECT_NE(value, "shpat_1");
                    });
     std::vector<std::string> lines;
-    const auto read = shop.connector().bulk_order_source()->read_bulk(kUrl, [&](std::string_view line) {
+    std::vector<std::int64_t> ends;
+    const auto read = shop.connector().bulk_order_source()->read_bulk(kUrl, 0, [&](std::string_view line, std::int64_t next_byte) {
         lines.emplace_back(line);
+        ends.push_back(next_byte);
         return true;
     });
     EXPECT_TRUE(read);
+    EXPECT_EQ(ends, (std::vector<std::int64_t>{13, 27, 61}));
     EXPECT_EQ(lines,
               (std::vector<std::string>{R"({"id":"one"})", R"({"id":"two"})", R"({"id":"last, without newline"})"}));
+}
+
+// "{1}\n{22}\n{333}\n": the second line begins at byte 4, the third at 9.
+TEST(ReadBulk, GoesOnWhereItCameTo) {
+    const auto read_from_four = [](int status, const char* body) {
+        Shop shop;
+        shop.http.then(status, body, {}, [](const net::HttpRequest& request) {
+            bool asked = false;
+            for (const auto& [name, value] : request.headers) asked = asked || (name == "Range" && value == "bytes=3-");
+            EXPECT_TRUE(asked);
+        });
+        std::string seen;
+        EXPECT_TRUE(shop.connector().bulk_order_source()->read_bulk(kUrl, 4, [&](std::string_view line, std::int64_t next_byte) {
+            seen += std::string{line} + " to " + std::to_string(next_byte) + "; ";
+            return true;
+        }));
+        return seen;
+    };
+    EXPECT_EQ(read_from_four(206, "\n{22}\n{333}\n"), "{22} to 9; {333} to 15; ");
+    EXPECT_EQ(read_from_four(200, "{1}\n{22}\n{333}\n"), "{22} to 9; {333} to 15; ") << "a storage without ranges";
 }
 
 TEST(ReadBulk, StopsWhenAskedTo) {
     Shop shop;
     shop.http.then(200, "{}\n{}\n{}\n");
     int seen = 0;
-    EXPECT_TRUE(shop.connector().bulk_order_source()->read_bulk(kUrl, [&](std::string_view) { return ++seen < 2; }));
+    EXPECT_TRUE(shop.connector().bulk_order_source()->read_bulk(
+        kUrl, 0, [&](std::string_view, std::int64_t) { return ++seen < 2; }));
     EXPECT_EQ(seen, 2);
 }
 
 TEST(ReadBulk, SaysWhatIsWrongWithoutShowingTheAddress) {
     Shop shop;
     BulkOrderSource& bulk = *shop.connector().bulk_order_source();
-    const auto all = [](std::string_view) { return true; };
-    EXPECT_TRUE(bulk.read_bulk("", all));
+    const auto all = [](std::string_view, std::int64_t) { return true; };
+    EXPECT_TRUE(bulk.read_bulk("", 0, all));
     EXPECT_TRUE(shop.http.requests().empty());
     for (const char* url : {"http://169.254.169.254/latest", "https://evil.example/x",
                             "http://storage.googleapis.com/x", "https://acme.myshopify.com/x", "x"})
-        EXPECT_EQ(bulk.read_bulk(url, all).error().code, "shopify_bulk_address") << url;
+        EXPECT_EQ(bulk.read_bulk(url, 0, all).error().code, "shopify_bulk_address") << url;
     EXPECT_TRUE(shop.http.requests().empty());
     shop.http.then(403, "<Error>Signature</Error>");
-    const auto expired = bulk.read_bulk(kUrl, all);
+    const auto expired = bulk.read_bulk(kUrl, 0, all);
     EXPECT_EQ(expired.error().code, "shopify_bulk_expired");
+    EXPECT_EQ(expired.error().kind, ErrorKind::not_found);
+    shop.http.then(503, "");
+    EXPECT_EQ(bulk.read_bulk(kUrl, 0, all).error().kind, ErrorKind::unavailable);
     EXPECT_EQ(expired.error().message.find("Signature"), std::string::npos);
     shop.http.then_error("net_no_answer");
-    EXPECT_EQ(bulk.read_bulk(kUrl, all).error().code, "net_no_answer");
+    EXPECT_EQ(bulk.read_bulk(kUrl, 0, all).error().code, "net_no_answer");
 }
 
 TEST(ReadBulk, TrustsASimulatedShopsOwnAddress) {
     Shop shop;
     shop.setup.base_url = "http://127.0.0.1:9100/shopify";
     shop.http.then(200, "{}\n");
-    EXPECT_TRUE(shop.connector().bulk_order_source()->read_bulk("http://127.0.0.1:9100/bulk/1",
-                                                                [](std::string_view) { return true; }));
-    EXPECT_FALSE(shop.connector().bulk_order_source()->read_bulk("http://127.0.0.1:9101/bulk/1",
-                                                                 [](std::string_view) { return true; }));
+    EXPECT_TRUE(shop.connector().bulk_order_source()->read_bulk("http://127.0.0.1:9100/bulk/1", 0,
+                                                                [](std::string_view, std::int64_t) { return true; }));
+    EXPECT_FALSE(shop.connector().bulk_order_source()->read_bulk("http://127.0.0.1:9101/bulk/1", 0,
+                                                                 [](std::string_view, std::int64_t) { return true; }));
 }
 
 /// What Shopify's export would write for these orders: children apart from their parents, all mixed.
@@ -191,12 +231,15 @@ TEST(AssembleBulk, GivesTheSameOrdersAsThePages) {
     BulkOrderSource& bulk = *shop.connector().bulk_order_source();
     const Json orders = Json::parse(fixture("composed_orders_page.json"))["data"]["orders"]["nodes"];
     std::map<std::string, std::vector<std::string>> by_order;
-    std::vector<std::string> ids;
+    std::map<std::string, std::string> order_of_part;  // what a caller must find out by itself
     for (const auto& line : as_bulk_lines(orders)) {
         const auto where = bulk.classify_bulk_line(line);
         ASSERT_TRUE(where) << where.error().message << '\n' << line;
-        EXPECT_EQ(where->second, Json::parse(line)["id"].get<std::string>());
-        by_order[where->first].push_back(line);
+        EXPECT_EQ(where->id, Json::parse(line)["id"].get<std::string>());
+        EXPECT_EQ(where->parent, Json::parse(line).value("__parentId", ""));
+        EXPECT_EQ(where->external_order_id.empty(), where->id.find("FulfillmentOrderLineItem") != std::string::npos);
+        if (!where->external_order_id.empty()) order_of_part[where->id] = where->external_order_id;
+        by_order[where->external_order_id.empty() ? order_of_part.at(where->parent) : where->external_order_id].push_back(line);
     }
     ASSERT_EQ(by_order.size(), 3U);
     for (const Json& order : orders) {
@@ -223,8 +266,7 @@ TEST(ClassifyBulk, RefusesWhatItCannotPlace) {
     Shop shop;
     const BulkOrderSource& bulk = *shop.connector().bulk_order_source();
     for (const char* line :
-         {"", "{", "{}", R"({"id":"gid://shopify/Product/1"})",
-          R"({"id":"gid://shopify/FulfillmentOrderLineItem/1","__parentId":"gid://shopify/FulfillmentOrder/9"})"})
+         {"", "{", "{}", R"({"id":"gid://shopify/Product/1"})", R"({"__parentId":"gid://shopify/Order/9"})"})
         EXPECT_EQ(bulk.classify_bulk_line(line).error().kind, ErrorKind::invalid) << line;
     const std::vector<std::string> orphan{R"({"id":"gid://shopify/LineItem/1","__parentId":"gid://shopify/Order/9"})"};
     EXPECT_FALSE(bulk.assemble_bulk(orphan));
