@@ -31,6 +31,7 @@
 #include "sync/push_stock.h"
 #include "sync/receive_webhook.h"
 #include "sync/reconcile.h"
+#include "sync/verify_stock.h"
 
 namespace crossdock::app {
 namespace {
@@ -217,6 +218,7 @@ struct Hub::Impl {
         add(sync::kPullCatalog, stream(Lane::bulk), std::make_unique<sync::PullCatalog>(env));
         add(sync::kPullCarriers, stream(Lane::bulk), std::make_unique<sync::PullCarriers>(env));
         add(sync::kReconcile, stream(Lane::bulk), std::make_unique<sync::Reconcile>(env));
+        add(sync::kVerifyStock, stream(Lane::bulk), std::make_unique<sync::VerifyStock>(env));
         add(sync::kEnsureWebhooks, stream(Lane::bulk), std::make_unique<sync::EnsureWebhooks>(env));
         jobs::KindOptions remap = stream(Lane::bulk);
         remap.channel_breaker = false;  // works on what is held

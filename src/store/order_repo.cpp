@@ -324,6 +324,15 @@ std::int64_t OrderRepo::unacknowledged_units(ChannelId channel, std::string_view
     return statement.integer(0);
 }
 
+bool OrderRepo::any_changed_since(ChannelId channel, std::string_view variant_id, Timestamp since) {
+    db::Statement statement(session_, R"sql(
+        SELECT 1 FROM items i JOIN order_lines l ON l.item_id = i.id JOIN orders o ON o.id = l.order_id
+        WHERE i.channel_id = ? AND i.variant_id = ? AND o.sort_ms >= ? LIMIT 1
+    )sql");
+    statement.bind(channel, variant_id, since);
+    return statement.step();
+}
+
 std::int64_t OrderRepo::count(AccountId account) {
     db::Statement statement(session_, "SELECT count(*) FROM orders WHERE account_id = ?");
     statement.bind(account);

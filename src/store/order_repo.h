@@ -115,6 +115,8 @@ public:
     bool holds(ChannelId channel, std::string_view external_order_id);
     /// External ids of orders placed in [from, upto).
     std::vector<std::string> placed_between(ChannelId channel, Timestamp from, Timestamp upto);
+    /// Whether an order with that variant was placed or changed at the channel since then.
+    bool any_changed_since(ChannelId channel, std::string_view variant_id, Timestamp since);
     /// Units of an item in orders the ERP has not acknowledged and that may still ship.
     std::int64_t unacknowledged_units(ChannelId channel, std::string_view variant_id);
     std::int64_t count(AccountId account);

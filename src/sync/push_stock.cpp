@@ -10,6 +10,7 @@
 #include "store/item_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
+#include "sync/verify_stock.h"
 
 namespace crossdock::sync {
 namespace {
@@ -31,26 +32,6 @@ struct Departure {
     std::vector<StockLine> lines;
     std::int64_t attempt_id = 0;
 };
-
-StockLine line_of(db::Session& session, const Channels::Entry& entry, InventoryUpdate& update) {
-    StockLine line;
-    line.update_id = update.id.value;
-    line.sku = update.sku;
-    line.item_attrs_json = "{}";
-    line.location_id = update.location_id ? update.location_id : entry.settings.location_id;
-    std::optional<store::ItemForPush> item;
-    if (update.item_id) item = store::ItemRepo(session).get(update.account_id, *update.item_id);
-    if (item) line.item_attrs_json = item->attrs;
-    if (!update.sent_quantity) {
-        std::int64_t quantity = update.quantity;
-        if (entry.settings.deduct_unacknowledged && item)
-            quantity = std::max<std::int64_t>(0, quantity - store::OrderRepo(session).unacknowledged_units(update.channel_id, item->variant_id));
-        store::InventoryRepo(session).set_sent_quantity(update.id, quantity);
-        update.sent_quantity = quantity;
-    }
-    line.quantity = *update.sent_quantity;
-    return line;
-}
 
 void tell(db::Session& session, const InventoryUpdate& update, std::string_view type, std::string_view message, Timestamp now) {
     std::string data;
@@ -140,6 +121,14 @@ void book(db::Session& session, const std::vector<InventoryUpdate>& lines, const
     }
 }
 
+/// Those that the channel set as asked; not those that there was nothing to do for.
+std::vector<InventoryUpdate> shown_now(const std::vector<InventoryUpdate>& lines, const std::vector<PushOutcome>& outcomes) {
+    std::vector<InventoryUpdate> set;
+    for (std::size_t i = 0; i < lines.size() && i < outcomes.size(); ++i)
+        if (outcomes[i].state == PushOutcome::State::succeeded && outcomes[i].code.empty()) set.push_back(lines[i]);
+    return set;
+}
+
 void warn_of_failures(const store::Channel& channel, std::int64_t failures) {
     if (failures > 0)
         log::warn("stock_push_failed", {{"channel", channel.code}, {"figures", failures}},
@@ -176,6 +165,26 @@ jobs::JobOutcome ask_about(const Env& env, const store::Channel& channel, connec
 
 }  // namespace
 
+StockLine stock_line(db::Session& session, const Channels::Entry& entry, InventoryUpdate& update) {
+    StockLine line;
+    line.update_id = update.id.value;
+    line.sku = update.sku;
+    line.item_attrs_json = "{}";
+    line.location_id = update.location_id ? update.location_id : entry.settings.location_id;
+    std::optional<store::ItemForPush> item;
+    if (update.item_id) item = store::ItemRepo(session).get(update.account_id, *update.item_id);
+    if (item) line.item_attrs_json = item->attrs;
+    if (!update.sent_quantity) {
+        std::int64_t quantity = update.quantity;
+        if (entry.settings.deduct_unacknowledged && item)
+            quantity = std::max<std::int64_t>(0, quantity - store::OrderRepo(session).unacknowledged_units(update.channel_id, item->variant_id));
+        store::InventoryRepo(session).set_sent_quantity(update.id, quantity);
+        update.sent_quantity = quantity;
+    }
+    line.quantity = *update.sent_quantity;
+    return line;
+}
+
 domain::JobSpec push_stock_job(const store::Channel& channel, Timestamp run_at) {
     return {channel.account_id, channel.id, domain::Lane::push, std::string{kPushStock}, services::stock_job_key(channel.id), "{}", run_at};
 }
@@ -195,7 +204,7 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
         if (!batch || !batch->ticket) return std::nullopt;
         taken.batch = *batch;
         taken.updates = updates.batch_lines(batch->id);
-        for (InventoryUpdate& update : taken.updates) taken.lines.push_back(line_of(session, *open->entry, update));
+        for (InventoryUpdate& update : taken.updates) taken.lines.push_back(stock_line(session, *open->entry, update));
         return taken;
     });
     if (away) return ask_about(env_, channel, *sink, *away);
@@ -221,7 +230,7 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
             if (!leaving.updates.empty()) break;
             updates.set_batch_state(leaving.batch.id, "done");
         }
-        for (InventoryUpdate& update : leaving.updates) leaving.lines.push_back(line_of(session, *open->entry, update));
+        for (InventoryUpdate& update : leaving.updates) leaving.lines.push_back(stock_line(session, *open->entry, update));
         updates.count_attempt(leaving.batch.id);
         leaving.attempt_id = store::AttemptRepo(session).begin("stock", leaving.batch.id, leaving.batch.attempts + 1, now);
         return leaving;
@@ -250,6 +259,7 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
         } else {
             updates.set_batch_state(departure->batch.id, "done");
         }
+        sample_stock(session, env_, *open, shown_now(departure->updates, outcomes), now);
         if (sum.any_finished && !sum.any_unknown && !sum.any_again) note_success(session, channel, "stock", now);
         return updates.waiting(channel.id) > 0;
     });

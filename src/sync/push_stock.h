@@ -2,6 +2,7 @@
 #pragma once
 #include <string_view>
 
+#include "store/inventory_repo.h"
 #include "sync/env.h"
 
 namespace crossdock::sync {
@@ -21,6 +22,9 @@ public:
 private:
     const Env& env_;
 };
+
+/// What goes out for a figure; the quantity is fixed the first time. Inside the caller's transaction.
+connectors::StockLine stock_line(db::Session& session, const Channels::Entry& entry, store::InventoryUpdate& update);
 
 /// The job of a channel's stock was given up after three days: whatever waited has failed, in these words.
 void give_up_stock(db::Session& session, const store::Channel& channel, const Error& error, Timestamp now);

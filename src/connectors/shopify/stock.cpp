@@ -33,6 +33,15 @@ std::string short_hash(std::string_view text) {
     return to_hex(bytes);
 }
 
+/// The digits of the inventory item of a line: the catalogue's, else the one the settings name. Empty: none.
+std::string inventory_item_of(const StockLine& line, JsonView attrs, const Settings& settings) {
+    std::string_view item = gid_digits(attrs["inventory_item_id"].word());
+    if (item.empty() && line.sku)
+        if (const auto found = settings.inventory_item_id_map.find(*line.sku); found != settings.inventory_item_id_map.end())
+            item = found->second;
+    return std::string{item};
+}
+
 struct Row {
     std::size_t line = 0;  // which of the caller's
     std::string item, location;
@@ -106,11 +115,7 @@ private:
         Row row;
         row.line = i;
         row.quantity = line.quantity;
-        std::string_view item = gid_digits(attrs["inventory_item_id"].word());
-        if (item.empty() && line.sku) {
-            const auto& map = client_.settings().inventory_item_id_map;
-            if (const auto found = map.find(*line.sku); found != map.end()) item = found->second;
-        }
+        const std::string item = inventory_item_of(line, attrs, client_.settings());
         if (item.empty())
             return fail("no_inventory_item",
                         "no Shopify inventory item is known for this item; wait for the catalogue, or name it in "
@@ -284,6 +289,25 @@ private:
 };
 
 }  // namespace
+
+Result<std::vector<std::optional<std::int64_t>>> Stock::read_stock(std::span<const StockLine> lines) {
+    std::vector<std::optional<std::int64_t>> shown;
+    for (const StockLine& line : lines) {
+        shown.emplace_back();
+        const auto attributes = JsonIndex::parse(line.item_attrs_json);
+        const JsonView attrs = attributes ? attributes->root() : JsonView{};
+        const std::string item = inventory_item_of(line, attrs, client_.settings());
+        const std::string location = to_gid("Location", line.location_id.value_or(""));
+        if (attrs["tracked"].is_false() || item.empty() || location.empty()) continue;
+        std::string variables;
+        JsonWriter(variables).begin_object().field("id", to_gid("InventoryItem", item)).field("location", location).end_object();
+        const auto answer = client_.call({"inventory_level", std::move(variables), 4});
+        if (!answer) return answer.error();
+        for (const JsonView one : answer->data["inventoryItem"]["inventoryLevel"]["quantities"])
+            if (one["name"].word() == client_.settings().inventory_quantity_name) shown.back() = one["quantity"].integer();
+    }
+    return shown;
+}
 
 std::vector<PushOutcome> Stock::push_stock(std::span<const StockLine> lines, const std::string& batch_key) {
     return Batch(client_, lines, batch_key).push();

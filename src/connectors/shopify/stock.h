@@ -18,6 +18,8 @@ public:
 
     [[nodiscard]] std::size_t max_batch() const override { return 250; }
     std::vector<PushOutcome> push_stock(std::span<const StockLine> lines, const std::string& batch_key) override;
+    [[nodiscard]] bool can_read_stock() const override { return true; }
+    Result<std::vector<std::optional<std::int64_t>>> read_stock(std::span<const StockLine> lines) override;
 
 private:
     AdminClient& client_;

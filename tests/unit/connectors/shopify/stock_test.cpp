@@ -276,5 +276,36 @@ TEST(PushStock, TakesNothingForNothing) {
     EXPECT_EQ(shop.connector().stock_sink()->max_batch(), 250U);
 }
 
+TEST(ReadStock, TellsTheVeryFigureThatIsPushed) {
+    const Json level = Json::parse(
+        R"({"inventoryItem":{"id":"x","inventoryLevel":{"id":"y","isActive":true,
+            "quantities":[{"name":"available","quantity":7},{"name":"on_hand","quantity":9}]}}})");
+    StockLine one;
+    one.item_attrs_json = R"({"inventory_item_id":51001})";
+    one.location_id = "70001";
+    StockLine untracked = one, lost = one, unknown = one;
+    untracked.item_attrs_json = R"({"inventory_item_id":51002,"tracked":false})";
+    lost.location_id.reset();
+    unknown.item_attrs_json = "{}";
+    const std::vector<StockLine> lines{one, untracked, lost, unknown, one};
+    Shop shop;
+    ASSERT_TRUE(shop.connector().stock_sink()->can_read_stock());
+    shop.answer("HubInventoryLevel", level, [](const Json& variables) {
+        EXPECT_EQ(variables["id"], "gid://shopify/InventoryItem/51001");
+        EXPECT_EQ(variables["location"], "gid://shopify/Location/70001");
+    });
+    shop.answer("HubInventoryLevel", Json{{"inventoryItem", {{"id", "x"}, {"inventoryLevel", nullptr}}}});
+    const auto shown = shop.connector().stock_sink()->read_stock(lines);
+    ASSERT_TRUE(shown) << shown.error().message;
+    EXPECT_EQ(*shown, (std::vector<std::optional<std::int64_t>>{9, std::nullopt, std::nullopt, std::nullopt, std::nullopt}));
+
+    Shop net(R"({"inventory_quantity_name":"available"})");
+    net.answer("HubInventoryLevel", level);
+    EXPECT_EQ((*net.connector().stock_sink()->read_stock(std::span{lines}.first(1)))[0], 7);
+    Shop silent;
+    silent.http.then_error("net_no_answer");
+    EXPECT_FALSE(silent.connector().stock_sink()->read_stock(lines));
+}
+
 }  // namespace
 }  // namespace crossdock::connectors::shopify::tests
