@@ -62,6 +62,9 @@ void check_scopes(const Profile& profile, std::vector<domain::Problem>& problems
     if (profile.lacks_scope("read_all_orders"))
         problems.push_back(
             {"history_limited", "the app lacks the scope read_all_orders: orders older than 60 days are not shown"});
+    if (profile.lacks_scope("read_returns"))
+        problems.push_back(
+            {"reasons_unread", "the app lacks the scope read_returns: refunds come without the reasons of returns"});
 }
 
 /// Nothing, when Shopify does not tell: carriers are then offered for every country.

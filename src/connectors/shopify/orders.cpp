@@ -101,6 +101,14 @@ Result<Answer> Orders::ask_for_order(std::string_view gid) {
 }
 
 Result<RawOrder> Orders::fetch_order(const std::string& external_order_id) {
+    if (external_order_id.starts_with(kFulfillmentOrderGid)) {
+        const auto owner = client_.call({"fulfillment_order_owner", id_variables(external_order_id), 3});
+        if (!owner) return owner.error();
+        const std::string order{gid_digits(owner->data["fulfillmentOrder"]["order"]["id"].word())};
+        // Merged or cancelled meanwhile: its order then changed, and comes with the ordinary pull.
+        if (order.empty()) return Error{ErrorKind::not_found, "order_unknown", "Shopify does not show " + external_order_id};
+        return fetch_order(order);
+    }
     const std::string gid = to_gid("Order", external_order_id);
     if (gid.empty())
         return Error{ErrorKind::not_found, "order_unknown",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "connectors/connector.h"
 #include "connectors/shopify/admin_client.h"
@@ -8,12 +9,16 @@
 
 namespace crossdock::connectors::shopify {
 
+/// How the gid of a fulfilment order begins.
+inline constexpr std::string_view kFulfillmentOrderGid = "gid://shopify/FulfillmentOrder/";
+
 /// Orders by change time, by id and by creation time; nested pages are completed before an order is handed out.
 class Orders final : public OrderSource {
 public:
     Orders(AdminClient& client, const Profile& profile);
 
     Result<OrderPage> fetch_orders(const PullWindow& window, const std::string& cursor) override;
+    /// The gid of a fulfilment order is understood, too: it stands for its order.
     Result<RawOrder> fetch_order(const std::string& external_order_id) override;
     Result<IdPage> list_order_ids(const PullWindow& created, const std::string& cursor) override;
     [[nodiscard]] Result<MappedOrder> map_order(std::string_view payload) const override;

@@ -2,6 +2,7 @@
 #include "connectors/shopify/refund_mapping.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "connectors/fields.h"
@@ -47,6 +48,7 @@ public:
         shipping();
         lines();
         adjustments();
+        returns();
         transactions();
         totals();
         if (!amounts_.foreign_place().empty())
@@ -77,7 +79,11 @@ private:
     void lines() {
         const JsonView nodes = node_["refundLineItems"]["nodes"];
         std::size_t index = 0;
-        for (const JsonView line : nodes) refund_.lines.push_back(read_line(line, index++));
+        for (const JsonView line : nodes) {
+            refund_.lines.push_back(read_line(line, index++));
+            // What was taken out before it was shipped did not come back.
+            sold_ids_.push_back(line["restockType"].word() == "CANCEL" ? std::string_view{} : line["lineItem"]["id"].word());
+        }
         // The refund's own figure is the authority; with a single line there is no doubt whose shipping it was.
         for (RefundLine& line : refund_.lines)
             line.shipping_amount = amounts_.of(refund_.lines.size() == 1 ? shipping_.minor() : 0);
@@ -137,6 +143,25 @@ private:
             const Place place{"amountSet", "duties", index++};
             duties_.add(amounts_.read(duty["amountSet"], place), place);
         }
+    }
+
+    /// Reasons of the return behind the refund. The shop's own word for a discrepancy of the whole comes first.
+    void returns() {
+        std::set<std::string> reasons;
+        for (const JsonView back : node_["return"]["returnLineItems"]["nodes"]) {
+            const auto reason = back["returnReasonDefinition"]["handle"].filled_text();
+            if (reason) reasons.insert(*reason);
+            auto note = back["returnReasonNote"].filled_text();
+            if (!note) note = back["customerNote"].filled_text();
+            const std::string_view sold = back["fulfillmentLineItem"]["lineItem"]["id"].word();
+            for (std::size_t i = 0; i < refund_.lines.size() && !sold.empty(); ++i) {
+                if (sold_ids_[i] != sold) continue;
+                if (!refund_.lines[i].reason_code) refund_.lines[i].reason_code = reason;
+                if (!refund_.lines[i].notes) refund_.lines[i].notes = note;
+            }
+        }
+        // Several reasons stand at their lines; the refund as a whole has none then.
+        if (!refund_.reason_code && reasons.size() == 1) refund_.reason_code = *reasons.begin();
     }
 
     void transactions() {
@@ -222,6 +247,7 @@ private:
     Amounts amounts_;
     bool tax_included_;
     Refund refund_;
+    std::vector<std::string_view> sold_ids_;  // of the order lines that refund_.lines are about
     Sum subtotal_, line_tax_, discount_, shipping_, shipping_tax_, duties_, adjusted_, pending_;
 };
 

@@ -79,7 +79,29 @@ Result<std::string> Refunds::complete(JsonView refund) {
             if (refund[part].is_object()) edits.replace(refund[part].raw(), std::string{whole.raw()});
         }
     }
-    return edits.empty() ? Result<std::string>{std::string{refund.raw()}} : Result<std::string>{edits.apply()};
+    std::string whole = edits.empty() ? std::string{refund.raw()} : edits.apply();
+    const auto back = return_of(refund);
+    if (!back) return back.error();
+    if (!back->empty()) whole.insert(whole.rfind('}'), ",\"return\":" + *back);
+    return whole;
+}
+
+Result<std::string> Refunds::return_of(JsonView refund) {
+    if (!reads_reasons_) return std::string{};
+    // Units that never left the house do not come back.
+    bool may_come_back = false;
+    for (const JsonView line : refund["refundLineItems"]["nodes"])
+        may_come_back = may_come_back || line["restockType"].word() != "CANCEL";
+    if (!may_come_back) return std::string{};
+    const auto answer = client_.call({"refund_return_reasons", id_variables(refund["id"].word()), 60});
+    if (!answer) {
+        // A reason that cannot be had does not hold up the refund; a channel that does not answer does.
+        const ErrorKind kind = answer.error().kind;
+        if (kind == ErrorKind::unavailable || kind == ErrorKind::rate_limited) return answer.error();
+        return std::string{};
+    }
+    const JsonView back = answer->data["refund"]["return"];
+    return back.is_object() ? std::string{back.raw()} : std::string{};
 }
 
 Result<domain::Refund> Refunds::map_refund(const RawRefund& raw, std::vector<domain::Problem>& problems) const {

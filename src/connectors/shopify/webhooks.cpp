@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "connectors/shopify/answers.h"
 #include "connectors/shopify/gid.h"
+#include "connectors/shopify/orders.h"
 #include "connectors/shopify/paging.h"
 #include "crypto/compare.h"
 #include "crypto/hash.h"
@@ -24,7 +25,10 @@ constexpr std::string_view kTopics[] = {"ORDERS_CREATE",
                                         "REFUNDS_CREATE",
                                         "ORDER_TRANSACTIONS_CREATE",
                                         "FULFILLMENT_ORDERS_MOVED",
+                                        "FULFILLMENT_ORDERS_SPLIT",
+                                        "FULFILLMENT_ORDERS_PLACED_ON_HOLD",
                                         "FULFILLMENT_ORDERS_HOLD_RELEASED",
+                                        "FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE",
                                         "PRODUCTS_CREATE",
                                         "PRODUCTS_UPDATE",
                                         "PRODUCTS_DELETE",
@@ -44,7 +48,8 @@ std::string_view header_of(const net::Headers& headers, std::string_view name) {
 WebhookNotice::Subject subject_of(std::string_view topic) {
     using Subject = WebhookNotice::Subject;
     const std::string_view resource = topic.substr(0, topic.find('/'));
-    if (resource == "orders" || resource == "refunds" || resource == "order_transactions" || resource == "fulfillments")
+    if (resource == "orders" || resource == "refunds" || resource == "order_transactions" || resource == "fulfillments" ||
+        resource == "fulfillment_orders")
         return Subject::order;
     if (resource == "products" || resource == "inventory_items" || resource == "variants") return Subject::catalog;
     if (resource == "inventory_levels") return Subject::stock;
@@ -53,7 +58,14 @@ WebhookNotice::Subject subject_of(std::string_view topic) {
 }
 
 /// Ids are JSON numbers above 2^53 here: their digits are taken from the text.
+/// A fulfilment order's webhook names no order, only {"fulfillment_order": {"id": …}}, {"moved_fulfillment_order": …} and
+/// the like: its own id, which fetch_order understands, stands for the order.
 std::string order_id_of(std::string_view topic, JsonView body) {
+    if (topic.starts_with("fulfillment_orders/")) {
+        for (const JsonView part : body)
+            if (part["id"].word().starts_with(kFulfillmentOrderGid)) return std::string{part["id"].word()};
+        return {};
+    }
     if (!topic.starts_with("orders/")) return std::string{gid_digits(body["order_id"].word())};
     const std::string_view id = gid_digits(body["id"].word());
     return std::string{id.empty() ? gid_digits(body["admin_graphql_api_id"].word()) : id};

@@ -51,12 +51,12 @@ INSTANTIATE_TEST_SUITE_P(
             kGood,
             R"({"api_version":"2026-10","selling_unit_price":"literal","inventory_quantity_name":"available","inventory_item_id_map":{"A":1,"B":"gid://shopify/InventoryItem/2"},
                       "extra_carriers":["Van",{"code":"Bike","url":"https://b/{number}"}],"gift_attribute_keys":["Gift"],"shop_country":"us",
-                      "skip_test_orders":true,"notify_customer":false,"ship_for_fulfillment_services":true,"location_id":65432109,"deduct_unacknowledged":true,"first_sync_days":30})",
+                      "skip_test_orders":true,"notify_customer":false,"ship_for_fulfillment_services":true,"location_id":65432109,"deduct_unacknowledged":true,"first_sync_days":30,"bulk_export":"never","verify_stock":false})",
             {}},
-        SetupCase{"Nothing", {}, "{}", {"shop is missing", "access_token"}},
+        SetupCase{"Nothing", {}, "{}", {"credentials.shop is missing", "credentials: either access_token"}},
         SetupCase{"VanityDomain", {{"shop", "www.acme.com"}, {"access_token", "t"}}, "{}", {"myshopify.com"}},
         SetupCase{"OddShopName", {{"shop", "acme_shop"}, {"access_token", "t"}}, "{}", {"acme_shop"}},
-        SetupCase{"NoSecretForTheId", {{"shop", "acme"}, {"client_id", "i"}}, "{}", {"client_secret is missing"}},
+        SetupCase{"NoSecretForTheId", {{"shop", "acme"}, {"client_id", "i"}}, "{}", {"credentials.client_secret is missing"}},
         SetupCase{"BothWays",
                   {{"shop", "acme"}, {"access_token", "t"}, {"client_id", "i"}, {"client_secret", "s"}},
                   "{}",
@@ -64,19 +64,20 @@ INSTANTIATE_TEST_SUITE_P(
         SetupCase{"TypingError",
                   {{"shop", "acme"}, {"acces_token", "shpat_1"}},
                   "{}",
-                  {"did you mean \"access_token\"", "access_token, or"}},
-        SetupCase{"UnknownSetting", kGood, R"({"gift_atribute_keys":[]})", {"did you mean \"gift_attribute_keys\""}},
+                  {"credentials.acces_token is not known; did you mean \"access_token\"", "access_token, or"}},
+        SetupCase{"UnknownSetting", kGood, R"({"gift_atribute_keys":[]})", {"settings.gift_atribute_keys is not known; did you mean \"gift_attribute_keys\""}},
         SetupCase{"StrangeSetting", kGood, R"({"zzzzzzzzzzzzzzzzzz":1})", {"known are"}},
-        SetupCase{"OldVersion", kGood, R"({"api_version":"2026-01"})", {"too old"}},
+        SetupCase{"OldVersion", kGood, R"({"api_version":"2026-01"})", {"settings.api_version: 2026-01 is too old"}},
         SetupCase{"NoVersion", kGood, R"({"api_version":"latest"})", {"latest"}},
         SetupCase{"NoMonthOfARelease", kGood, R"({"api_version":"2026-08"})", {"2026-08"}},
         SetupCase{
             "WrongTypes",
             kGood,
             R"({"selling_unit_price":"net","inventory_quantity_name":1,"inventory_item_id_map":{"A":"x"},"extra_carriers":[{}],
-                      "gift_attribute_keys":"Gift","shop_country":"USA","skip_test_orders":"yes","location_id":"Main","first_sync_days":"all"})",
-            {"selling_unit_price", "inventory_quantity_name", "inventory_item_id_map", "extra_carriers",
-             "gift_attribute_keys", "shop_country", "skip_test_orders", "location_id", "first_sync_days"}},
+                      "gift_attribute_keys":"Gift","shop_country":"USA","skip_test_orders":"yes","location_id":"Main","first_sync_days":"all","bulk_export":"yes","verify_stock":0})",
+            {"settings.selling_unit_price", "settings.inventory_quantity_name", "settings.inventory_item_id_map",
+             "settings.extra_carriers", "settings.gift_attribute_keys", "settings.shop_country", "settings.skip_test_orders",
+             "settings.location_id", "settings.first_sync_days", "settings.bulk_export", "settings.verify_stock"}},
         SetupCase{"NoObject", kGood, "[]", {"not a JSON object"}}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -113,7 +114,8 @@ const std::vector<std::string> kAllScopes{"read_orders",
                                           "read_products",
                                           "write_inventory",
                                           "read_locations",
-                                          "write_merchant_managed_fulfillment_orders"};
+                                          "write_merchant_managed_fulfillment_orders",
+                                          "read_returns"};
 
 TEST(CheckAccess, GivesTheProfile) {
     Shop shop;
@@ -125,7 +127,7 @@ TEST(CheckAccess, GivesTheProfile) {
     EXPECT_EQ(*profile,
               R"({"currency":"USD","taxes_included":false,"timezone":"America/New_York","country":"US","name":"Acme",)"
               R"("myshopify_domain":"acme.myshopify.com","scopes":["read_orders","read_all_orders","read_customers",)"
-              R"("read_products","write_inventory","read_locations","write_merchant_managed_fulfillment_orders"]})");
+              R"("read_products","write_inventory","read_locations","write_merchant_managed_fulfillment_orders","read_returns"]})");
     EXPECT_EQ(codes(problems), "") << "writing a thing includes reading it";
     const Profile read = read_profile(*profile);
     EXPECT_EQ(read.currency, "USD");
@@ -155,12 +157,12 @@ TEST(CheckAccess, SaysWhatEachMissingScopeBreaks) {
     ASSERT_TRUE(shop.connector().check_access(problems));
     std::string all;
     for (const auto& problem : problems) {
-        EXPECT_EQ(problem.code,
-                  problem.message.find("read_all_orders") == std::string::npos ? "scope_missing" : "history_limited");
+        const auto says = [&](const char* scope) { return problem.message.find(scope) != std::string::npos; };
+        EXPECT_EQ(problem.code, says("read_all_orders") ? "history_limited" : says("read_returns") ? "reasons_unread" : "scope_missing");
         all += problem.message + "\n";
     }
     for (const char* words : {"read_customers", "write_inventory: stock", "read_locations", "assigned location",
-                              "shipments cannot", "60 days"})
+                              "shipments cannot", "60 days", "reasons of returns"})
         EXPECT_NE(all.find(words), std::string::npos) << words << '\n' << all;
     EXPECT_EQ(all.find("read_products:"), std::string::npos);
 }
@@ -249,14 +251,17 @@ TEST(Documents, CarryTheirOperationAndOnlyTheFragmentsTheyUse) {
                              "order_line_items_page",
                              "order_fulfillment_orders_page",
                              "fulfillment_order_lines_page",
+                             "fulfillment_order_owner",
                              "order_shipping_lines_page",
                              "order_lists",
                              "order_ids",
                              "order_refunds",
                              "refund_line_items_page",
                              "refund_parts",
+                             "refund_return_reasons",
                              "variants_page",
                              "inventory_levels_page",
+                             "inventory_level",
                              "inventory_set_quantities",
                              "inventory_activate",
                              "fulfillment_orders_open",

@@ -295,7 +295,62 @@ TEST(ListOrderIds, WalksByCreationTime) {
     EXPECT_EQ(page->next_cursor, "n");
 }
 
+TEST(FetchOrder, FindsTheOrderOfAFulfilmentOrder) {
+    const Json orders = Json::parse(fixture("composed_orders_page.json"))["data"]["orders"]["nodes"];
+    Shop shop;
+    shop.answer("HubFulfillmentOrderOwner", Json{{"fulfillmentOrder", {{"id", "x"}, {"order", {{"id", orders[0]["id"]}}}}}},
+                [](const Json& variables) { EXPECT_EQ(variables["id"], "gid://shopify/FulfillmentOrder/61001"); });
+    shop.answer("HubOrderById", Json{{"order", orders[0]}},
+                [&](const Json& variables) { EXPECT_EQ(variables["id"], orders[0]["id"]); });
+    const auto order = shop.connector().order_source()->fetch_order("gid://shopify/FulfillmentOrder/61001");
+    ASSERT_TRUE(order) << order.error().message;
+    EXPECT_EQ(order->external_order_id, orders[0]["legacyResourceId"].get<std::string>());
+    shop.answer("HubFulfillmentOrderOwner", Json{{"fulfillmentOrder", nullptr}});
+    EXPECT_EQ(shop.connector().order_source()->fetch_order("gid://shopify/FulfillmentOrder/61002").error().kind, ErrorKind::not_found);
+}
+
 // ---- refunds and catalogue ----
+
+constexpr const char* kReadsReturns = R"({"scopes":["read_orders","read_returns"]})";
+
+// The composed refunds: 91001 of shipped units, 91004 of others; see the first test below.
+TEST(FetchRefunds, AsksForTheReturnWhereTheAppMay) {
+    Json body = Json::parse(fixture("composed_order_refunds.json"));
+    Json& refunds = body["data"]["order"]["refunds"];
+    refunds[0]["refundLineItems"]["nodes"][0]["restockType"] = "RETURN";
+    for (Json& line : refunds[1]["refundLineItems"]["nodes"]) line["restockType"] = "CANCEL";
+    Shop shop("{}", kReadsReturns);
+    shop.answer("HubOrderRefunds", body.dump());
+    shop.answer("HubRefundReturn", Json{{"refund", {{"id", refunds[0]["id"]}, {"return", {{"id", "gid://shopify/Return/7"}}}}}},
+                [&](const Json& variables) { EXPECT_EQ(variables["id"], refunds[0]["id"]); });
+    const auto got = shop.connector().order_refund_source()->fetch_refunds("5500000001001");
+    ASSERT_TRUE(got) << got.error().message;
+    EXPECT_EQ(Json::parse((*got)[0].payload)["return"]["id"], "gid://shopify/Return/7");
+    EXPECT_FALSE(Json::parse((*got)[1].payload).contains("return")) << "nothing was shipped, so nothing came back";
+}
+
+TEST(FetchRefunds, DoesWithoutReasonsItMayNotRead) {
+    Json body = Json::parse(fixture("composed_order_refunds.json"));
+    body["data"]["order"]["refunds"].erase(1);
+    body["data"]["order"]["refunds"][0]["refundLineItems"]["nodes"][0]["restockType"] = "RETURN";
+    for (const char* profile : {"{}", R"({"scopes":["read_orders"]})"}) {
+        Shop shop("{}", profile);
+        shop.answer("HubOrderRefunds", body.dump());
+        EXPECT_TRUE(shop.connector().order_refund_source()->fetch_refunds("5500000001001")) << "no second question";
+    }
+    // The grant was taken back since the profile was read.
+    Shop shop("{}", kReadsReturns);
+    shop.answer("HubOrderRefunds", body.dump());
+    shop.http.then(200, Json::parse(fixture("recorded_errors.json"))["accessDenied"]["response"].dump());
+    const auto got = shop.connector().order_refund_source()->fetch_refunds("5500000001001");
+    ASSERT_TRUE(got) << got.error().message;
+    EXPECT_FALSE(Json::parse((*got)[0].payload).contains("return"));
+    // A shop that does not answer is asked again: a reason that is there must not get lost.
+    Shop silent("{}", kReadsReturns);
+    silent.answer("HubOrderRefunds", body.dump());
+    silent.http.then_error("net_no_answer");
+    EXPECT_EQ(silent.connector().order_refund_source()->fetch_refunds("5500000001001").error().kind, ErrorKind::unavailable);
+}
 
 TEST(FetchRefunds, BringsEachRefundWithItsContext) {
     Shop shop;

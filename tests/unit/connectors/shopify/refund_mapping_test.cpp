@@ -70,6 +70,50 @@ TEST(RefundMapping, ReadsARecordedPartialRefundWithShipping) {
     EXPECT_EQ(codes(problems), "refund_totals_mismatch");
 }
 
+/// A return of the recorded refund's item, in the shape of the schema; no recording of one with a reason is at hand.
+Json return_of(const std::string& line_item, std::vector<std::pair<const char*, const char*>> reasons) {
+    Json nodes = Json::array();
+    for (const auto& [handle, note] : reasons)
+        nodes.push_back({{"id", "gid://shopify/ReturnLineItem/1"},
+                         {"quantity", 1},
+                         {"customerNote", "it was for my son"},
+                         {"returnReasonDefinition", handle == nullptr ? Json(nullptr) : Json{{"handle", handle}}},
+                         {"returnReasonNote", note},
+                         {"fulfillmentLineItem", {{"lineItem", {{"id", line_item}}}}}});
+    return {{"id", "gid://shopify/Return/1"}, {"returnLineItems", {{"nodes", nodes}}}};
+}
+
+TEST(RefundMapping, TakesTheReasonOfTheReturn) {
+    const Json recorded = Json::parse(fixture("recorded_refunds.json"))["partial_refund_with_shipping"];
+    Json node = recorded["response"]["data"]["refundCreate"]["refund"];
+    const std::string item = node["refundLineItems"]["nodes"][0]["lineItem"]["id"];
+    const auto mapped = [&](const Json& back) {
+        Json with = node;
+        with["return"] = back;
+        std::vector<domain::Problem> problems;
+        return *map_refund_payload(raw_of(with, R"({"currency":"CAD"})"), problems);
+    };
+    const auto one = mapped(return_of(item, {{"too-small", "one size up"}}));
+    EXPECT_EQ(one.reason_code, "too-small");
+    EXPECT_EQ(one.lines[0].reason_code, "too-small");
+    EXPECT_EQ(one.lines[0].notes, "one size up");
+    EXPECT_EQ(one.notes, "partial line item and shipping refund");
+    const auto without_note = mapped(return_of(item, {{"too-small", ""}}));
+    EXPECT_EQ(without_note.lines[0].notes, "it was for my son");
+    const auto several = mapped(return_of(item, {{"too-small", ""}, {"changed-mind", ""}}));
+    EXPECT_EQ(several.reason_code, std::nullopt) << "which of them?";
+    EXPECT_EQ(several.lines[0].reason_code, "too-small");
+    const auto elsewhere = mapped(return_of("gid://shopify/LineItem/1", {{"too-small", ""}}));
+    EXPECT_EQ(elsewhere.lines[0].reason_code, std::nullopt);
+    EXPECT_EQ(elsewhere.reason_code, "too-small");
+    for (const Json& none : {Json(nullptr), return_of(item, {{nullptr, ""}}), Json{{"returnLineItems", nullptr}}})
+        EXPECT_EQ(mapped(none).reason_code, std::nullopt);
+    node["refundLineItems"]["nodes"][0]["restockType"] = "CANCEL";
+    EXPECT_EQ(mapped(return_of(item, {{"too-small", ""}})).lines[0].reason_code, std::nullopt) << "it never left the house";
+    node["orderAdjustments"]["nodes"] = Json::array({{{"reason", "DAMAGE"}}});
+    EXPECT_EQ(mapped(return_of(item, {{"too-small", ""}})).reason_code, "damage") << "the shop's own word comes first";
+}
+
 struct RefundCase {
     const char* name;
     std::function<void(Json&)> change;

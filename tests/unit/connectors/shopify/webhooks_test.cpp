@@ -132,6 +132,12 @@ INSTANTIATE_TEST_SUITE_P(
         TopicCase{"bulk_operations/finish", R"({"id":1})",
                   "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::other, ""},
         TopicCase{"", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::other, ""},
+        TopicCase{"fulfillment_orders/moved",
+                  R"({"original_fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/61001"},"moved_fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/61009"}})",
+                  "w8Wv7uJDK0twG89oiqg28zSfInhYaCzS1fHaOVoyzvk=", Subject::order, "gid://shopify/FulfillmentOrder/61001"},
+        TopicCase{"fulfillment_orders/hold_released", R"({"fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/61001","status":"open"}})",
+                  "pX4TYxWZIxK0bP7kfkjdWYxEpmffGOz3XvwOCDI1HL0=", Subject::order, "gid://shopify/FulfillmentOrder/61001"},
+        TopicCase{"fulfillment_orders/split", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::other, ""},
         TopicCase{"something/new", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::other, ""}));
 
 TEST(WebhookVerify, RefusesWithoutAWordAboutWhy) {
