@@ -73,8 +73,8 @@ struct SellerOptions {
     ExchangeRecorder recorder;
 };
 
-// Kinds of faults besides those of sandbox/faults.h; an operation is an operationId of the published models, "token"
-// for login, "upload" and "download" for documents:
+// Kinds of faults besides those of sandbox/faults.h; an operation is an operationId of the published models (the newer
+// getOrder is "getOrder2026"), "token" for login, "upload" and "download" for documents:
 //   html_400        an edge proxy's page with status 400
 //   forbidden_bare  403 without Content-Type and request id
 //   null_message    400 InvalidInput whose message is null
