@@ -17,7 +17,7 @@
 namespace crossdock::app {
 namespace {
 
-constexpr auto kLook = std::chrono::milliseconds{100};
+constexpr auto kLookForExamples = std::chrono::milliseconds{100};
 
 HubChannel demo_channel(const std::string& sandbox_url) {
     HubChannel channel;
@@ -127,7 +127,7 @@ Status run_demo(const DemoOptions& options, platform::Signals& signals, const st
         watcher = std::thread([&] {
             // on_stopping waits for this thread before the hub is closed.
             try {
-                while (!ended && !find_examples(running.database(), addresses)) std::this_thread::sleep_for(kLook);
+                while (!ended && !find_examples(running.database(), addresses)) std::this_thread::sleep_for(kLookForExamples);
             } catch (const std::exception& failure) {
                 log::error("demo_examples", {}, failure.what());
                 return;

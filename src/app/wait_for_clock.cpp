@@ -9,7 +9,7 @@ namespace crossdock::app {
 namespace {
 
 constexpr Timestamp kFirstPlausible{std::chrono::sys_days{std::chrono::year{2025} / 1 / 1}};
-constexpr auto kLookAround = std::chrono::milliseconds{500};
+constexpr auto kLookAtClock = std::chrono::milliseconds{500};
 constexpr auto kBetweenWords = std::chrono::minutes{10};
 
 }  // namespace
@@ -26,7 +26,7 @@ bool wait_for_clock(const Clock& clock, platform::Signals& signals) {
                        "that time "
                        "synchronisation works");
         }
-        if (signals.wait(kLookAround) == platform::Signal::stop) return false;
+        if (signals.wait(kLookAtClock) == platform::Signal::stop) return false;
     }
     if (told_at) log::info("clock_set", {{"now", format_rfc3339(clock.now())}}, "the clock is set; the hub starts");
     return true;

@@ -35,6 +35,11 @@ Result<Money> parse_channel_money(std::string_view text, std::string_view curren
 /// Reads a plain decimal with up to nine digits after the point. Errors: invalid.
 Result<Decimal> parse_decimal(std::string_view text);
 
+/// The minor units of an amount that may be absent, as a column holds them.
+inline std::optional<std::int64_t> minor_of(const std::optional<Money>& amount) {
+    return amount ? std::optional{amount->minor} : std::nullopt;
+}
+
 /// a + b, a - b. Throws std::logic_error for two currencies and std::overflow_error when the result does not fit.
 Money add(const Money& a, const Money& b);
 Money subtract(const Money& a, const Money& b);

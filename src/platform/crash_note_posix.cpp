@@ -76,7 +76,7 @@ void write_note(int signal) {
     ::close(descriptor);
 }
 
-void handle(int number, siginfo_t* info, void*) {
+void note_crash(int number, siginfo_t* info, void*) {
     // Above 0 the system says so: a fault of the instruction that ran. Otherwise somebody sent it; abort() sends it to
     // its own process.
     const bool fault = info->si_code > 0;
@@ -119,7 +119,7 @@ CrashNote::CrashNote(const std::filesystem::path& database) : file_(database) {
     noted = path.size() >= note_path.size();
     if (!noted) std::copy(path.begin(), path.end(), note_path.begin());
     struct sigaction action {};
-    action.sa_sigaction = handle;
+    action.sa_sigaction = note_crash;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     ::sigemptyset(&action.sa_mask);
     for (std::size_t i = 0; i < kWatched.size(); ++i) ::sigaction(kWatched[i], &action, &handlers_before[i]);

@@ -12,7 +12,7 @@
 namespace crossdock::services {
 namespace {
 
-void tell(db::Session& session, const store::Channel& channel, std::string_view type, ItemId id,
+void tell_item(db::Session& session, const store::Channel& channel, std::string_view type, ItemId id,
           const std::optional<std::string>& sku, Timestamp now) {
     std::string data;
     JsonWriter(data).begin_object().field("sku", sku).end_object();
@@ -35,11 +35,11 @@ RecordedItems record_variant(db::Session& session, const store::Channel& channel
             case store::ItemChange::none: ++figures.unchanged; break;
             case store::ItemChange::created:
                 ++figures.created;
-                tell(session, channel, "item.created", id, item.sku, now);
+                tell_item(session, channel, "item.created", id, item.sku, now);
                 break;
             case store::ItemChange::updated:
                 ++figures.updated;
-                tell(session, channel, "item.updated", id, item.sku, now);
+                tell_item(session, channel, "item.updated", id, item.sku, now);
                 break;
         }
     }
@@ -50,7 +50,7 @@ RecordedItems record_variant(db::Session& session, const store::Channel& channel
 std::int64_t retire_unseen_items(db::Session& session, const store::Channel& channel, std::int64_t walk, Timestamp now,
                                  std::int64_t limit) {
     const auto retired = store::ItemRepo(session).retire_unseen(channel.id, walk, now, limit);
-    for (const ItemId id : retired) tell(session, channel, "item.removed", id, std::nullopt, now);
+    for (const ItemId id : retired) tell_item(session, channel, "item.removed", id, std::nullopt, now);
     return static_cast<std::int64_t>(retired.size());
 }
 

@@ -42,7 +42,7 @@ std::string_view status_event(OrderStatus status) {
 }
 
 /// Tells what happened, from what was held before (null: nothing).
-void tell(db::Session& session, const store::Channel& channel, OrderId id, const store::HeldOrder* before, const Order& after,
+void tell_order(db::Session& session, const store::Channel& channel, OrderId id, const store::HeldOrder* before, const Order& after,
           Timestamp now) {
     store::EventRepo events(session);
     const std::string data = event_data(after);
@@ -120,7 +120,7 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
     problems.resolve(channel.id, "order", fetched.external_order_id, now, fetched.problems);
     for (const domain::Problem& problem : fetched.problems)
         problems.record(channel.account_id, channel.id, "order", fetched.external_order_id, problem, now);
-    tell(session, channel, id, held ? &*held : nullptr, order, now);
+    tell_order(session, channel, id, held ? &*held : nullptr, order, now);
     return {held ? Outcome::updated : Outcome::created, id};
 }
 

@@ -28,7 +28,7 @@ Channel read_channel(const db::Statement& row) {
     return channel;
 }
 
-std::vector<Channel> read_all(db::Statement& statement) {
+std::vector<Channel> read_channels(db::Statement& statement) {
     std::vector<Channel> channels;
     while (statement.step()) channels.push_back(read_channel(statement));
     return channels;
@@ -107,18 +107,18 @@ std::optional<Channel> ChannelRepo::get(ChannelId id) {
 std::vector<Channel> ChannelRepo::with_code(std::string_view code) {
     db::Statement statement(session_, "SELECT " CROSSDOCK_CHANNEL_COLUMNS " FROM channels WHERE code = ? ORDER BY id");
     statement.bind(code);
-    return read_all(statement);
+    return read_channels(statement);
 }
 
 std::vector<Channel> ChannelRepo::list(AccountId account) {
     db::Statement statement(session_, "SELECT " CROSSDOCK_CHANNEL_COLUMNS " FROM channels WHERE account_id = ? ORDER BY id");
     statement.bind(account);
-    return read_all(statement);
+    return read_channels(statement);
 }
 
 std::vector<Channel> ChannelRepo::list_all() {
     db::Statement statement(session_, "SELECT " CROSSDOCK_CHANNEL_COLUMNS " FROM channels ORDER BY id");
-    return read_all(statement);
+    return read_channels(statement);
 }
 
 void ChannelRepo::set_profile(ChannelId id, std::string_view profile) {

@@ -15,7 +15,7 @@ std::string event_id(Timestamp now, std::int64_t seq) {
     return text.data();
 }
 
-std::vector<EventRow> read_all(db::Statement& statement) {
+std::vector<EventRow> read_events(db::Statement& statement) {
     std::vector<EventRow> rows;
     while (statement.step())
         rows.push_back({statement.integer(0), statement.string(1), statement.string(2), statement.string(3), statement.string(4),
@@ -41,7 +41,7 @@ std::vector<EventRow> EventRepo::about(AccountId account, std::string_view subje
         WHERE subject = ? AND subject_id = ? AND account_id = ? ORDER BY seq LIMIT ?
     )sql");
     statement.bind(subject, subject_id, account, limit);
-    return read_all(statement);
+    return read_events(statement);
 }
 
 std::vector<EventRow> EventRepo::after(AccountId account, std::int64_t seq, std::int64_t limit) {
@@ -50,7 +50,7 @@ std::vector<EventRow> EventRepo::after(AccountId account, std::int64_t seq, std:
         WHERE account_id = ? AND seq > ? ORDER BY seq LIMIT ?
     )sql");
     statement.bind(account, seq, limit);
-    return read_all(statement);
+    return read_events(statement);
 }
 
 }  // namespace crossdock::store

@@ -52,7 +52,7 @@ Job read_job(const db::Statement& row) {
     return job;
 }
 
-std::vector<Job> read_all(db::Statement& statement) {
+std::vector<Job> read_jobs(db::Statement& statement) {
     std::vector<Job> jobs;
     while (statement.step()) jobs.push_back(read_job(statement));
     return jobs;
@@ -143,7 +143,7 @@ std::optional<Job> JobRepo::claim(const JobClaim& claim) {
     statement.bind_at(1, claim.boot_id).bind_at(2, claim.lease_until.count());
     const int index = bind_takeable(statement, 3, claim);
     statement.bind_at(index, claim.now);
-    auto jobs = read_all(statement);
+    auto jobs = read_jobs(statement);
     if (jobs.empty()) return std::nullopt;
     return std::move(jobs.front());
 }
@@ -227,7 +227,7 @@ bool JobRepo::bury(JobId id, std::int64_t fence, const Error& error, Timestamp n
             lease_until_ms = NULL, last_error_code = ?, last_error = ?
         WHERE id = ? AND fence = ? AND state = 'running' RETURNING )sql" CROSSDOCK_JOB_COLUMNS);
     statement.bind(now, now, error.code, error.message, id, fence);
-    const auto buried = read_all(statement);
+    const auto buried = read_jobs(statement);
     if (buried.empty()) return false;
     const Job& job = buried.front();
     db::Statement settle(session_, R"sql(
@@ -284,7 +284,7 @@ VoidedLeases JobRepo::void_leases_of_other_boots(std::string_view boot_id, Times
         db::Statement statement(session_, "SELECT " CROSSDOCK_JOB_COLUMNS R"sql( FROM jobs
             WHERE state = 'running' AND (boot_id IS NULL OR boot_id <> ?))sql");
         statement.bind(boot_id);
-        ran = read_all(statement);
+        ran = read_jobs(statement);
     }
     std::sort(ran.begin(), ran.end(), [](const Job& a, const Job& b) { return a.id < b.id; });
     const auto is_culprit = [&](const Job& job) {
@@ -445,7 +445,7 @@ std::vector<Job> JobRepo::list(const JobFilter& filter) {
     if (filter.channel_id) statement.bind_at(index++, *filter.channel_id);
     if (filter.lane) statement.bind_at(index++, to_string(*filter.lane));
     statement.bind_at(index, filter.limit);
-    return read_all(statement);
+    return read_jobs(statement);
 }
 
 std::string_view JobRepo::counts_sql() {

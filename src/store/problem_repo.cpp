@@ -9,7 +9,7 @@ namespace {
 #define CROSSDOCK_PROBLEM_COLUMNS \
     "SELECT channel_id, subject, subject_key, code, message, first_seen_at_ms, last_seen_at_ms, times FROM problems "
 
-std::vector<ProblemRow> read_all(db::Statement& statement) {
+std::vector<ProblemRow> read_problems(db::Statement& statement) {
     std::vector<ProblemRow> rows;
     while (statement.step())
         rows.push_back({statement.id<ChannelId>(0), statement.string(1), statement.string(2), statement.string(3),
@@ -60,12 +60,12 @@ std::vector<ProblemRow> ProblemRepo::open(AccountId account, std::optional<Chann
         db::Statement statement(session_, CROSSDOCK_PROBLEM_COLUMNS
                                 "WHERE account_id = ? AND channel_id = ? AND resolved_at_ms IS NULL ORDER BY id DESC LIMIT ?");
         statement.bind(account, *channel, limit);
-        return read_all(statement);
+        return read_problems(statement);
     }
     db::Statement statement(session_, CROSSDOCK_PROBLEM_COLUMNS
                             "WHERE account_id = ? AND resolved_at_ms IS NULL ORDER BY id DESC LIMIT ?");
     statement.bind(account, limit);
-    return read_all(statement);
+    return read_problems(statement);
 }
 
 std::vector<ProblemRow> ProblemRepo::about(AccountId account, ChannelId channel, std::string_view subject, std::string_view key) {
@@ -73,7 +73,7 @@ std::vector<ProblemRow> ProblemRepo::about(AccountId account, ChannelId channel,
                             "WHERE account_id = ? AND channel_id = ? AND subject = ? AND subject_key = ? AND resolved_at_ms IS NULL "
                             "ORDER BY id");
     statement.bind(account, channel, subject, key);
-    return read_all(statement);
+    return read_problems(statement);
 }
 
 std::vector<std::string> ProblemRepo::keys_with(ChannelId channel, std::string_view subject, std::string_view code,

@@ -2,14 +2,6 @@
 #include "store/refund_repo.h"
 
 namespace crossdock::store {
-namespace {
-
-std::optional<std::int64_t> minor(const std::optional<domain::Money>& amount) {
-    if (!amount) return std::nullopt;
-    return amount->minor;
-}
-
-}  // namespace
 
 std::optional<HeldRefund> RefundRepo::find_held(ChannelId channel, std::string_view external_refund_id) {
     db::Statement statement(session_, R"sql(
@@ -29,7 +21,7 @@ RefundId RefundRepo::insert(const Write& write) {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
     )sql");
     statement.bind(write.account, write.channel, refund.external_order_id, refund.external_refund_id, refund.occurred_at,
-                   write.remote_updated_at, refund.currency, minor(refund.total_amount), refund.settled, write.content_hash,
+                   write.remote_updated_at, refund.currency, domain::minor_of(refund.total_amount), refund.settled, write.content_hash,
                    write.members, write.payload, write.context, session_.next_sequence(), write.now);
     statement.step();
     return statement.id<RefundId>(0);
@@ -42,7 +34,7 @@ void RefundRepo::update(RefundId id, const Write& write) {
                content_hash = ?, body = ?, payload = ?, context = ?, seq = ?
         WHERE id = ? AND account_id = ?
     )sql");
-    statement.bind(refund.occurred_at, write.remote_updated_at, refund.currency, minor(refund.total_amount), refund.settled,
+    statement.bind(refund.occurred_at, write.remote_updated_at, refund.currency, domain::minor_of(refund.total_amount), refund.settled,
                    write.content_hash, write.members, write.payload, write.context, session_.next_sequence(), id, write.account);
     statement.exec();
 }

@@ -38,7 +38,7 @@ std::optional<Shipment> read_one(db::Statement& statement) {
     return read_shipment(statement);
 }
 
-std::vector<Shipment> read_all(db::Statement& statement) {
+std::vector<Shipment> read_shipments(db::Statement& statement) {
     std::vector<Shipment> shipments;
     while (statement.step()) shipments.push_back(read_shipment(statement));
     return shipments;
@@ -79,7 +79,7 @@ std::optional<Shipment> ShipmentRepo::get(ShipmentId id) {
 std::vector<Shipment> ShipmentRepo::of_order(OrderId order) {
     db::Statement statement(session_, CROSSDOCK_SHIPMENT_COLUMNS "WHERE order_id = ? ORDER BY id");
     statement.bind(order);
-    return read_all(statement);
+    return read_shipments(statement);
 }
 
 void ShipmentRepo::reopen(ShipmentId id, Timestamp now) {
@@ -112,7 +112,7 @@ void ShipmentRepo::end_attempt(ShipmentId id, const Outcome& outcome, Timestamp 
 std::vector<Shipment> ShipmentRepo::unfinished(ChannelId channel) {
     db::Statement statement(session_, CROSSDOCK_SHIPMENT_COLUMNS "WHERE channel_id = ? AND status IN ('pending', 'processing') ORDER BY id");
     statement.bind(channel);
-    return read_all(statement);
+    return read_shipments(statement);
 }
 
 }  // namespace crossdock::store

@@ -15,7 +15,7 @@
 namespace crossdock::sync {
 namespace {
 
-constexpr std::string_view kStream = "acknowledgements";
+constexpr std::string_view kAcknowledgementStream = "acknowledgements";
 
 }  // namespace
 
@@ -64,7 +64,7 @@ jobs::JobOutcome AcknowledgeOrder::run(jobs::JobContext& context) {
                                 now);
                 return;
             }
-            note_success(session, channel, kStream, now);
+            note_success(session, channel, kAcknowledgementStream, now);
         });
         if (outcome.state == State::failed)
             log::warn("acknowledgement_failed",
@@ -73,7 +73,7 @@ jobs::JobOutcome AcknowledgeOrder::run(jobs::JobContext& context) {
     }
     // Acknowledging twice is harmless, so an unknown outcome is simply tried again.
     const ErrorKind kind = outcome.retry_after ? ErrorKind::rate_limited : ErrorKind::unavailable;
-    return failed(env_, channel, kStream,
+    return failed(env_, channel, kAcknowledgementStream,
                   {kind, outcome.code.empty() ? "push_again" : outcome.code, outcome.message, outcome.retry_after});
 }
 
@@ -87,11 +87,11 @@ jobs::JobOutcome FindUnacknowledged::run(jobs::JobContext& context) {
     PagerGuard guard = PagerGuard::resume("");
     do {
         const auto page = acknowledger->list_unacknowledged(token);
-        if (!page) return failed(env_, channel, kStream, page.error());
+        if (!page) return failed(env_, channel, kAcknowledgementStream, page.error());
         const Timestamp now = env_.clock.now();
         if (const auto stuck = guard.look(token, page->next_cursor, page->external_ids)) {
             env_.db.write([&](db::Session& session) {
-                store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", kStream, *stuck, now);
+                store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", kAcknowledgementStream, *stuck, now);
             });
             return jobs::JobOutcome::stop({ErrorKind::unavailable, stuck->code, stuck->message});
         }
@@ -107,7 +107,7 @@ jobs::JobOutcome FindUnacknowledged::run(jobs::JobContext& context) {
         token = page->next_cursor;
         if (context.cancelled()) return jobs::JobOutcome::again("");
     } while (!token.empty());
-    env_.db.write([&](db::Session& session) { note_success(session, channel, kStream, env_.clock.now()); });
+    env_.db.write([&](db::Session& session) { note_success(session, channel, kAcknowledgementStream, env_.clock.now()); });
     return jobs::JobOutcome::done();
 }
 

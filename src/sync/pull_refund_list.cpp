@@ -8,7 +8,7 @@
 namespace crossdock::sync {
 namespace {
 
-constexpr auto kStuckPause = std::chrono::minutes{5};
+constexpr auto kStuckRefundsPause = std::chrono::minutes{5};
 
 }  // namespace
 
@@ -86,7 +86,7 @@ jobs::JobOutcome PullRefunds::run(jobs::JobContext& context) {
     if (moved_elsewhere) return jobs::JobOutcome::done();
     if (stuck) {
         log::warn("pager_stuck", {{"channel", channel.code}, {"stream", kRefundsStream}}, stuck->message);
-        return jobs::JobOutcome::wait(kStuckPause, {ErrorKind::unavailable, stuck->code, stuck->message});
+        return jobs::JobOutcome::wait(kStuckRefundsPause, {ErrorKind::unavailable, stuck->code, stuck->message});
     }
     return page->next_cursor.empty() ? jobs::JobOutcome::done() : jobs::JobOutcome::again(page->next_cursor);
 }

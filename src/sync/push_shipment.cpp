@@ -43,7 +43,7 @@ connectors::ShipmentToPush to_push(const Shipment& shipment, const std::string& 
     return push;
 }
 
-void tell(db::Session& session, const Shipment& shipment, std::string_view type, std::string_view message, Timestamp now) {
+void tell_shipment(db::Session& session, const Shipment& shipment, std::string_view type, std::string_view message, Timestamp now) {
     std::string data;
     JsonWriter(data)
         .begin_object()
@@ -55,11 +55,11 @@ void tell(db::Session& session, const Shipment& shipment, std::string_view type,
     store::EventRepo(session).append({shipment.account_id, shipment.channel_id, type, "shipment", shipment.id.value, data}, now);
 }
 
-void fail(db::Session& session, const Shipment& shipment, const std::string& code, const std::string& message, Timestamp now) {
+void fail_shipment(db::Session& session, const Shipment& shipment, const std::string& code, const std::string& message, Timestamp now) {
     store::ShipmentRepo(session).end_attempt(
         shipment.id, {"failed", "known", code, message.empty() ? "the channel refused it without a word" : message, std::nullopt, std::nullopt},
         now);
-    tell(session, shipment, "shipment.failed", message, now);
+    tell_shipment(session, shipment, "shipment.failed", message, now);
     store::ProblemRepo(session).record(shipment.account_id, shipment.channel_id, "shipment", std::to_string(shipment.id.value),
                                        {code, message}, now);
 }
@@ -113,7 +113,7 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
                                       {"succeeded", "known", std::nullopt, std::nullopt,
                                        outcome.provider_id.empty() ? std::nullopt : std::optional{outcome.provider_id}, std::nullopt},
                                       now);
-                tell(session, shipment, "shipment.pushed", outcome.message, now);
+                tell_shipment(session, shipment, "shipment.pushed", outcome.message, now);
                 store::ProblemRepo(session).resolve(channel.id, "shipment", std::to_string(id->value), now);
                 note_success(session, channel, "shipments", now);
                 // The order changed at the channel: hasten what the next pull would bring anyway.
@@ -121,7 +121,7 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
                 break;
             case PushOutcome::State::failed:
                 attempt_word = "failed";
-                fail(session, shipment, outcome.code.empty() ? "refused" : outcome.code, outcome.message, now);
+                fail_shipment(session, shipment, outcome.code.empty() ? "refused" : outcome.code, outcome.message, now);
                 break;
             case PushOutcome::State::accepted:
             case PushOutcome::State::waiting:
@@ -153,7 +153,7 @@ void give_up_shipment(db::Session& session, const domain::Job& job, const Error&
     if (!id) return;
     const auto shipment = store::ShipmentRepo(session).get(*id);
     if (!shipment || shipment->status == "succeeded" || shipment->status == "failed") return;
-    fail(session, *shipment, error.code, "given up: " + error.message, now);
+    fail_shipment(session, *shipment, error.code, "given up: " + error.message, now);
 }
 
 }  // namespace crossdock::sync

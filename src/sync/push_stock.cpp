@@ -21,7 +21,7 @@ using store::InventoryUpdate;
 
 // Providers keep idempotency keys for a day; a repeat after that needs a fresh one.
 constexpr auto kKeyLifetime = std::chrono::hours{23};
-// A channel that has not told within this time what became of a feed will not tell any more.
+// A channel that has not told within this time what became of a feed will not tell_figure any more.
 constexpr auto kTicketLifetime = std::chrono::hours{24};
 constexpr auto kAskAgain = std::chrono::minutes{1};
 
@@ -33,7 +33,7 @@ struct Departure {
     std::int64_t attempt_id = 0;
 };
 
-void tell(db::Session& session, const InventoryUpdate& update, std::string_view type, std::string_view message, Timestamp now) {
+void tell_figure(db::Session& session, const InventoryUpdate& update, std::string_view type, std::string_view message, Timestamp now) {
     std::string data;
     JsonWriter(data)
         .begin_object()
@@ -44,9 +44,9 @@ void tell(db::Session& session, const InventoryUpdate& update, std::string_view 
     store::EventRepo(session).append({update.account_id, update.channel_id, type, "inventory_update", update.id.value, data}, now);
 }
 
-void fail(db::Session& session, const InventoryUpdate& update, std::string_view code, std::string_view message, Timestamp now) {
+void fail_figure(db::Session& session, const InventoryUpdate& update, std::string_view code, std::string_view message, Timestamp now) {
     store::InventoryRepo(session).finish({update.id, "failed", std::string{code}, std::string{message}}, now);
-    tell(session, update, "inventory.failed", message, now);
+    tell_figure(session, update, "inventory.failed", message, now);
     store::ProblemRepo(session).record(update.account_id, update.channel_id, "stock", update.target, {std::string{code}, std::string{message}},
                                        now);
 }
@@ -107,10 +107,10 @@ void book(db::Session& session, const std::vector<InventoryUpdate>& lines, const
             case PushOutcome::State::succeeded:
                 updates.finish(
                     {update.id, "succeeded", std::nullopt, outcome.message.empty() ? std::nullopt : std::optional{outcome.message}}, now);
-                tell(session, update, "inventory.pushed", outcome.message, now);
+                tell_figure(session, update, "inventory.pushed", outcome.message, now);
                 store::ProblemRepo(session).resolve(update.channel_id, "stock", update.target, now);
                 break;
-            case PushOutcome::State::failed: fail(session, update, outcome.code, outcome.message, now); break;
+            case PushOutcome::State::failed: fail_figure(session, update, outcome.code, outcome.message, now); break;
             case PushOutcome::State::waiting:
             case PushOutcome::State::retry:
                 if (waiting_again) updates.finish({update.id, "pending", outcome.code, outcome.message}, now);
@@ -281,7 +281,7 @@ void give_up_stock(db::Session& session, const store::Channel& channel, const Er
         auto batch = updates.open_batch(channel.id);
         if (!batch) batch = updates.make_batch(channel.id, "given-up-" + std::to_string(to_ms(now)), 1000, now);
         if (!batch) return;
-        for (const InventoryUpdate& update : updates.batch_lines(batch->id)) fail(session, update, error.code, error.message, now);
+        for (const InventoryUpdate& update : updates.batch_lines(batch->id)) fail_figure(session, update, error.code, error.message, now);
         updates.set_batch_state(batch->id, "done");
     }
 }

@@ -19,12 +19,12 @@
 namespace crossdock::sync {
 namespace {
 
-constexpr std::string_view kStream = "reconcile";
+constexpr std::string_view kReconcileStream = "reconcile";
 constexpr auto kFirstPull = std::chrono::minutes{2};
 // What was placed within the last minutes may still be on its way through the ordinary pull.
 constexpr auto kTooFresh = std::chrono::minutes{15};
 
-void tell(db::Session& session, const store::Channel& channel, std::string_view type, const store::Reconciliation& figures, Timestamp now) {
+void tell_gap(db::Session& session, const store::Channel& channel, std::string_view type, const store::Reconciliation& figures, Timestamp now) {
     std::string data;
     JsonWriter(data)
         .begin_object()
@@ -78,10 +78,10 @@ jobs::JobOutcome Reconcile::run(jobs::JobContext& context) {
     PagerGuard guard = PagerGuard::resume("");
     do {
         const auto page = source->list_order_ids({from, upto}, token);
-        if (!page) return failed(env_, channel, kStream, page.error());
+        if (!page) return failed(env_, channel, kReconcileStream, page.error());
         if (const auto stuck = guard.look(token, page->next_cursor, page->external_ids)) {
             env_.db.write([&](db::Session& session) {
-                store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", kStream, *stuck, now);
+                store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", kReconcileStream, *stuck, now);
             });
             return jobs::JobOutcome::stop({ErrorKind::unavailable, stuck->code, stuck->message});
         }
@@ -115,17 +115,17 @@ jobs::JobOutcome Reconcile::run(jobs::JobContext& context) {
             }
         store::ReconciliationRepo(session).add(figures);
         if (figures.missing > 0) {
-            tell(session, channel, "sync.gap_found", figures, now);
+            tell_gap(session, channel, "sync.gap_found", figures, now);
             store::ProblemRepo(session).record(
-                channel.account_id, channel.id, "stream", kStream,
+                channel.account_id, channel.id, "stream", kReconcileStream,
                 {"gap_found", std::to_string(figures.missing) + " orders placed between " + format_rfc3339(from) + " and " +
                                   format_rfc3339(upto) + " were missing here; they are being fetched"},
                 now);
         }
         if (from > oldest) return;
-        store::StreamRepo(session).note_success(channel.id, kStream, now);
+        store::StreamRepo(session).note_success(channel.id, kReconcileStream, now);
         // A gap stays listed until a whole run finds none.
-        if (missing_before + figures.missing == 0) note_success(session, channel, kStream, now);
+        if (missing_before + figures.missing == 0) note_success(session, channel, kReconcileStream, now);
     });
     if (figures.missing > 0) {
         log::warn("gap_found", {{"channel", channel.code}, {"missing", figures.missing}, {"reported", figures.reported}},

@@ -17,12 +17,12 @@
 namespace crossdock::sync {
 namespace {
 
-constexpr std::string_view kStream = "stock_sample";
+constexpr std::string_view kVerifyStream = "stock_sample";
 constexpr std::size_t kSampled = 3;
 constexpr auto kProvidersLag = std::chrono::minutes{5};  // a figure is shown by then
 constexpr auto kBetweenRuns = std::chrono::minutes{20};
 constexpr auto kSecondLook = std::chrono::minutes{10};
-constexpr auto kPatience = std::chrono::hours{6};   // a sample that was never settled is of no use any more
+constexpr auto kSampleLife = std::chrono::hours{6};   // a sample that was never settled is of no use any more
 constexpr auto kClocksApart = std::chrono::minutes{2};
 
 /// A pushed figure that is read back.
@@ -37,7 +37,7 @@ struct Sample {
 };
 
 Sample load(db::Session& session, ChannelId channel, store::Stream& stream) {
-    stream = store::StreamRepo(session).load(channel, kStream);
+    stream = store::StreamRepo(session).load(channel, kVerifyStream);
     Sample sample;
     const auto state = parse_json(stream.state);
     if (!state || !state->is_object()) return sample;
@@ -119,7 +119,7 @@ jobs::JobOutcome VerifyStock::run(jobs::JobContext& context) {
         if (sink != nullptr && open->entry->settings.verify_stock)
             for (const Sampled& sampled : sample.figures) {
                 auto update = updates.get(channel.account_id, InventoryUpdateId{sampled.update});
-                if (!update || update->status != "succeeded" || !update->item_id || now - update->finished_at.value_or(now) > kPatience) continue;
+                if (!update || update->status != "succeeded" || !update->item_id || now - update->finished_at.value_or(now) > kSampleLife) continue;
                 const auto newest = updates.newest(channel.id, update->target);
                 if (newest && newest->id != update->id) continue;
                 const auto item = store::ItemRepo(session).get(channel.account_id, *update->item_id);

@@ -38,7 +38,7 @@ std::string valid_statuses() {
 }
 
 /// A whole number without sign games; a number too large for 64 bits is the largest there is. Nothing else: no number.
-std::optional<std::int64_t> whole_number(std::string_view text) {
+std::optional<std::int64_t> whole_parameter(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (end != text.data() + text.size() || fault == std::errc::invalid_argument) return std::nullopt;
@@ -70,7 +70,7 @@ std::optional<std::string> Parameters::text(std::string_view name) {
 std::int64_t Parameters::limit() {
     const auto value = text("limit");
     if (!value) return kDefaultLimit;
-    const auto number = whole_number(*value);
+    const auto number = whole_parameter(*value);
     if (!number || *number < 1) {
         faults_.add("limit " + shown(*value) + " is not a number from 1 to " + std::to_string(kLargestLimit));
         return kDefaultLimit;
@@ -81,7 +81,7 @@ std::int64_t Parameters::limit() {
 std::int64_t Parameters::offset() {
     const auto value = text("offset");
     if (!value) return 0;
-    const auto number = whole_number(*value);
+    const auto number = whole_parameter(*value);
     if (!number || *number < 0) {
         faults_.add("offset " + shown(*value) + " is not a number from 0 up");
         return 0;

@@ -14,7 +14,7 @@ namespace {
 using domain::Item;
 using domain::ItemStatus;
 
-ItemStatus read_status(std::string_view word) {
+ItemStatus read_item_status(std::string_view word) {
     if (word == "ACTIVE") return ItemStatus::active;
     if (word == "DRAFT") return ItemStatus::draft;
     if (word == "ARCHIVED") return ItemStatus::archived;
@@ -59,7 +59,7 @@ public:
             if (!read) throw FieldError({"price"}, "is no amount: " + shown(price.word()));
             common_.price = *read;
         }
-        common_.status = read_status(product["status"].word());
+        common_.status = read_item_status(product["status"].word());
         common_.updated_at_remote = read_time(node["updatedAt"], {"updatedAt"});
         if (const auto of_product = read_time(product["updatedAt"], {"product.updatedAt"}))
             common_.updated_at_remote = std::max(common_.updated_at_remote.value_or(*of_product), *of_product);

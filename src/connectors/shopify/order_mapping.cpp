@@ -70,7 +70,7 @@ Address read_address(JsonView node) {
     return address;
 }
 
-OrderStatus read_status(JsonView node) {
+OrderStatus read_order_status(JsonView node) {
     if (node["cancelledAt"]) return OrderStatus::cancelled;  // first: cancelling closes, too
     const std::string_view fulfillment = node["displayFulfillmentStatus"].word();
     if (fulfillment == "FULFILLED") return OrderStatus::fulfilled;
@@ -110,7 +110,7 @@ private:
     void identity() {
         order_.external_order_id = legacy_id(node_);
         if (order_.external_order_id.empty()) throw FieldError({"id"}, "is no order id: " + shown(node_["id"].word()));
-        order_.status = read_status(node_);
+        order_.status = read_order_status(node_);
         const auto created = read_time(node_["createdAt"], {"createdAt"});
         if (!created) throw FieldError({"createdAt"}, "is missing");
         order_.ordered_at = *created;

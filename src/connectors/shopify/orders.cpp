@@ -23,14 +23,14 @@ std::string without(std::string_view text, std::string_view selection) {
     return out;
 }
 
-bool has_next_page(JsonView connection) { return connection["pageInfo"]["hasNextPage"].is_true(); }
+bool more_orders(JsonView connection) { return connection["pageInfo"]["hasNextPage"].is_true(); }
 
 bool is_incomplete(JsonView node) {
-    if (has_next_page(node["lineItems"]) || has_next_page(node["shippingLines"]) ||
-        has_next_page(node["fulfillmentOrders"]))
+    if (more_orders(node["lineItems"]) || more_orders(node["shippingLines"]) ||
+        more_orders(node["fulfillmentOrders"]))
         return true;
     for (const JsonView fulfillment_order : node["fulfillmentOrders"]["nodes"])
-        if (has_next_page(fulfillment_order["lineItems"])) return true;
+        if (more_orders(fulfillment_order["lineItems"])) return true;
     // Plain lists have no page info: one as long as its `first` may be longer.
     return node["refunds"].size() >= kListFirst || node["fulfillments"].size() >= kListFirst;
 }
@@ -157,7 +157,7 @@ Result<std::string> Orders::complete_text(JsonView node, bool& changed) {
         return nested_page(client_, call, {root, field, version, &changed});
     };
     const auto connection = [&](std::string_view field, std::string_view doc, double cost) -> Status {
-        if (!has_next_page(node[field])) return ok();
+        if (!more_orders(node[field])) return ok();
         const auto nodes = all_nodes(node[field], [&](const std::string& cursor) {
             return further({doc, id_variables(gid, cursor), cost}, "order", field, updated_at);
         });
@@ -176,11 +176,11 @@ Result<std::string> Orders::complete_text(JsonView node, bool& changed) {
     });
     if (!listed) return listed.error();
     std::vector<std::string> completed;
-    bool any = has_next_page(fulfillment_orders);
+    bool any = more_orders(fulfillment_orders);
     for (const std::string& text : *listed) {
         const auto index = JsonIndex::parse(text);
         const JsonView one = index ? index->root() : JsonView{};
-        if (!has_next_page(one["lineItems"])) {
+        if (!more_orders(one["lineItems"])) {
             completed.push_back(text);
             continue;
         }

@@ -15,7 +15,7 @@ namespace {
 using domain::Refund;
 using domain::RefundLine;
 
-constexpr std::string_view kLines = "refundLineItems.nodes";
+constexpr std::string_view kRefundLines = "refundLineItems.nodes";
 
 class RefundMapper {
 public:
@@ -92,7 +92,7 @@ private:
     }
 
     RefundLine read_line(JsonView node, std::size_t index) {
-        const auto at = [&](std::string_view field) { return Place{field, kLines, index}; };
+        const auto at = [&](std::string_view field) { return Place{field, kRefundLines, index}; };
         RefundLine line;
         const JsonView sold = node["lineItem"];
         line.external_line_id = gid_digits(node["id"].word());

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kRefundsFirst = 250;  // `first` of order_refunds
 
-bool has_next_page(JsonView connection) { return connection["pageInfo"]["hasNextPage"].is_true(); }
+bool more_refunds(JsonView connection) { return connection["pageInfo"]["hasNextPage"].is_true(); }
 
 }  // namespace
 
@@ -57,7 +57,7 @@ Result<std::vector<RawRefund>> Refunds::fetch_refunds(const std::string& externa
 Result<std::string> Refunds::complete(JsonView refund) {
     Edits edits(refund.raw());
     const std::string_view gid = refund["id"].word();
-    if (has_next_page(refund["refundLineItems"])) {
+    if (more_refunds(refund["refundLineItems"])) {
         const auto nodes = all_nodes(refund["refundLineItems"], [&](const std::string& cursor) {
             return nested_page(client_, {"refund_line_items_page", id_variables(gid, cursor), 31},
                                {"refund", "refundLineItems", refund["updatedAt"].word()});
@@ -67,7 +67,7 @@ Result<std::string> Refunds::complete(JsonView refund) {
     }
     constexpr std::string_view kParts[] = {"refundShippingLines", "orderAdjustments", "transactions"};
     bool more = false;
-    for (const std::string_view part : kParts) more = more || has_next_page(refund[part]);
+    for (const std::string_view part : kParts) more = more || more_refunds(refund[part]);
     if (more) {
         const auto answer = client_.call({"refund_parts", id_variables(gid), 100});
         if (!answer) return answer.error();

@@ -34,49 +34,49 @@ std::string out_of_order(const XmlElement& element, std::initializer_list<std::s
     return "";
 }
 
-Outcome bad(const std::string& code, const std::string& text, const std::string& sku = "") {
+Outcome refused_cartons(const std::string& code, const std::string& text, const std::string& sku = "") {
     return {true, false, code, text, sku};
 }
 
 Outcome read_request(const XmlElement& request, std::string& shipment_id, std::vector<Carton>& cartons,
                      int& largest_case) {
     if (const std::string name = out_of_order(request, {"ShipmentId", "NumCartons", "Carton"}); !name.empty())
-        return bad("25", "XML Validation Error: invalid content was found starting with element '" + name + "'.");
+        return refused_cartons("25", "XML Validation Error: invalid content was found starting with element '" + name + "'.");
     shipment_id = request.text_of("ShipmentId");
     if (!shipment_id.starts_with("FBA") || !is_code(shipment_id))
-        return bad("25", "ShipmentId '" + shipment_id + "' is not valid.");
+        return refused_cartons("25", "ShipmentId '" + shipment_id + "' is not valid.");
     for (const XmlElement& child : request.children) {
         if (child.name != "Carton") continue;
         if (const std::string name = out_of_order(child, {"CartonId", "Item"}); !name.empty())
-            return bad("25", "XML Validation Error: invalid content was found starting with element '" + name + "'.");
+            return refused_cartons("25", "XML Validation Error: invalid content was found starting with element '" + name + "'.");
         Carton carton;
         carton.id = child.text_of("CartonId");
-        if (!is_code(carton.id)) return bad("25", "CartonId '" + carton.id + "' is not valid.");
+        if (!is_code(carton.id)) return refused_cartons("25", "CartonId '" + carton.id + "' is not valid.");
         for (const Carton& other : cartons) {
-            if (other.id == carton.id) return bad("25", "CartonId '" + carton.id + "' is used twice.");
+            if (other.id == carton.id) return refused_cartons("25", "CartonId '" + carton.id + "' is used twice.");
         }
         for (const XmlElement& item : child.children) {
             if (item.name != "Item") continue;
             if (const std::string name =
                     out_of_order(item, {"SKU", "QuantityShipped", "QuantityInCase", "ExpirationDate"});
                 !name.empty())
-                return bad("25",
+                return refused_cartons("25",
                            "XML Validation Error: invalid content was found starting with element '" + name + "'.");
             const std::string sku = item.text_of("SKU");
             const int units = units_of(item.text_of("QuantityShipped"));
             const int in_case = item.child("QuantityInCase") == nullptr ? 1 : units_of(item.text_of("QuantityInCase"));
             if (sku.empty() || units == 0 || in_case == 0)
-                return bad("25",
+                return refused_cartons("25",
                            "XML Validation Error: SKU, QuantityShipped and QuantityInCase must be set and positive.",
                            sku);
             largest_case = std::max(largest_case, in_case);
             carton.items.emplace_back(sku, units);
         }
-        if (carton.items.empty() || carton.items.size() > 200) return bad("25", "A carton must hold 1 to 200 items.");
+        if (carton.items.empty() || carton.items.size() > 200) return refused_cartons("25", "A carton must hold 1 to 200 items.");
         cartons.push_back(std::move(carton));
     }
     if (cartons.empty() || units_of(request.text_of("NumCartons")) != static_cast<int>(cartons.size()))
-        return bad("25", "NumCartons does not match the number of cartons.");
+        return refused_cartons("25", "NumCartons does not match the number of cartons.");
     return {};
 }
 
@@ -135,9 +135,9 @@ Outcome compare(const World& world, const InboundShipment& shipment, const std::
         for (const InboundItem& item : shipment.items) {
             if (world.listing(item.listing).sku == sku) announced += item.shipped;
         }
-        if (announced == 0) return bad("5002", "SKU " + sku + " is not part of shipment " + shipment.id + ".", sku);
+        if (announced == 0) return refused_cartons("5002", "SKU " + sku + " is not part of shipment " + shipment.id + ".", sku);
         if (units > announced)
-            return bad("5003", "The quantity of SKU " + sku + " in the cartons exceeds the quantity of the shipment.",
+            return refused_cartons("5003", "The quantity of SKU " + sku + " in the cartons exceeds the quantity of the shipment.",
                        sku);
     }
     if (largest_case > 1 && !shipment.cases_required)
@@ -151,7 +151,7 @@ std::string SellerImpl::run_carton_feed(const Work& feed, const std::string& inp
     std::string problem;
     const auto root = read_xml(input, problem);
     const auto refuse = [&](const std::string& text) {
-        return report_of(feed, options_.seller_id, bad("5000", text), 0);
+        return report_of(feed, options_.seller_id, refused_cartons("5000", text), 0);
     };
     if (!root) return refuse("XML Parsing Fatal Error: " + problem + ".");
     if (root->name != "AmazonEnvelope")
@@ -171,13 +171,13 @@ std::string SellerImpl::run_carton_feed(const Work& feed, const std::string& inp
     int largest_case = 1;
     Outcome outcome = read_request(*request, shipment_id, cartons, largest_case);
     InboundShipment* shipment = outcome.error ? nullptr : world_.inbound(shipment_id);
-    if (!outcome.error && shipment == nullptr) outcome = bad("5004", "Shipment " + shipment_id + " does not exist.");
+    if (!outcome.error && shipment == nullptr) outcome = refused_cartons("5004", "Shipment " + shipment_id + " does not exist.");
     if (shipment != nullptr) {
         outcome = compare(world_, *shipment, cartons, largest_case);
         if (!outcome.error && shipment->contents_source != "FEED")
             outcome = {false, true, "5005",
                        "The box contents of shipment " + shipment_id + " are not provided by feed.", ""};
-        if (!outcome.error && shipment->over) outcome = bad("5006", "Shipment " + shipment_id + " is closed.");
+        if (!outcome.error && shipment->over) outcome = refused_cartons("5006", "Shipment " + shipment_id + " is closed.");
         if (!outcome.error && faults_.take({"carton_warning"}, feed.type))
             outcome = {false, true, "5007", "The carton contents could not be used.", ""};
         // The request is about the whole shipment: the last one counts.

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 5> kDead{"POST_INVENTORY_AVAILABILITY_DAT
                                                 "POST_PRODUCT_PRICING_DATA", "POST_FLAT_FILE_INVLOADER_DATA",
                                                 "POST_FLAT_FILE_PRICEANDQUANTITYONLY_UPDATE_DATA"};
 
-http::Response bad(const std::string& details) { return error(400, "InvalidInput", "Invalid Input", details); }
+http::Response bad_feed(const std::string& details) { return error(400, "InvalidInput", "Invalid Input", details); }
 
 }  // namespace
 
@@ -25,7 +25,7 @@ http::Response SellerImpl::create_feed_document(Call& call) {
     const json body = json::parse(call.request.body, nullptr, false);
     if (!body.is_object() || !body.contains("contentType") || !body["contentType"].is_string() ||
         body["contentType"].get<std::string>().empty())
-        return bad("contentType is missing.");
+        return bad_feed("contentType is missing.");
     Document made;
     made.id = "amzn1.tortuga.4.na." + world_.random().uuid() + ".T" + world_.fresh_id(10);
     made.content_type = body["contentType"];
@@ -43,20 +43,20 @@ http::Response SellerImpl::create_feed(Call& call) {
     };
     Work work;
     work.type = text("feedType");
-    if (work.type.empty()) return bad("feedType is missing.");
+    if (work.type.empty()) return bad_feed("feedType is missing.");
     bool dead = false;
     for (const std::string_view type : kDead) dead = dead || type == work.type;
-    if (!dead && work.type != kListingsFeed && work.type != kCartonFeed) return bad("Invalid feedType: " + work.type);
+    if (!dead && work.type != kListingsFeed && work.type != kCartonFeed) return bad_feed("Invalid feedType: " + work.type);
     if (!body.contains("marketplaceIds") || !body["marketplaceIds"].is_array() || body["marketplaceIds"].empty())
-        return bad("marketplaceIds is missing.");
+        return bad_feed("marketplaceIds is missing.");
     for (const json& id : body["marketplaceIds"]) {
-        if (!id.is_string() || find_store(id.get<std::string>()) == nullptr) return bad("Invalid marketplaceId.");
+        if (!id.is_string() || find_store(id.get<std::string>()) == nullptr) return bad_feed("Invalid marketplaceId.");
         if (own_store(id.get<std::string>()) == nullptr) return denied("");
         work.stores.push_back(id);
     }
     work.input_document_id = text("inputFeedDocumentId");
     const auto input = world_.documents.find(work.input_document_id);
-    if (input == world_.documents.end() || !input->second.for_upload) return bad("Invalid inputFeedDocumentId.");
+    if (input == world_.documents.end() || !input->second.for_upload) return bad_feed("Invalid inputFeedDocumentId.");
     // Amazon takes a feed whose file never came, and finds out when it gets to it.
     work.id = world_.fresh_id(11) + "021";
     work.created_at = world_.now();
@@ -93,7 +93,7 @@ http::Response SellerImpl::get_feeds(Call& call) {
 http::Response SellerImpl::cancel_feed(Call& call) {
     const auto at = world_.feeds.find(call.parts[0]);
     if (at == world_.feeds.end()) return not_found("Feed " + call.parts[0] + " was not found.");
-    if (at->second.status != WorkStatus::in_queue) return bad("Only a feed in the queue can be cancelled.");
+    if (at->second.status != WorkStatus::in_queue) return bad_feed("Only a feed in the queue can be cancelled.");
     at->second.status = WorkStatus::cancelled;
     at->second.ended_at = world_.now();
     return http::Response{200, "", "application/json", {}};

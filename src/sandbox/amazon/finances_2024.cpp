@@ -11,16 +11,16 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr auto kTokenLife = std::chrono::minutes(3);
+constexpr auto kTransactionTokenLife = std::chrono::minutes(3);
 
-json money(Minor amount, const Store& store) {
+json transaction_money(Minor amount, const Store& store) {
     return {{"currencyAmount", number(amount, store.digits)}, {"currencyCode", store.currency}};
 }
 json part(const char* type, Minor amount, const Store& store, json below = json::array()) {
-    return {{"breakdownType", type}, {"breakdownAmount", money(amount, store)}, {"breakdowns", std::move(below)}};
+    return {{"breakdownType", type}, {"breakdownAmount", transaction_money(amount, store)}, {"breakdowns", std::move(below)}};
 }
 
-json refund_item(const World& world, const Order& order, const RefundLine& refund, Minor& total) {
+json transaction_refund_item(const World& world, const Order& order, const RefundLine& refund, Minor& total) {
     const Store& store = *order.store;
     const Listing goods = world.listing(order.lines[refund.line].listing);
     json breakdowns = json::array();
@@ -45,7 +45,7 @@ json refund_item(const World& world, const Order& order, const RefundLine& refun
     return {{"description", goods.title},
             {"relatedIdentifiers", json::array({{{"itemRelatedIdentifierName", "ORDER_ADJUSTMENT_ITEM_ID"},
                                                  {"itemRelatedIdentifierValue", refund.adjustment_id}}})},
-            {"totalAmount", money(net, store)},
+            {"totalAmount", transaction_money(net, store)},
             {"contexts", json::array({{{"contextType", "ProductContext"},
                                        {"asin", goods.asin},
                                        {"sku", goods.sku},
@@ -54,7 +54,7 @@ json refund_item(const World& world, const Order& order, const RefundLine& refun
             {"breakdowns", breakdowns}};
 }
 
-json shipment_item(const World& world, const Order& order, const Line& line, Minor& total) {
+json transaction_shipment_item(const World& world, const Order& order, const Line& line, Minor& total) {
     const Store& store = *order.store;
     const Listing goods = world.listing(line.listing);
     const Minor tax = tax_on(line.price(), store);
@@ -62,7 +62,7 @@ json shipment_item(const World& world, const Order& order, const Line& line, Min
     const Minor fees = -(net * 15 / 100);
     total += net + tax + fees;
     return {{"description", goods.title},
-            {"totalAmount", money(net + tax + fees, store)},
+            {"totalAmount", transaction_money(net + tax + fees, store)},
             {"contexts", json::array({{{"contextType", "ProductContext"},
                                        {"asin", goods.asin},
                                        {"sku", goods.sku},
@@ -91,10 +91,10 @@ json transaction_json(const World& world, const FinancialEvent& event, const std
     json items = json::array();
     if (event.shipment) {
         for (const Line& line : order.lines) {
-            if (line.shipped > 0) items.push_back(shipment_item(world, order, line, total));
+            if (line.shipped > 0) items.push_back(transaction_shipment_item(world, order, line, total));
         }
     } else {
-        for (const RefundLine& line : event.lines) items.push_back(refund_item(world, order, line, total));
+        for (const RefundLine& line : event.lines) items.push_back(transaction_refund_item(world, order, line, total));
     }
     json contexts = json::array();
     if (event.deferred || event.released_at)
@@ -112,12 +112,12 @@ json transaction_json(const World& world, const FinancialEvent& event, const std
     out["transactionStatus"] = status_of(event);
     out["description"] = event.shipment ? "Order Payment" : "Refund Order";
     out["postedDate"] = format_rfc3339(event.posted_at);
-    out["totalAmount"] = money(total, store);
+    out["totalAmount"] = transaction_money(total, store);
     out["marketplaceDetails"] = {{"marketplaceId", store.id}, {"marketplaceName", store.name}};
     out["items"] = items;
     out["contexts"] = contexts;
     out["breakdowns"] = json::array({{{"breakdownType", event.shipment ? "Sales" : "Expenses"},
-                                      {"breakdownAmount", money(total, store)},
+                                      {"breakdownAmount", transaction_money(total, store)},
                                       {"breakdowns", json::array()}}});
     return out;
 }
@@ -144,7 +144,7 @@ http::Response SellerImpl::list_transactions(Call& call) {
     const std::string store = call.text("marketplaceId");
     if (!store.empty() && own_store(store) == nullptr) return invalid_input("Invalid marketplaceId: " + store);
     PagePosition position;
-    if (auto refused = read_page(call, "nextToken", kTokenLife, position)) return std::move(*refused);
+    if (auto refused = read_page(call, "nextToken", kTransactionTokenLife, position)) return std::move(*refused);
 
     const Timestamp until = to.given ? to.at : position.bound.empty() ? newest : from_ms(std::stoll(position.bound));
     json list = json::array();

@@ -11,19 +11,19 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr auto kTokenLife = std::chrono::minutes(3);
+constexpr auto kEventTokenLife = std::chrono::minutes(3);
 
-json money(Minor amount, const Store& store) {
+json event_money(Minor amount, const Store& store) {
     return {{"CurrencyCode", store.currency}, {"CurrencyAmount", number(amount, store.digits)}};
 }
 json charge(const char* type, Minor amount, const Store& store) {
-    return {{"ChargeType", type}, {"ChargeAmount", money(amount, store)}};
+    return {{"ChargeType", type}, {"ChargeAmount", event_money(amount, store)}};
 }
 json fee(const char* type, Minor amount, const Store& store) {
-    return {{"FeeType", type}, {"FeeAmount", money(amount, store)}};
+    return {{"FeeType", type}, {"FeeAmount", event_money(amount, store)}};
 }
 
-json shipment_item(const World& world, const Order& order, const Line& line) {
+json event_shipment_item(const World& world, const Order& order, const Line& line) {
     const Store& store = *order.store;
     const Minor tax = tax_on(line.price(), store);
     const Minor net = store.tax_inside ? line.price() - tax : line.price();
@@ -36,7 +36,7 @@ json shipment_item(const World& world, const Order& order, const Line& line) {
     return out;
 }
 
-json refund_item(const World& world, const Order& order, const RefundLine& refund) {
+json event_refund_item(const World& world, const Order& order, const RefundLine& refund) {
     const Store& store = *order.store;
     json charges = json::array();
     const auto add = [&](const char* type, Minor amount) {
@@ -62,7 +62,7 @@ json refund_item(const World& world, const Order& order, const RefundLine& refun
     if (refund.promotion != 0)
         out["PromotionAdjustmentList"] = json::array({{{"PromotionType", "PromotionMetaDataDefinitionValue"},
                                                        {"PromotionId", "SBX-SUMMER-10"},
-                                                       {"PromotionAmount", money(refund.promotion, store)}}});
+                                                       {"PromotionAmount", event_money(refund.promotion, store)}}});
     return out;
 }
 
@@ -81,10 +81,10 @@ json event_json(const World& world, const FinancialEvent& event) {
     json items = json::array();
     if (event.shipment) {
         for (const Line& line : order.lines) {
-            if (line.shipped > 0) items.push_back(shipment_item(world, order, line));
+            if (line.shipped > 0) items.push_back(event_shipment_item(world, order, line));
         }
     } else {
-        for (const RefundLine& line : event.lines) items.push_back(refund_item(world, order, line));
+        for (const RefundLine& line : event.lines) items.push_back(event_refund_item(world, order, line));
     }
     out[event.shipment ? "ShipmentItemList" : "ShipmentItemAdjustmentList"] = items;
     return out;
@@ -117,7 +117,7 @@ http::Response SellerImpl::financial_events(Call& call) {
         return invalid_input("Date range is invalid: dates must be no later than two minutes before the request.");
     if (to.given && to.at <= from.at) return invalid_input("PostedBefore must be later than PostedAfter.");
     PagePosition position;
-    if (auto refused = read_page(call, "NextToken", kTokenLife, position)) return std::move(*refused);
+    if (auto refused = read_page(call, "NextToken", kEventTokenLife, position)) return std::move(*refused);
     json lists = empty_lists();
     json payload;
     std::string next;

@@ -11,7 +11,7 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-http::Response bad(const std::string& message) { return error(400, "BadRequest", message); }
+http::Response bad_plan(const std::string& message) { return error(400, "BadRequest", message); }
 
 json source_address() {
     return {{"name", "Crossdock Demo Warehouse"},
@@ -35,7 +35,7 @@ json plan_json(const InboundShipment& shipment) {
             {"sourceAddress", source_address()}};
 }
 
-json item_json(const World& world, const InboundShipment& shipment, std::uint32_t listing, int units) {
+json plan_item_json(const World& world, const InboundShipment& shipment, std::uint32_t listing, int units) {
     const Listing goods = world.listing(listing);
     const char* owner = shipment.label_prep == "AMAZON_LABEL" ? "AMAZON"
                         : shipment.label_prep == "NO_LABEL"   ? "NONE"
@@ -65,14 +65,14 @@ const InboundShipment* of_path(const World& world, const Call& call) {
 
 http::Response SellerImpl::list_plans(Call& call) {
     const auto size = size_parameter(call, "pageSize", 10, 30);
-    if (!size) return bad("pageSize must be between 1 and 30.");
+    if (!size) return bad_plan("pageSize must be between 1 and 30.");
     const std::string status = call.text("status");
     if (!status.empty() && status != "ACTIVE" && status != "VOIDED" && status != "SHIPPED")
-        return bad("Invalid status: " + status);
+        return bad_plan("Invalid status: " + status);
     const std::string by = call.has("sortBy") ? call.text("sortBy") : "CREATION_TIME";
     const std::string order = call.has("sortOrder") ? call.text("sortOrder") : "DESC";
     if ((by != "LAST_UPDATED_TIME" && by != "CREATION_TIME") || (order != "ASC" && order != "DESC"))
-        return bad("Invalid sortBy or sortOrder.");
+        return bad_plan("Invalid sortBy or sortOrder.");
     PagePosition position;
     if (auto refused = read_page(call, "paginationToken", std::chrono::hours(1), position)) return std::move(*refused);
     std::vector<const InboundShipment*> found;
@@ -120,13 +120,13 @@ http::Response SellerImpl::list_plan_shipment_items(Call& call) {
     const InboundShipment* shipment = of_path(world_, call);
     if (shipment == nullptr) return not_found("Shipment " + call.parts[1] + " was not found.");
     const auto size = size_parameter(call, "pageSize", 10, 1000);
-    if (!size) return bad("pageSize must be between 1 and 1000.");
+    if (!size) return bad_plan("pageSize must be between 1 and 1000.");
     PagePosition position;
     if (auto refused = read_page(call, "paginationToken", std::chrono::hours(1), position)) return std::move(*refused);
     std::size_t i = position.at.empty() ? 0 : std::stoul(position.at);
     json list = json::array();
     for (; i < shipment->items.size() && list.size() < static_cast<std::size_t>(*size); ++i)
-        list.push_back(item_json(world_, *shipment, shipment->items[i].listing, shipment->items[i].shipped));
+        list.push_back(plan_item_json(world_, *shipment, shipment->items[i].listing, shipment->items[i].shipped));
     json body = {{"items", list}};
     if (i < shipment->items.size())
         body["pagination"] = {{"nextToken", pages_.issue(call.operation, call.parameters_but("paginationToken"),
@@ -138,7 +138,7 @@ http::Response SellerImpl::list_plan_shipment_boxes(Call& call) {
     const InboundShipment* shipment = of_path(world_, call);
     if (shipment == nullptr) return not_found("Shipment " + call.parts[1] + " was not found.");
     const auto size = size_parameter(call, "pageSize", 10, 1000);
-    if (!size) return bad("pageSize must be between 1 and 1000.");
+    if (!size) return bad_plan("pageSize must be between 1 and 1000.");
     PagePosition position;
     if (auto refused = read_page(call, "paginationToken", std::chrono::hours(1), position)) return std::move(*refused);
     std::size_t i = position.at.empty() ? 0 : std::stoul(position.at);
@@ -146,7 +146,7 @@ http::Response SellerImpl::list_plan_shipment_boxes(Call& call) {
     for (; i < shipment->cartons.size() && list.size() < static_cast<std::size_t>(*size); ++i) {
         json items = json::array();
         for (const auto& [sku, units] : shipment->cartons[i].items) {
-            if (const auto index = world_.listing_of(sku)) items.push_back(item_json(world_, *shipment, *index, units));
+            if (const auto index = world_.listing_of(sku)) items.push_back(plan_item_json(world_, *shipment, *index, units));
         }
         list.push_back({{"packageId", "pk" + shipment->shipment_id.substr(2) + std::to_string(i)},
                         {"boxId", shipment->cartons[i].id},
@@ -168,30 +168,30 @@ http::Response SellerImpl::set_packing(Call& call) {
     const json body = json::parse(call.request.body, nullptr, false);
     if (!body.is_object() || !body.contains("packageGroupings") || !body["packageGroupings"].is_array() ||
         body["packageGroupings"].empty())
-        return bad("packageGroupings is missing.");
+        return bad_plan("packageGroupings is missing.");
     std::vector<Carton> cartons;
     std::map<std::string, int> packed;
     for (const json& grouping : body["packageGroupings"]) {
         const json id = grouping.is_object() ? grouping.value("shipmentId", json()) : json();
         // Placement is confirmed in this sandbox: a packing group is over by then.
         if (!grouping.is_object() || grouping.contains("packingGroupId") || id != shipment.shipment_id)
-            return bad("packageGroupings: the shipmentId of this plan is required after placement confirmation.");
+            return bad_plan("packageGroupings: the shipmentId of this plan is required after placement confirmation.");
         for (const json& box : grouping.value("boxes", json::array())) {
             const json source = box.is_object() ? box.value("contentInformationSource", json()) : json();
             if (source != "BOX_CONTENT_PROVIDED" && source != "MANUAL_PROCESS" && source != "BARCODE_2D")
-                return bad("contentInformationSource is missing or invalid.");
+                return bad_plan("contentInformationSource is missing or invalid.");
             for (const auto& [name, members] :
                  {std::pair{"dimensions", std::vector{"unitOfMeasurement", "length", "width", "height"}},
                   std::pair{"weight", std::vector{"unit", "value"}}}) {
                 const json part = box.value(name, json());
                 for (const char* member : members) {
                     if (!part.is_object() || !part.contains(member))
-                        return bad(std::string(name) + "." + member + " is missing.");
+                        return bad_plan(std::string(name) + "." + member + " is missing.");
                 }
             }
             const json quantity = box.value("quantity", json());
             if (!quantity.is_number_integer() || quantity.get<int>() < 1)
-                return bad("quantity must be a positive integer.");
+                return bad_plan("quantity must be a positive integer.");
             for (int copy = 0; copy < quantity.get<int>() && cartons.size() < 10'000; ++copy) {
                 Carton carton;
                 char number[16];
@@ -202,7 +202,7 @@ http::Response SellerImpl::set_packing(Call& call) {
                     const json units = item.is_object() ? item.value("quantity", json()) : json();
                     if (!sku.is_string() || !units.is_number_integer() || units.get<int>() < 1 ||
                         !item.contains("prepOwner") || !item.contains("labelOwner"))
-                        return bad("items: msku, quantity, prepOwner and labelOwner are required.");
+                        return bad_plan("items: msku, quantity, prepOwner and labelOwner are required.");
                     carton.items.emplace_back(sku.get<std::string>(), units.get<int>());
                     packed[sku.get<std::string>()] += units.get<int>();
                 }

@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::size_t kShipmentsPerPage = 50;
 constexpr std::size_t kItemsPerPage = 200;
-constexpr auto kTokenLife = std::chrono::minutes(15);
+constexpr auto kInboundTokenLife = std::chrono::minutes(15);
 
 const std::set<std::string> kStatuses{"WORKING", "READY_TO_SHIP", "SHIPPED",    "RECEIVING", "CANCELLED", "DELETED",
                                       "CLOSED",  "ERROR",         "IN_TRANSIT", "DELIVERED", "CHECKED_IN"};
 
-http::Response bad(const std::string& message) { return error(400, "InvalidInput", message); }
+http::Response bad_shipment(const std::string& message) { return error(400, "InvalidInput", message); }
 
 json header_json(const InboundShipment& shipment) {
     json out = {{"ShipmentId", shipment.id},
@@ -61,26 +61,26 @@ std::string joined(const std::vector<std::string>& list) {
 http::Response SellerImpl::get_shipments(Call& call) {
     const std::string type = call.text("QueryType");
     const Store* store = own_store(call.text("MarketplaceId"));
-    if (call.text("MarketplaceId").empty()) return bad("MarketplaceId is missing.");
-    if (store == nullptr) return bad("Invalid MarketplaceId.");
+    if (call.text("MarketplaceId").empty()) return bad_shipment("MarketplaceId is missing.");
+    if (store == nullptr) return bad_shipment("Invalid MarketplaceId.");
     std::vector<std::string> statuses, ids;
     std::string from, to;
     PagePosition position;
     if (type == "NEXT_TOKEN") {
         // Everything else is ignored; the token holds the question. What is sent beside it gives page one again (#822).
         const bool other = call.has("ShipmentStatusList") || call.has("ShipmentIdList") || call.has("LastUpdatedAfter");
-        if (call.text("NextToken").empty()) return bad("NextToken is required when QueryType is NEXT_TOKEN.");
+        if (call.text("NextToken").empty()) return bad_shipment("NextToken is required when QueryType is NEXT_TOKEN.");
         const std::string token = call.text("NextToken");
-        if (faults_.take({"token_expired"}, call.operation)) return bad("Invalid NextToken.");
-        const auto verdict = pages_.read(token, "getShipments", store->id, kTokenLife, world_.now(), position);
+        if (faults_.take({"token_expired"}, call.operation)) return bad_shipment("Invalid NextToken.");
+        const auto verdict = pages_.read(token, "getShipments", store->id, kInboundTokenLife, world_.now(), position);
         if (verdict != Pages::Verdict::good)
-            return bad(verdict == Pages::Verdict::expired ? "NextToken has expired." : "Invalid NextToken.");
+            return bad_shipment(verdict == Pages::Verdict::expired ? "NextToken has expired." : "Invalid NextToken.");
         if (other) position.at = "0";
     } else if (type == "DATE_RANGE") {
         const AskedTime after = time_parameter(call, "LastUpdatedAfter"),
                         before = time_parameter(call, "LastUpdatedBefore");
         if (!after.given || !before.given || after.bad || before.bad)
-            return bad("LastUpdatedAfter and LastUpdatedBefore are required when QueryType is DATE_RANGE.");
+            return bad_shipment("LastUpdatedAfter and LastUpdatedBefore are required when QueryType is DATE_RANGE.");
         from = std::to_string(to_ms(after.at));
         to = std::to_string(to_ms(before.at));
         statuses = call.list("ShipmentStatusList");
@@ -88,12 +88,12 @@ http::Response SellerImpl::get_shipments(Call& call) {
         statuses = call.list("ShipmentStatusList");
         ids = call.list("ShipmentIdList");
         if (statuses.empty() && ids.empty())
-            return bad("ShipmentStatusList or ShipmentIdList is required when QueryType is SHIPMENT.");
+            return bad_shipment("ShipmentStatusList or ShipmentIdList is required when QueryType is SHIPMENT.");
     } else {
-        return bad("Invalid QueryType.");
+        return bad_shipment("Invalid QueryType.");
     }
     for (const std::string& status : statuses) {
-        if (!kStatuses.contains(status)) return bad("Invalid ShipmentStatus: " + status);
+        if (!kStatuses.contains(status)) return bad_shipment("Invalid ShipmentStatus: " + status);
     }
     if (type != "NEXT_TOKEN") position.bound = json{{"s", statuses}, {"i", ids}, {"f", from}, {"t", to}}.dump();
     const json asked = json::parse(position.bound);
@@ -131,10 +131,10 @@ http::Response SellerImpl::get_shipments(Call& call) {
 
 http::Response SellerImpl::get_shipment_items(Call& call) {
     const InboundShipment* shipment = world_.inbound(call.parts[0]);
-    if (shipment == nullptr || shipment->id != call.parts[0]) return bad("Invalid ShipmentId.");
+    if (shipment == nullptr || shipment->id != call.parts[0]) return bad_shipment("Invalid ShipmentId.");
     // MarketplaceId is "deprecated, do not use", and a wrong one is refused all the same.
     if (call.has("MarketplaceId") && own_store(call.text("MarketplaceId")) == nullptr)
-        return bad("Invalid MarketplaceId.");
+        return bad_shipment("Invalid MarketplaceId.");
     const std::string sent = call.text("NextToken");
     const std::string scope = joined({shipment->id});
     std::size_t from = 0;
@@ -166,9 +166,9 @@ http::Response SellerImpl::get_shipment_items(Call& call) {
         case ItemPaging::good:
             if (!sent.empty()) {
                 PagePosition position;
-                if (pages_.read(sent, "getShipmentItems", scope, kTokenLife, world_.now(), position) !=
+                if (pages_.read(sent, "getShipmentItems", scope, kInboundTokenLife, world_.now(), position) !=
                     Pages::Verdict::good)
-                    return bad("Invalid NextToken.");
+                    return bad_shipment("Invalid NextToken.");
                 from = std::stoul(position.at);
             }
             if (const std::size_t end = fill(from); end < shipment->items.size()) next = token(end);
@@ -183,7 +183,7 @@ http::Response SellerImpl::get_shipment_items(Call& call) {
 
 http::Response SellerImpl::get_items(Call& call) {
     const Store* store = own_store(call.text("MarketplaceId"));
-    if (store == nullptr) return bad("MarketplaceId is missing or invalid.");
+    if (store == nullptr) return bad_shipment("MarketplaceId is missing or invalid.");
     const std::string type = call.text("QueryType");
     const std::string token = call.text("NextToken");
     PagePosition position{"0", ""};
@@ -193,13 +193,13 @@ http::Response SellerImpl::get_items(Call& call) {
         const AskedTime after = time_parameter(call, "LastUpdatedAfter"),
                         before = time_parameter(call, "LastUpdatedBefore");
         if (!after.given || !before.given || after.bad || before.bad)
-            return bad("LastUpdatedAfter and LastUpdatedBefore are required when QueryType is DATE_RANGE.");
+            return bad_shipment("LastUpdatedAfter and LastUpdatedBefore are required when QueryType is DATE_RANGE.");
         position.bound = json::array({to_ms(after.at), to_ms(before.at)}).dump();
     } else if (type == "NEXT_TOKEN") {
         // The token that getShipmentItemsByShipmentId gives belongs here: it goes on behind that operation's first
         // page.
         for (const InboundShipment& each : world_.inbounds) {
-            if (pages_.read(token, "getShipmentItems", joined({each.id}), kTokenLife, world_.now(), position) !=
+            if (pages_.read(token, "getShipmentItems", joined({each.id}), kInboundTokenLife, world_.now(), position) !=
                 Pages::Verdict::good)
                 continue;
             shipments = {&each};
@@ -207,10 +207,10 @@ http::Response SellerImpl::get_items(Call& call) {
             scope = joined({each.id});
         }
         if (shipments.empty() &&
-            pages_.read(token, operation, scope, kTokenLife, world_.now(), position) != Pages::Verdict::good)
-            return bad("Invalid NextToken.");
+            pages_.read(token, operation, scope, kInboundTokenLife, world_.now(), position) != Pages::Verdict::good)
+            return bad_shipment("Invalid NextToken.");
     } else {
-        return bad("Invalid QueryType.");
+        return bad_shipment("Invalid QueryType.");
     }
     if (shipments.empty()) {
         const json range = json::parse(position.bound);

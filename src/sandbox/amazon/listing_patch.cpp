@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kAttributes = "/attributes/";
 
-http::Response bad(const std::string& details) { return error(400, "InvalidInput", "Invalid Input", details); }
+http::Response bad_patch(const std::string& details) { return error(400, "InvalidInput", "Invalid Input", details); }
 
 json issue(const char* code, const std::string& message, const std::string& attribute, const char* category) {
     json out = {{"code", code}, {"message", message}, {"severity", "ERROR"}};
@@ -152,12 +152,12 @@ http::Response SellerImpl::patch_listing(Call& call) {
     std::vector<const Store*> in;
     if (auto refused = check_listing_call(call, in)) return std::move(*refused);
     const json body = json::parse(call.request.body, nullptr, false);
-    if (!body.is_object()) return bad("The request body is not a JSON object.");
-    if (!body.contains("productType") || !body["productType"].is_string()) return bad("productType is missing.");
+    if (!body.is_object()) return bad_patch("The request body is not a JSON object.");
+    if (!body.contains("productType") || !body["productType"].is_string()) return bad_patch("productType is missing.");
     if (!body.contains("patches") || !body["patches"].is_array() || body["patches"].empty())
-        return bad("patches must be an array with at least one operation.");
+        return bad_patch("patches must be an array with at least one operation.");
     const std::string mode = call.text("mode");
-    if (!mode.empty() && mode != "VALIDATION_PREVIEW") return bad("Invalid mode: " + mode);
+    if (!mode.empty() && mode != "VALIDATION_PREVIEW") return bad_patch("Invalid mode: " + mode);
     const auto index = world_.listing_of(call.parts[1]);
     if (!index || !world_.sold_in(world_.listing(*index), *in.front()))
         return error(404, "NOT_FOUND", "SKU '" + call.parts[1] + "' not found in marketplace " + in.front()->id);

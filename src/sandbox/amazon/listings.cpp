@@ -17,10 +17,10 @@ constexpr std::size_t kReachable = 1000;  // items that one search can page thro
 const std::set<std::string> kData{"summaries",   "attributes",    "issues",      "offers", "fulfillmentAvailability",
                                   "procurement", "relationships", "productTypes"};
 
-http::Response bad(const std::string& details) { return error(400, "InvalidInput", "Invalid Input", details); }
+http::Response bad_listing(const std::string& details) { return error(400, "InvalidInput", "Invalid Input", details); }
 
 /// nullopt when a value is unknown.
-std::optional<std::set<std::string>> included(const Call& call) {
+std::optional<std::set<std::string>> listing_includes(const Call& call) {
     std::set<std::string> out;
     for (const std::string& data : call.list("includedData")) {
         if (!kData.contains(data)) return std::nullopt;
@@ -55,9 +55,9 @@ json availability_json(const std::map<std::string, Availability>& channels, bool
 std::optional<http::Response> SellerImpl::check_listing_call(Call& call, std::vector<const Store*>& in) const {
     if (call.parts[0] != options_.seller_id) return denied("");
     const auto ids = call.list("marketplaceIds");
-    if (ids.empty()) return bad("marketplaceIds is missing.");
+    if (ids.empty()) return bad_listing("marketplaceIds is missing.");
     for (const std::string& id : ids) {
-        if (find_store(id) == nullptr) return bad("Invalid marketplaceId: " + id);
+        if (find_store(id) == nullptr) return bad_listing("Invalid marketplaceId: " + id);
         const Store* store = own_store(id);
         if (store == nullptr) return denied("");
         in.push_back(store);
@@ -108,8 +108,8 @@ json SellerImpl::listing_json(const Listing& listing, const std::vector<const St
 http::Response SellerImpl::get_listing(Call& call) {
     std::vector<const Store*> in;
     if (auto refused = check_listing_call(call, in)) return std::move(*refused);
-    const auto data = included(call);
-    if (!data) return bad("Invalid includedData.");
+    const auto data = listing_includes(call);
+    if (!data) return bad_listing("Invalid includedData.");
     const auto index = world_.listing_of(call.parts[1]);
     if (!index || !world_.sold_in(world_.listing(*index), *in.front()))
         return error(404, "NOT_FOUND", "SKU '" + call.parts[1] + "' not found in marketplace " + in.front()->id);
@@ -119,25 +119,25 @@ http::Response SellerImpl::get_listing(Call& call) {
 http::Response SellerImpl::search_listings(Call& call) {
     std::vector<const Store*> in;
     if (auto refused = check_listing_call(call, in)) return std::move(*refused);
-    const auto data = included(call);
-    if (!data) return bad("Invalid includedData.");
+    const auto data = listing_includes(call);
+    if (!data) return bad_listing("Invalid includedData.");
     const auto size = size_parameter(call, "pageSize", 10, 20);
-    if (!size) return bad("pageSize must be between 1 and 20.");
+    if (!size) return bad_listing("pageSize must be between 1 and 20.");
     const auto identifiers = call.list("identifiers");
     const std::string kind = call.text("identifiersType");
-    if (identifiers.empty() != kind.empty()) return bad("identifiers and identifiersType belong together.");
+    if (identifiers.empty() != kind.empty()) return bad_listing("identifiers and identifiersType belong together.");
     if (!kind.empty() && kind != "SKU" && kind != "ASIN" && kind != "FNSKU" && kind != "EAN" && kind != "UPC")
-        return bad("Invalid identifiersType: " + kind);
-    if (identifiers.size() > 20) return bad("identifiers: at most 20 values are allowed.");
+        return bad_listing("Invalid identifiersType: " + kind);
+    if (identifiers.size() > 20) return bad_listing("identifiers: at most 20 values are allowed.");
     std::array<AskedTime, 4> times{time_parameter(call, "createdAfter"), time_parameter(call, "createdBefore"),
                                    time_parameter(call, "lastUpdatedAfter"), time_parameter(call, "lastUpdatedBefore")};
     for (const AskedTime& time : times) {
-        if (time.bad) return bad("The date must be in ISO 8601 format.");
+        if (time.bad) return bad_listing("The date must be in ISO 8601 format.");
     }
     const std::string by = call.has("sortBy") ? call.text("sortBy") : "lastUpdatedDate";
     const std::string order = call.has("sortOrder") ? call.text("sortOrder") : "DESC";
     if ((by != "sku" && by != "createdDate" && by != "lastUpdatedDate") || (order != "ASC" && order != "DESC"))
-        return bad("Invalid sortBy or sortOrder.");
+        return bad_listing("Invalid sortBy or sortOrder.");
     const auto with = call.list("withStatus");
     PagePosition position;
     if (auto refused = read_page(call, "pageToken", std::chrono::hours(1), position)) return std::move(*refused);

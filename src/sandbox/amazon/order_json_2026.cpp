@@ -11,7 +11,7 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-json money(Minor amount, const Store& store) {
+json money_2026(Minor amount, const Store& store) {
     return {{"amount", decimal(amount, store.digits)}, {"currencyCode", store.currency}};
 }
 
@@ -25,7 +25,7 @@ std::string instant(Timestamp at) {  // with milliseconds, which v0 does not hav
 json breakdowns(const Line& line, const Store& store, bool negative_discounts) {
     json out = json::array();
     const auto add = [&](const char* type, Minor amount) {
-        if (amount != 0) out.push_back({{"type", type}, {"subtotal", money(amount, store)}});
+        if (amount != 0) out.push_back({{"type", type}, {"subtotal", money_2026(amount, store)}});
     };
     add("ITEM", line.price());
     add("SHIPPING", line.shipping);
@@ -35,21 +35,21 @@ json breakdowns(const Line& line, const Store& store, bool negative_discounts) {
     const auto tax_part = [&](const char* subtype, Minor amount) {
         if (amount == 0) return;
         tax += amount;
-        taxes.push_back({{"subtype", subtype}, {"value", money(amount, store)}});
+        taxes.push_back({{"subtype", subtype}, {"value", money_2026(amount, store)}});
     };
     tax_part("ITEM", tax_on(line.price(), store));
     tax_part("SHIPPING", tax_on(line.shipping, store));
     tax_part("GIFT_WRAP", tax_on(line.gift_wrap, store));
     tax_part("DISCOUNT", -(tax_on(line.promotion, store) + tax_on(line.shipping_discount, store)));
-    if (tax != 0) out.push_back({{"type", "TAX"}, {"subtotal", money(tax, store)}, {"detailedBreakdowns", taxes}});
+    if (tax != 0) out.push_back({{"type", "TAX"}, {"subtotal", money_2026(tax, store)}, {"detailedBreakdowns", taxes}});
     if (const Minor discount = line.promotion + line.shipping_discount; discount != 0) {
         const Minor sign = negative_discounts ? -1 : 1;
         json parts = json::array();
-        if (line.promotion != 0) parts.push_back({{"subtype", "ITEM"}, {"value", money(sign * line.promotion, store)}});
+        if (line.promotion != 0) parts.push_back({{"subtype", "ITEM"}, {"value", money_2026(sign * line.promotion, store)}});
         if (line.shipping_discount != 0)
-            parts.push_back({{"subtype", "SHIPPING"}, {"value", money(sign * line.shipping_discount, store)}});
+            parts.push_back({{"subtype", "SHIPPING"}, {"value", money_2026(sign * line.shipping_discount, store)}});
         out.push_back(
-            {{"type", "DISCOUNT"}, {"subtotal", money(sign * discount, store)}, {"detailedBreakdowns", parts}});
+            {{"type", "DISCOUNT"}, {"subtotal", money_2026(sign * discount, store)}, {"detailedBreakdowns", parts}});
     }
     return out;
 }
@@ -66,12 +66,12 @@ json item(const World& world, const Order& order, const Line& line, const Shown2
                     {"title", goods.title},
                     {"sellerSku", goods.sku},
                     {"condition", {{"conditionType", "NEW"}, {"conditionSubtype", "NEW"}}}};
-    if (with_money) product["price"] = {{"unitPrice", money(line.unit_price, store)}};
+    if (with_money) product["price"] = {{"unitPrice", money_2026(line.unit_price, store)}};
     out["product"] = product;
     if (wants("PROCEEDS") && with_money) {
         Order single = order;
         single.lines = {line};
-        out["proceeds"] = {{"proceedsTotal", money(total_of(single).value_or(0), store)},
+        out["proceeds"] = {{"proceedsTotal", money_2026(total_of(single).value_or(0), store)},
                            {"breakdowns", breakdowns(line, store, shown.negative_discounts)}};
     }
     if (wants("PROMOTION") && line.promotion > 0)
@@ -134,7 +134,7 @@ json order_breakdowns(const Order& order, bool negative_discounts) {
                tax_on(line.shipping_discount, *order.store);
     }
     const auto add = [&](const char* type, Minor amount) {
-        if (amount != 0) out.push_back({{"type", type}, {"subtotal", money(amount, *order.store)}});
+        if (amount != 0) out.push_back({{"type", type}, {"subtotal", money_2026(amount, *order.store)}});
     };
     add("ITEM", item);
     add("SHIPPING", shipping);
@@ -195,12 +195,12 @@ json order_2026(const World& world, const Order& order, const Shown2026& shown, 
         out["recipient"] = {{"deliveryAddress", address}};
     }
     if (const auto total = total_of(order); wants("PROCEEDS") && total)
-        out["proceeds"] = {{"grandTotal", money(*total, store)},
+        out["proceeds"] = {{"grandTotal", money_2026(*total, store)},
                            {"breakdowns", order_breakdowns(order, shown.negative_discounts)}};
     if (const auto total = total_of(order); wants("PAYMENT") && total)
         out["payment"] = {{"paymentExecutions",
                            json::array({{{"paymentMethod", order.cash_on_delivery ? "CashOnDelivery" : "CreditCard"},
-                                         {"paymentAmount", money(*total, store)}}})}};
+                                         {"paymentAmount", money_2026(*total, store)}}})}};
     if (wants("FULFILLMENT")) {
         json fulfillment = {
             {"fulfillmentStatus", name_2026(order.status)},

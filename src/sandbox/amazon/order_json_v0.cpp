@@ -11,7 +11,7 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-json money(Minor amount, const Order& order) {
+json money_v0(Minor amount, const Order& order) {
     std::string text = decimal(amount, order.store->digits);
     // Yen come with and without decimals that they do not have.
     if (order.store->digits == 0 && order.index % 2 == 1) text += ".00";
@@ -72,7 +72,7 @@ json order_v0(const Order& order, Shown shown, Timestamp now) {
     out["FulfillmentChannel"] = order.afn ? "AFN" : "MFN";
     out["SalesChannel"] = order.non_amazon ? "Non-Amazon" : order.store->name;
     out["ShipServiceLevel"] = order.afn ? "Expedited" : "Std US D2D Dom";
-    if (const auto total = total_of(order)) out["OrderTotal"] = money(*total, order);
+    if (const auto total = total_of(order)) out["OrderTotal"] = money_v0(*total, order);
     out["NumberOfItemsShipped"] = shipped;
     out["NumberOfItemsUnshipped"] = order.without_money() ? 0 : open;
     out["PaymentMethod"] = order.cash_on_delivery ? "COD" : "Other";
@@ -115,25 +115,25 @@ json item_v0(const World& world, const Order& order, const Line& line, Shown sho
     out["ProductInfo"] = {{"NumberOfItems", "1"}};
     const bool with_money = !order.without_money() && line.ordered > 0;
     if (with_money) {
-        out["ItemPrice"] = money(line.price(), order);
-        out["ItemTax"] = money(tax_on(line.price(), store), order);
+        out["ItemPrice"] = money_v0(line.price(), order);
+        out["ItemTax"] = money_v0(tax_on(line.price(), store), order);
         if (line.shipping > 0) {
-            out["ShippingPrice"] = money(line.shipping, order);
-            out["ShippingTax"] = money(tax_on(line.shipping, store), order);
+            out["ShippingPrice"] = money_v0(line.shipping, order);
+            out["ShippingTax"] = money_v0(tax_on(line.shipping, store), order);
         }
         if (line.shipping_discount > 0) {
-            out["ShippingDiscount"] = money(line.shipping_discount, order);
-            out["ShippingDiscountTax"] = money(tax_on(line.shipping_discount, store), order);
+            out["ShippingDiscount"] = money_v0(line.shipping_discount, order);
+            out["ShippingDiscountTax"] = money_v0(tax_on(line.shipping_discount, store), order);
         }
-        out["PromotionDiscount"] = money(line.promotion, order);
-        out["PromotionDiscountTax"] = money(tax_on(line.promotion, store), order);
+        out["PromotionDiscount"] = money_v0(line.promotion, order);
+        out["PromotionDiscountTax"] = money_v0(tax_on(line.promotion, store), order);
         if (line.promotion > 0) out["PromotionIds"] = json::array({"SBX-SUMMER-10"});
         if (!store.tax_inside)
             out["TaxCollection"] = {{"Model", "MarketplaceFacilitator"}, {"ResponsibleParty", "Amazon Services, Inc."}};
         json buyer = json::object();
         if (line.gift) {
-            buyer["GiftWrapPrice"] = money(line.gift_wrap, order);
-            buyer["GiftWrapTax"] = money(tax_on(line.gift_wrap, store), order);
+            buyer["GiftWrapPrice"] = money_v0(line.gift_wrap, order);
+            buyer["GiftWrapTax"] = money_v0(tax_on(line.gift_wrap, store), order);
             buyer["GiftWrapLevel"] = "Classic";
             if (shown.buyer) buyer["GiftMessageText"] = "Happy birthday!\nFrom all of us";
         }

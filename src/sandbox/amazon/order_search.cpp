@@ -8,14 +8,14 @@
 namespace crossdock::sandbox::amazon {
 namespace {
 
-constexpr auto kTokenLife = std::chrono::hours(24);
+constexpr auto kOrderTokenLife = std::chrono::hours(24);
 
 }  // namespace
 
 std::optional<http::Response> SellerImpl::find_orders(Call& call, const char* token_name, const OrderSearch& search,
                                                       OrderPage& page) {
     PagePosition position;
-    if (auto refused = read_page(call, token_name, kTokenLife, position)) return refused;
+    if (auto refused = read_page(call, token_name, kOrderTokenLife, position)) return refused;
     const Timestamp newest = from_ms(to_ms(world_.now() - options_.order_lag) / 1000 * 1000);
     page.bound = position.bound.empty() ? std::min(search.to, newest) : from_ms(std::stoll(position.bound));
     const auto& sequence = search.by_update ? world_.by_update : world_.by_creation;

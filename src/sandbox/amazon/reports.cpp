@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kListings = "GET_MERCHANT_LISTINGS_ALL_DATA";
 
-http::Response bad(const std::string& details) { return error(400, "InvalidInput", "Invalid Input", details); }
+http::Response bad_report(const std::string& details) { return error(400, "InvalidInput", "Invalid Input", details); }
 
 }  // namespace
 
@@ -77,19 +77,19 @@ http::Response SellerImpl::list_works(Call& call, const std::map<std::string, Wo
     std::string filter;
     if (call.has("nextToken")) {
         // "Specifying nextToken with any other parameters will cause the request to fail": the token holds them all.
-        if (call.request.query.size() != 1) return bad("nextToken must be the only parameter.");
+        if (call.request.query.size() != 1) return bad_report("nextToken must be the only parameter.");
         if (auto refused = read_page(call, "nextToken", std::chrono::hours(24), position)) return std::move(*refused);
         filter = position.bound;
     } else {
-        if (types.empty()) return bad(std::string(types_name) + " or nextToken is required.");
-        if (since.bad || until.bad) return bad("The date must be in ISO 8601 format.");
+        if (types.empty()) return bad_report(std::string(types_name) + " or nextToken is required.");
+        if (since.bad || until.bad) return bad_report("The date must be in ISO 8601 format.");
         for (const std::string& status : statuses) {
             if (status != "CANCELLED" && status != "DONE" && status != "FATAL" && status != "IN_PROGRESS" &&
                 status != "IN_QUEUE")
-                return bad("Invalid input in processing status");
+                return bad_report("Invalid input in processing status");
         }
         const auto size = size_parameter(call, "pageSize", 10, 100);
-        if (!size) return bad("pageSize must be between 1 and 100.");
+        if (!size) return bad_report("pageSize must be between 1 and 100.");
         filter = json{{"types", types},
                       {"statuses", statuses},
                       {"stores", stores},
@@ -130,14 +130,14 @@ http::Response SellerImpl::list_works(Call& call, const std::map<std::string, Wo
 http::Response SellerImpl::create_report(Call& call) {
     const json body = json::parse(call.request.body, nullptr, false);
     if (!body.is_object() || !body.contains("reportType") || !body["reportType"].is_string())
-        return bad("reportType is missing.");
-    if (body["reportType"] != kListings) return bad("This sandbox makes " + std::string(kListings) + " only.");
+        return bad_report("reportType is missing.");
+    if (body["reportType"] != kListings) return bad_report("This sandbox makes " + std::string(kListings) + " only.");
     if (!body.contains("marketplaceIds") || !body["marketplaceIds"].is_array() || body["marketplaceIds"].empty())
-        return bad("marketplaceIds is missing.");
+        return bad_report("marketplaceIds is missing.");
     Work work;
     work.type = kListings;
     for (const json& id : body["marketplaceIds"]) {
-        if (!id.is_string() || find_store(id.get<std::string>()) == nullptr) return bad("Invalid marketplaceId.");
+        if (!id.is_string() || find_store(id.get<std::string>()) == nullptr) return bad_report("Invalid marketplaceId.");
         if (own_store(id.get<std::string>()) == nullptr) return denied("");
         work.stores.push_back(id);
     }
@@ -179,7 +179,7 @@ http::Response SellerImpl::get_reports(Call& call) {
 http::Response SellerImpl::cancel_report(Call& call) {
     const auto at = world_.reports.find(call.parts[0]);
     if (at == world_.reports.end()) return not_found("Report " + call.parts[0] + " was not found.");
-    if (at->second.status != WorkStatus::in_queue) return bad("Only a report in the queue can be cancelled.");
+    if (at->second.status != WorkStatus::in_queue) return bad_report("Only a report in the queue can be cancelled.");
     at->second.status = WorkStatus::cancelled;
     at->second.ended_at = world_.now();
     return http::Response{200, "", "application/json", {}};

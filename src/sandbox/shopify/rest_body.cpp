@@ -10,19 +10,19 @@
 namespace crossdock::sandbox::shopify {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
-json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
-json lower_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(to_lower(text)); }
+ordered_json text_or_null(const std::string& text) { return text.empty() ? ordered_json(nullptr) : ordered_json(text); }
+ordered_json lower_or_null(const std::string& text) { return text.empty() ? ordered_json(nullptr) : ordered_json(to_lower(text)); }
 
 class Rest {
 public:
     explicit Rest(World& world) : world_(world) {}
 
-    json order(const Order& o) const {
+    ordered_json order(const Order& o) const {
         const Totals sums = ordered_totals(o);
         const Totals now = current_totals(o);
-        json body;
+        ordered_json body;
         body["id"] = o.id;
         body["admin_graphql_api_id"] = gid("Order", o.id);
         body["app_id"] = 580111;
@@ -38,7 +38,7 @@ public:
         money(body, "current_total_discounts", o, now.discounts);
         money(body, "current_total_price", o, now.total);
         money(body, "current_total_tax", o, now.tax);
-        body["discount_codes"] = json::array();
+        body["discount_codes"] = ordered_json::array();
         for (const DiscountApplication& d : o.discounts) {
             if (d.kind != "code") continue;
             Amount sum;
@@ -51,13 +51,13 @@ public:
         body["email"] = o.email;
         body["financial_status"] = lower_or_null(financial_status(o));
         const std::string shipped = fulfillment_status(o);
-        body["fulfillment_status"] = shipped == "FULFILLED"             ? json("fulfilled")
-                                     : shipped == "PARTIALLY_FULFILLED" ? json("partial")
-                                                                        : json(nullptr);
-        body["location_id"] = o.retail_location_id == 0 ? json(nullptr) : json(o.retail_location_id);
+        body["fulfillment_status"] = shipped == "FULFILLED"             ? ordered_json("fulfilled")
+                                     : shipped == "PARTIALLY_FULFILLED" ? ordered_json("partial")
+                                                                        : ordered_json(nullptr);
+        body["location_id"] = o.retail_location_id == 0 ? ordered_json(nullptr) : ordered_json(o.retail_location_id);
         body["name"] = o.name;
         body["note"] = text_or_null(o.note);
-        body["note_attributes"] = json::array();
+        body["note_attributes"] = ordered_json::array();
         for (const Attribute& a : o.attributes)
             body["note_attributes"].push_back({{"name", a.key}, {"value", a.value}});
         body["number"] = o.number - 1000;
@@ -83,20 +83,20 @@ public:
         body["updated_at"] = time(o.updated_at);
         body["billing_address"] = address(o.billing);
         const Customer* buyer = world_.customer(o.customer_id);
-        body["customer"] = buyer == nullptr ? json(nullptr)
-                                            : json{{"id", buyer->id},
+        body["customer"] = buyer == nullptr ? ordered_json(nullptr)
+                                            : ordered_json{{"id", buyer->id},
                                                    {"email", buyer->email},
                                                    {"first_name", buyer->first_name},
                                                    {"last_name", buyer->last_name},
                                                    {"admin_graphql_api_id", gid("Customer", buyer->id)}};
-        body["fulfillments"] = json::array();
+        body["fulfillments"] = ordered_json::array();
         for (const Fulfillment& f : o.fulfillments) body["fulfillments"].push_back(fulfillment(f));
-        body["line_items"] = json::array();
+        body["line_items"] = ordered_json::array();
         for (const Line& l : o.lines) body["line_items"].push_back(line(l));
-        body["refunds"] = json::array();
+        body["refunds"] = ordered_json::array();
         for (const Refund& r : o.refunds) body["refunds"].push_back(refund(r));
         body["shipping_address"] = address(o.shipping);
-        body["shipping_lines"] = json::array();
+        body["shipping_lines"] = ordered_json::array();
         for (const ShippingLine& s : o.shipping_lines) {
             body["shipping_lines"].push_back({{"id", s.id},
                                               {"code", s.code},
@@ -110,16 +110,16 @@ public:
         return body;
     }
 
-    json refund(const Refund& r) const {
+    ordered_json refund(const Refund& r) const {
         const Order& o = *r.order;
-        json body;
+        ordered_json body;
         body["id"] = r.id;
         body["order_id"] = o.id;
         body["created_at"] = time(r.created_at);
         body["note"] = text_or_null(r.note);
         body["processed_at"] = time(r.created_at);
         body["admin_graphql_api_id"] = gid("Refund", r.id);
-        body["order_adjustments"] = json::array();
+        body["order_adjustments"] = ordered_json::array();
         for (const RefundShipping& s : r.shipping) {  // in REST a shipping refund is a negative adjustment
             body["order_adjustments"].push_back({{"id", s.id},
                                                  {"order_id", o.id},
@@ -140,21 +140,21 @@ public:
                                                  {"reason", "Refund discrepancy"},
                                                  {"amount_set", set(o, a.amount)}});
         }
-        body["refund_line_items"] = json::array();
+        body["refund_line_items"] = ordered_json::array();
         for (const RefundLine& row : r.lines) {
             // subtotal and total_tax are JSON numbers here, unlike everywhere else.
             body["refund_line_items"].push_back(
                 {{"id", row.id},
                  {"quantity", row.quantity},
                  {"line_item_id", row.line_id},
-                 {"location_id", row.location_id == 0 ? json(nullptr) : json(row.location_id)},
+                 {"location_id", row.location_id == 0 ? ordered_json(nullptr) : ordered_json(row.location_id)},
                  {"restock_type", to_lower(row.restock_type)},
                  {"subtotal", number(row.subtotal.shop, o)},
                  {"total_tax", number(row.tax.shop, o)},
                  {"subtotal_set", set(o, row.subtotal)},
                  {"total_tax_set", set(o, row.tax)}});
         }
-        body["transactions"] = json::array();
+        body["transactions"] = ordered_json::array();
         for (const Transaction& t : o.transactions) {
             if (t.refund_id != r.id) continue;
             body["transactions"].push_back({{"id", t.id},
@@ -171,26 +171,26 @@ public:
         return body;
     }
 
-    json fulfillment(const Fulfillment& f) const {
-        json body;
+    ordered_json fulfillment(const Fulfillment& f) const {
+        ordered_json body;
         body["id"] = f.id;
         body["order_id"] = f.order->id;
         body["status"] = to_lower(f.status);
         body["created_at"] = time(f.created_at);
         body["service"] = "manual";
         body["updated_at"] = time(f.updated_at);
-        body["tracking_company"] = f.tracking.empty() ? json(nullptr) : text_or_null(f.tracking.front().company);
+        body["tracking_company"] = f.tracking.empty() ? ordered_json(nullptr) : text_or_null(f.tracking.front().company);
         body["location_id"] = f.location_id;
-        json numbers = json::array();
+        ordered_json numbers = ordered_json::array();
         for (const Tracking& t : f.tracking) numbers.push_back(t.number);
-        body["tracking_number"] = numbers.empty() ? json(nullptr) : numbers.front();
+        body["tracking_number"] = numbers.empty() ? ordered_json(nullptr) : numbers.front();
         body["tracking_numbers"] = numbers;
         body["name"] = f.name;
         body["admin_graphql_api_id"] = gid("Fulfillment", f.id);
         return body;
     }
 
-    json level(const Level& l) const {
+    ordered_json level(const Level& l) const {
         return {{"inventory_item_id", l.item_id},
                 {"location_id", l.location_id},
                 {"available", l.available},
@@ -200,21 +200,21 @@ public:
     }
 
 private:
-    json time(std::optional<Timestamp> at) const {
-        return at ? json(rest_time(*at, world_.options().utc_offset)) : json(nullptr);
+    ordered_json time(std::optional<Timestamp> at) const {
+        return at ? ordered_json(rest_time(*at, world_.options().utc_offset)) : ordered_json(nullptr);
     }
-    static json set(const Order& o, Amount a) {
+    static ordered_json set(const Order& o, Amount a) {
         return {{"shop_money", {{"amount", fixed_decimal(a.shop, o.currency)}, {"currency_code", o.currency}}},
                 {"presentment_money",
                  {{"amount", fixed_decimal(a.presentment, o.presentment)}, {"currency_code", o.presentment}}}};
     }
-    static void money(json& body, const std::string& name, const Order& o, Amount a) {
+    static void money(ordered_json& body, const std::string& name, const Order& o, Amount a) {
         body[name] = fixed_decimal(a.shop, o.currency);
         body[name + "_set"] = set(o, a);
     }
-    static json number(std::int64_t minor, const Order& o) { return json::parse(trimmed_decimal(minor, o.currency)); }
-    static json taxes(const Order& o, const std::vector<TaxLine>& all) {
-        json list = json::array();
+    static ordered_json number(std::int64_t minor, const Order& o) { return ordered_json::parse(trimmed_decimal(minor, o.currency)); }
+    static ordered_json taxes(const Order& o, const std::vector<TaxLine>& all) {
+        ordered_json list = ordered_json::array();
         for (const TaxLine& t : all) {
             list.push_back({{"title", t.title},
                             {"price", fixed_decimal(t.amount.shop, o.currency)},
@@ -224,7 +224,7 @@ private:
         }
         return list;
     }
-    static json address(const std::optional<Address>& a) {
+    static ordered_json address(const std::optional<Address>& a) {
         if (!a) return nullptr;
         return {{"first_name", a->first_name},
                 {"last_name", a->last_name},
@@ -240,36 +240,36 @@ private:
                 {"country_code", a->country_code},
                 {"phone", text_or_null(a->phone)}};
     }
-    static json line(const Line& l) {
+    static ordered_json line(const Line& l) {
         const Order& o = *l.order;
-        json body;
+        ordered_json body;
         body["id"] = l.id;
         body["admin_graphql_api_id"] = gid("LineItem", l.id);
         body["current_quantity"] = l.current();
         body["fulfillable_quantity"] = l.unfulfilled();
-        body["fulfillment_status"] = l.fulfilled == 0       ? json(nullptr)
-                                     : l.unfulfilled() == 0 ? json("fulfilled")
-                                                            : json("partial");
+        body["fulfillment_status"] = l.fulfilled == 0       ? ordered_json(nullptr)
+                                     : l.unfulfilled() == 0 ? ordered_json("fulfilled")
+                                                            : ordered_json("partial");
         body["gift_card"] = l.gift_card;
         body["name"] = l.name;
         body["price"] = fixed_decimal(l.unit_price.shop, o.currency);
         body["price_set"] = set(o, l.unit_price);
         body["product_exists"] = l.product_id != 0;
-        body["product_id"] = l.product_id == 0 ? json(nullptr) : json(l.product_id);
-        body["properties"] = json::array();
+        body["product_id"] = l.product_id == 0 ? ordered_json(nullptr) : ordered_json(l.product_id);
+        body["properties"] = ordered_json::array();
         for (const Attribute& a : l.attributes) body["properties"].push_back({{"name", a.key}, {"value", a.value}});
         body["quantity"] = l.quantity;
         body["requires_shipping"] = l.requires_shipping;
-        body["sku"] = l.variant_id == 0 ? json(nullptr) : json(l.sku);
+        body["sku"] = l.variant_id == 0 ? ordered_json(nullptr) : ordered_json(l.sku);
         body["taxable"] = l.taxable;
         body["title"] = l.title;
         body["total_discount"] =
             fixed_decimal(0, o.currency);  // stays 0.00 although allocations exist, as in the original
-        body["variant_id"] = l.variant_id == 0 ? json(nullptr) : json(l.variant_id);
+        body["variant_id"] = l.variant_id == 0 ? ordered_json(nullptr) : ordered_json(l.variant_id);
         body["variant_title"] = text_or_null(l.variant_title);
         body["vendor"] = text_or_null(l.vendor);
         body["tax_lines"] = taxes(o, l.taxes);
-        body["discount_allocations"] = json::array();
+        body["discount_allocations"] = ordered_json::array();
         for (const Allocation& a : l.allocations) {
             body["discount_allocations"].push_back({{"amount", fixed_decimal(a.amount.shop, o.currency)},
                                                     {"discount_application_index", a.application},
@@ -297,7 +297,7 @@ std::string topic_path(std::string_view topic) {
 std::string rest_body(World& world, std::string_view topic, const Subject& subject,
                       const std::vector<std::string>& include_fields) {
     const Rest rest(world);
-    json body;
+    ordered_json body;
     if (subject.bulk != nullptr) {
         body = {{"admin_graphql_api_id", gid("BulkOperation", subject.bulk->id)},
                 {"completed_at", rest_time(*subject.bulk->completed_at, world.options().utc_offset)},
@@ -328,7 +328,7 @@ std::string rest_body(World& world, std::string_view topic, const Subject& subje
         body = rest.order(*subject.order);
     }
     if (!include_fields.empty()) {
-        json kept = json::object();
+        ordered_json kept = ordered_json::object();
         for (const std::string& field : include_fields) {
             if (body.contains(field)) kept[field] = body[field];
         }
