@@ -18,8 +18,12 @@ void World::plan_life(const Order& order) {
         if (roll < probability) agenda.at(when, [this, id, what] { what(*this, orders.at(id)); });
     };
     const bool walmart_ships = order.node_type != 0;
-    plan(walmart_ships ? 1.0 : options_.staff_ships, 20.0,
-         [](World& world, Order& it) { world.ship_by_staff(it, 0, world.random.below(5) == 0 ? 1 : 0); });
+    // Before the start there was nobody else to ship: most of the history was handled by hand.
+    const bool history = now() < born_ + std::chrono::days(options_.history_days) - std::chrono::days(2);
+    plan(walmart_ships ? 1.0
+         : history     ? 0.9
+                       : options_.staff_ships,
+         20.0, [](World& world, Order& it) { world.ship_by_staff(it, 0, world.random.below(5) == 0 ? 1 : 0); });
     plan(walmart_ships ? 0.0 : 0.04, 2.0, [](World& world, Order& it) { world.want_cancel(it); });
     plan(walmart_ships ? 0.0 : 0.05, 6.0, [](World& world, Order& it) {
         const Line& line = it.lines[static_cast<std::size_t>(world.random.below(it.lines.size()))];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/walmart/seller.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "sandbox/walmart/seller_impl.h"
@@ -10,6 +11,11 @@ namespace crossdock::sandbox::walmart {
 using namespace std::chrono_literals;
 
 namespace {
+
+SellerOptions sane(SellerOptions options) {
+    options.items = std::max<std::int64_t>(1, options.items);  // an order needs something to be of
+    return options;
+}
 
 std::string derived_status(const Order& order) {
     bool any_gone = false;
@@ -32,7 +38,7 @@ std::unique_ptr<Seller> make_seller(SellerOptions options, const Clock& clock) {
 }
 
 SellerImpl::SellerImpl(SellerOptions options, const Clock& clock)
-    : options_(std::move(options)),
+    : options_(sane(std::move(options))),
       clock_(clock),
       world_(options_, clock),
       faults_({"xml", "token_400", "single_object", "order_array", "errors_inside", "node_error", "row_error",

@@ -282,6 +282,7 @@ http::Response SellerImpl::token(const http::Request& request) {
         return error_answer(Refusal::content("grant_type", "grant_type must be client_credentials"), kGateway,
                             ErrorShape::nested);
     const std::string token = "eyJ" + base64_encode(sha256_hex(world_.random.uuid()));
+    std::erase_if(tokens_, [this](const auto& each) { return each.second <= world_.now(); });
     tokens_[token] = world_.now() + kTokenLife;
     ++world_.counters.tokens_issued;
     const Json body = {{"access_token", token}, {"token_type", "Bearer"}, {"expires_in", kTokenLife.count()}};

@@ -171,10 +171,13 @@ Answer SellerImpl::list(const Call& call, bool released) {
                               {"soIndex", std::to_string(found.size())}, {"poIndex", std::to_string(next)},
                               {"partnerId", options_.partner_id},        {"sellerId", options_.seller_id}};
         for (const auto& [name, value] : call.request.query) {
-            if (name != "createdEndDate" &&
+            if (name != "createdEndDate" && name != "createdStartDate" &&
                 std::none_of(pager.begin(), pager.end(), [&](const auto& field) { return field.first == name; }))
                 pager.emplace_back(name, value);
         }
+        // The window stays that of the first page, whether it was given or assumed.
+        const std::string start = call.text("createdStartDate");
+        pager.emplace_back("createdStartDate", start.empty() ? iso_ms(query.created_start) : start);
         pager.emplace_back("createdEndDate", iso_ms(query.created_end));
         meta["nextCursor"] = issue_cursor(pager);
     } else if (options_.null_fields) {

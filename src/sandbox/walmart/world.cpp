@@ -30,14 +30,14 @@ World::World(const SellerOptions& options, const Clock& clock)
       stock(options.seed, options.items, start_of(options, clock)),
       index_lag(options.index_lag),
       options_(options),
+      born_(agenda.now()),
       next_order_(108'800'000'000'000),
       next_customer_order_(200'011'200'000'000),
       next_return_(103'700'000'000'000'000) {
-    const Timestamp born = agenda.now();
-    const Timestamp start = born + std::chrono::days(options.history_days);
-    const auto span = static_cast<std::uint64_t>((start - born) / 1s);
+    const Timestamp start = born_ + std::chrono::days(options.history_days);
+    const auto span = static_cast<std::uint64_t>((start - born_) / 1s);
     for (int i = 0; i < options.orders; ++i)
-        agenda.at(born + std::chrono::seconds(random.below(span)), [this] { place({}); });
+        agenda.at(born_ + std::chrono::seconds(random.below(span)), [this] { place({}); });
     agenda.at(start, [this] { schedule_arrival(); });
     agenda.catch_up();
 }

@@ -104,6 +104,7 @@ private:
     void put_shipped(Order& order, Line& line, const ShipEntry& entry, bool staff);
 
     const SellerOptions& options_;
+    const Timestamp born_;
     std::int64_t next_order_, next_customer_order_, next_return_, next_refund_ = 0;
 };
 
