@@ -62,6 +62,15 @@ Json shipment_of(const Order& it, const Goods& goods) {
         if (!item.line_key.empty()) row["external_order_item_id"] = item.line_key;
         items.push_back(std::move(row));
     }
+    const Json warehouse = {{"name", "Main"},
+                            {"phone", "5555550101"},
+                            {"address_line1", "12 Dock Road"},
+                            {"city_locality", "Springfield"},
+                            {"state_province", "IL"},
+                            {"postal_code", "62701"},
+                            {"country_code", "US"},
+                            {"address_residential_indicator", "no"}};
+    const Json weight = {{"value", 12}, {"unit", "ounce"}};
     return {{"shipment_id", se(it.id)},
             {"external_shipment_id", it.key},
             {"shipment_number", it.number},
@@ -74,7 +83,15 @@ Json shipment_of(const Order& it, const Goods& goods) {
             {"amount_paid", money(it.paid_cents)},
             {"shipping_paid", money(it.shipping_cents)},
             {"tax_paid", money(it.tax_cents)},
-            {"ship_to", address(person(it.buyer))}};
+            {"ship_to", address(person(it.buyer))},
+            {"ship_from", warehouse},
+            {"return_to", warehouse},
+            {"confirmation", "none"},
+            {"insurance_provider", "none"},
+            {"advanced_options", Json::object()},
+            {"tags", Json::array()},
+            {"total_weight", weight},
+            {"packages", Json::array({{{"weight", weight}}})}};
 }
 
 bool in_window(const Call& call, const char* start, const char* end, Timestamp at, bool& readable) {
