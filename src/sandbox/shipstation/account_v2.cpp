@@ -31,7 +31,7 @@ std::string_view v2_status(const Order& it) {
     return it.status == OrderStatus::shipped ? "label_purchased" : "pending";
 }
 
-Json address(const Person& who) {
+Json address_v2(const Person& who) {
     Json out = {{"name", who.name},
                 {"phone", who.phone},
                 {"email", who.email},
@@ -83,7 +83,7 @@ Json shipment_of(const Order& it, const Goods& goods) {
             {"amount_paid", money(it.paid_cents)},
             {"shipping_paid", money(it.shipping_cents)},
             {"tax_paid", money(it.tax_cents)},
-            {"ship_to", address(person(it.buyer))},
+            {"ship_to", address_v2(person(it.buyer))},
             {"ship_from", warehouse},
             {"return_to", warehouse},
             {"confirmation", "none"},

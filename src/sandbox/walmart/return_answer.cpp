@@ -12,7 +12,7 @@ Json money(std::int64_t cents) {
 
 Json units(int count) { return {{"unitOfMeasure", "EACH"}, {"measurementValue", count}}; }
 
-Json charge(const char* category, const char* name, std::int64_t cents, std::int64_t tax_cents, bool discount) {
+Json return_charge(const char* category, const char* name, std::int64_t cents, std::int64_t tax_cents, bool discount) {
     Json tax = Json::array();
     if (tax_cents > 0) tax.push_back({{"taxName", "Tax1"}, {"excessTax", money(0)}, {"taxPerUnit", money(tax_cents)}});
     return {{"chargeCategory", category}, {"chargeName", name},         {"chargePerUnit", money(cents)},
@@ -38,15 +38,15 @@ Json charge_totals(const ReturnLine& line) {
     return list;
 }
 
-Json line_json(const Return& it, const ReturnLine& line, const Goods& goods) {
+Json return_line_json(const Return& it, const ReturnLine& line, const Goods& goods) {
     const Good good = goods.at(line.good);
     Json charges = Json::array();
-    charges.push_back(charge("PRODUCT", "ItemPrice", line.product_cents, line.product_tax_cents, false));
+    charges.push_back(return_charge("PRODUCT", "ItemPrice", line.product_cents, line.product_tax_cents, false));
     if (line.discount_cents > 0)
-        charges.push_back(charge("PRODUCT", "SubscriptionDiscount", line.discount_cents, 0, true));
+        charges.push_back(return_charge("PRODUCT", "SubscriptionDiscount", line.discount_cents, 0, true));
     if (line.shipping_cents > 0)
-        charges.push_back(charge("SHIPPING", "Shipping", line.shipping_cents, line.shipping_tax_cents, false));
-    if (line.restocking_cents > 0) charges.push_back(charge("FEE", "RestockingFee", line.restocking_cents, 0, true));
+        charges.push_back(return_charge("SHIPPING", "Shipping", line.shipping_cents, line.shipping_tax_cents, false));
+    if (line.restocking_cents > 0) charges.push_back(return_charge("FEE", "RestockingFee", line.restocking_cents, 0, true));
 
     // One entry per refund, and one for what is still open.
     Json tracking = Json::array();
@@ -129,7 +129,7 @@ Json return_json(const Return& it, const Goods& goods, bool replacement_info) {
     groups.push_back(std::move(group));
     out["returnLineGroups"] = std::move(groups);
     Json lines = Json::array();
-    for (const ReturnLine& line : it.lines) lines.push_back(line_json(it, line, goods));
+    for (const ReturnLine& line : it.lines) lines.push_back(return_line_json(it, line, goods));
     out["returnOrderLines"] = std::move(lines);
     out["returnChannel"] = {{"channelName", it.order % 3 == 0 ? "IN_STORE" : "MAIL"}};
     return out;

@@ -11,25 +11,25 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t kMostUnits = 99'999'999;
+constexpr std::int64_t kMostUnitsOfOne = 99'999'999;
 
-Json quantity(std::int64_t units) { return {{"unit", "EACH"}, {"amount", units}}; }
+Json units_json(std::int64_t units) { return {{"unit", "EACH"}, {"amount", units}}; }
 
 Json node_json(const ShipNode& node, const Level& level) {
     return {{"shipNode", node.id},
-            {"inputQty", quantity(level.input)},
-            {"availToSellQty", quantity(level.available())},
-            {"reservedQty", quantity(level.reserved)}};
+            {"inputQty", units_json(level.input)},
+            {"availToSellQty", units_json(level.available())},
+            {"reservedQty", units_json(level.reserved)}};
 }
 
 /// {"unit":"EACH","amount":n}; refuses anything but whole, non-negative units.
-std::int64_t read_quantity(StrictBody& strict, const json& value, const std::string& path) {
+std::int64_t read_units(StrictBody& strict, const json& value, const std::string& path) {
     const json* quantity = strict.object(value, path, {"!unit", "!amount"});
     if (quantity == nullptr) return 0;
     if (strict.text(*quantity, "unit", path) != "EACH") strict.refuse("unit", path + ".unit must be EACH");
     const json& amount = (*quantity)["amount"];
     const bool whole =
-        amount.is_number_integer() && amount.get<std::int64_t>() >= 0 && amount.get<std::int64_t>() <= kMostUnits;
+        amount.is_number_integer() && amount.get<std::int64_t>() >= 0 && amount.get<std::int64_t>() <= kMostUnitsOfOne;
     if (!whole) strict.refuse("amount", path + ".amount must be a whole number between 0 and 99999999");
     return whole ? amount.get<std::int64_t>() : 0;
 }
@@ -42,7 +42,7 @@ Answer SellerImpl::get_inventory(const Call& call) {
     if (!good || !node) return Refusal::missing();
     const auto level = world_.stock.at(*good, *node);
     if (!level) return Refusal::missing();
-    return Json{{"sku", call.text("sku")}, {"quantity", quantity(level->input)}};
+    return Json{{"sku", call.text("sku")}, {"quantity", units_json(level->input)}};
 }
 
 Answer SellerImpl::put_inventory(const Call& call) {
@@ -53,7 +53,7 @@ Answer SellerImpl::put_inventory(const Call& call) {
     const json* whole = strict.object(body, "inventory", {"!sku", "!quantity"});
     if (whole == nullptr) return *strict.refusal;
     const std::string sku = strict.text(*whole, "sku", "inventory");
-    const std::int64_t units = read_quantity(strict, (*whole)["quantity"], "inventory.quantity");
+    const std::int64_t units = read_units(strict, (*whole)["quantity"], "inventory.quantity");
     if (sku != *asked) strict.refuse("sku", "The sku of the body is not that of the query");
     if (strict.refusal) return *strict.refusal;
     const auto good = world_.goods.find(sku);
@@ -64,7 +64,7 @@ Answer SellerImpl::put_inventory(const Call& call) {
         return Refusal::param("shipNode", "Ship node " + call.text("shipNode") + " is not active");
     world_.stock.set(*good, *node, units, world_.now());
     ++world_.counters.stock_sets;
-    return Json{{"sku", sku}, {"quantity", quantity(units)}};
+    return Json{{"sku", sku}, {"quantity", units_json(units)}};
 }
 
 Answer SellerImpl::get_inventories(const Call& call) {
@@ -127,7 +127,7 @@ Answer SellerImpl::put_node_inventory(const Call& call) {
         const json* node = strict.object((*nodes)[i], path, {"!shipNode", "!inputQty"});
         if (node == nullptr) break;
         wanted.emplace_back(strict.text(*node, "shipNode", path),
-                            read_quantity(strict, (*node)["inputQty"], path + ".inputQty"));
+                            read_units(strict, (*node)["inputQty"], path + ".inputQty"));
     }
     if (strict.refusal) return *strict.refusal;
     const auto good = world_.goods.find(call.values[0]);

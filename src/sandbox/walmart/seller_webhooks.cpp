@@ -81,7 +81,7 @@ std::optional<Refusal> read_event(StrictBody& strict, const json& event, Subscri
     return strict.refusal;
 }
 
-Json shown(const Subscription& it, const std::string& partner) {
+Json shown_subscription(const Subscription& it, const std::string& partner) {
     Json out = {{"eventType", it.event_type},       {"subscriptionId", it.id},     {"partnerId", partner},
                 {"eventVersion", it.event_version}, {"resourceName", it.resource}, {"eventUrl", it.url}};
     Json headers = {{"content-type", "application/json"}};
@@ -117,7 +117,7 @@ Answer SellerImpl::list_subscriptions(const Call& call) {
         if (differs("subscriptionId", id) || differs("eventType", it.event_type) ||
             differs("resourceName", it.resource) || differs("status", it.status))
             continue;
-        list.push_back(shown(it, options_.partner_id));
+        list.push_back(shown_subscription(it, options_.partner_id));
     }
     if (options_.webhooks_as_in_schema) return Json{{"events", Json::array({{{"event", std::move(list)}}})}};
     return Json{{"events", std::move(list)}};
@@ -136,7 +136,7 @@ Answer SellerImpl::create_subscription(const Call& call) {
     for (Subscription& it : fresh) {
         it.id = world_.random.uuid();
         it.number = ++next_subscription_;
-        list.push_back(shown(it, options_.partner_id));
+        list.push_back(shown_subscription(it, options_.partner_id));
         subscriptions_.emplace(it.id, it);
     }
     return Json{{options_.webhooks_as_in_schema ? "event" : "events", std::move(list)}};
@@ -154,7 +154,7 @@ Answer SellerImpl::change_subscription(const Call& call) {
     if (auto refusal = read_event(strict, wrapped ? body["events"][0] : body, changed, false)) return *refusal;
     at->second = changed;
     return Json{
-        {options_.webhooks_as_in_schema ? "event" : "events", Json::array({shown(changed, options_.partner_id)})}};
+        {options_.webhooks_as_in_schema ? "event" : "events", Json::array({shown_subscription(changed, options_.partner_id)})}};
 }
 
 Answer SellerImpl::delete_subscription(const Call& call) {
