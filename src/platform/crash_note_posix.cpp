@@ -25,7 +25,7 @@ constexpr std::size_t kLongestNote = 256;
 
 // The handler may allocate nothing and lock nothing: all it needs lies ready.
 std::array<char, 4096> note_path{};
-std::array<struct sigaction, kWatched.size()> handlers_before;
+std::array<struct sigaction, kWatched.size()> crash_handlers_before;
 std::atomic<bool> watching{false};
 std::atomic<bool> noted{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "signal handlers need it");
@@ -82,7 +82,7 @@ void note_crash(int number, siginfo_t* info, void*) {
     const bool fault = info->si_code > 0;
     if ((fault || info->si_pid == ::getpid()) && !noted.exchange(true)) write_note(number);
     for (std::size_t i = 0; i < kWatched.size(); ++i)
-        if (kWatched[i] == number) ::sigaction(number, &handlers_before[i], nullptr);
+        if (kWatched[i] == number) ::sigaction(number, &crash_handlers_before[i], nullptr);
     // A fault happens again as soon as this returns; what was sent is sent once more. Either meets the old handler.
     if (!fault) ::raise(number);
 }
@@ -122,11 +122,11 @@ CrashNote::CrashNote(const std::filesystem::path& database) : file_(database) {
     action.sa_sigaction = note_crash;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     ::sigemptyset(&action.sa_mask);
-    for (std::size_t i = 0; i < kWatched.size(); ++i) ::sigaction(kWatched[i], &action, &handlers_before[i]);
+    for (std::size_t i = 0; i < kWatched.size(); ++i) ::sigaction(kWatched[i], &action, &crash_handlers_before[i]);
 }
 
 CrashNote::~CrashNote() {
-    for (std::size_t i = 0; i < kWatched.size(); ++i) ::sigaction(kWatched[i], &handlers_before[i], nullptr);
+    for (std::size_t i = 0; i < kWatched.size(); ++i) ::sigaction(kWatched[i], &crash_handlers_before[i], nullptr);
     watching = false;
 }
 

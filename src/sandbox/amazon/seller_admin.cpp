@@ -7,16 +7,16 @@
 
 namespace crossdock::sandbox::amazon {
 
-using nlohmann::json;
-using Shown = nlohmann::ordered_json;
+using Asked = nlohmann::json;
+using AdminJson = nlohmann::ordered_json;
 
 namespace {
 
 constexpr std::string_view kVerbs = "authorise, cancel, request_cancel, cancel_units, ship, refund";
 
-PlaceOrder wish_of(const json& body) {
+PlaceOrder wish_of(const Asked& body) {
     PlaceOrder wish;
-    for (const json& item : body.value("items", json::array()))
+    for (const Asked& item : body.value("items", Asked::array()))
         wish.items.push_back({item.value("sku", ""), item.value("quantity", 1)});
     wish.lines = body.value("lines", 0);
     wish.store = body.value("marketplace_id", "");
@@ -31,7 +31,7 @@ PlaceOrder wish_of(const json& body) {
     return wish;
 }
 
-RefundWish refund_of(const json& body) {
+RefundWish refund_of(const Asked& body) {
     RefundWish wish;
     wish.units = body.value("units", 0);
     wish.deferred = body.value("deferred", false);
@@ -49,7 +49,7 @@ RefundWish refund_of(const json& body) {
     return wish;
 }
 
-Shown of(const LedgerEntry& entry) {
+AdminJson of(const LedgerEntry& entry) {
     return {{"id", entry.id},
             {"version", entry.version},
             {"created_at", format_rfc3339(entry.created_at)},
@@ -66,8 +66,8 @@ Shown of(const LedgerEntry& entry) {
             {"visible", entry.visible}};
 }
 
-Shown of(const StockView& view) {
-    Shown out = {{"sku", view.sku},
+AdminJson of(const StockView& view) {
+    AdminJson out = {{"sku", view.sku},
                  {"fba", view.fba},
                  {"quantity", view.quantity},
                  {"channels", view.channels},
@@ -77,7 +77,7 @@ Shown of(const StockView& view) {
     return out;
 }
 
-Shown of(const InboundView& view) {
+AdminJson of(const InboundView& view) {
     return {{"id", view.id},
             {"status", view.status},
             {"items", view.items},
@@ -91,7 +91,7 @@ Shown of(const InboundView& view) {
             {"shipment_id", view.shipment_id}};
 }
 
-Shown of(const Counters& c) {
+AdminJson of(const Counters& c) {
     return {{"requests", c.requests},
             {"throttled", c.throttled},
             {"refused", c.refused},
@@ -114,7 +114,7 @@ Shown of(const Counters& c) {
 
 template <class List>
 http::Response all(const char* name, const List& list) {
-    Shown out = Shown::array();
+    AdminJson out = AdminJson::array();
     for (const auto& each : list) out.push_back(of(each));
     return admin_answer(200, {{name, out}});
 }
@@ -127,7 +127,7 @@ http::Response done_or(bool done, const std::string& why) {
 
 http::Response SellerImpl::admin(const http::Request& request, const std::string& path) {
     return admin_dispatch(
-        request, path, [&](const std::vector<std::string>& parts, const json& body) -> std::optional<http::Response> {
+        request, path, [&](const std::vector<std::string>& parts, const Asked& body) -> std::optional<http::Response> {
             const std::string what = parts.empty() ? "" : parts[0];
             const bool get = request.method == "GET";
             const bool post = request.method == "POST";
@@ -146,7 +146,7 @@ http::Response SellerImpl::admin(const http::Request& request, const std::string
             if (what == "orders") return admin_order(request.method, parts, body);
             if (what == "ledger" && get) return all("orders", ledger());
             if (what == "packages" && get && parts.size() == 2) {
-                Shown list = Shown::array();
+                AdminJson list = AdminJson::array();
                 for (const PackageView& view : packages(parts[1]))
                     list.push_back({{"reference", view.reference},
                                     {"carrier", view.carrier},
@@ -159,7 +159,7 @@ http::Response SellerImpl::admin(const http::Request& request, const std::string
                 return admin_answer(200, {{"packages", list}});
             }
             if (what == "refunds" && get) {
-                Shown list = Shown::array();
+                AdminJson list = AdminJson::array();
                 for (const RefundView& view : refunds())
                     list.push_back({{"id", view.id},
                                     {"order_id", view.order_id},
@@ -200,7 +200,7 @@ http::Response SellerImpl::admin(const http::Request& request, const std::string
 }
 
 http::Response SellerImpl::admin_order(const std::string& method, const std::vector<std::string>& parts,
-                                       const json& body) {
+                                       const Asked& body) {
     if (parts.size() == 1 && method == "POST") return admin_answer(201, {{"id", place_order(wish_of(body))}});
     if (parts.size() < 2) return admin_refuse(404, "give an order: /_sandbox/orders/{id}");
     const std::string& id = parts[1];
@@ -227,7 +227,7 @@ http::Response SellerImpl::admin_order(const std::string& method, const std::vec
     return http::Response::json(200, order_json(id));
 }
 
-http::Response SellerImpl::admin_dials(const json& body) {
+http::Response SellerImpl::admin_dials(const Asked& body) {
     for (const auto& [name, value] : body.items()) {
         if (name == "clock_skew_ms")
             set_clock_skew(std::chrono::milliseconds(value.get<std::int64_t>()));

@@ -24,8 +24,6 @@ const Reason& reason_of(std::int64_t number) {
     return reasons[static_cast<std::size_t>(number) % std::size(reasons)];
 }
 
-Resolved or_null(const std::string& text) { return text.empty() ? Resolved{} : Resolved(text); }
-
 }  // namespace
 
 void Api::bind_returns() {

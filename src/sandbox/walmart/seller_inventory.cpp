@@ -147,7 +147,7 @@ Answer SellerImpl::put_node_inventory(const Call& call) {
             problem = "Ship node " + id + " is not active";
         else if (i == 0 && first_fails)
             problem = "The node could not be updated, try again";
-        if (problem.empty()) {
+        if (node && problem.empty()) {
             world_.stock.set(*good, *node, units, world_.now());
             ++world_.counters.stock_sets;
             list.push_back({{"shipNode", id}, {"status", "Success"}});

@@ -6,7 +6,7 @@
 #include "connectors/shopify/gid.h"
 #include "shop.h"
 
-namespace crossdock::connectors::tests {
+namespace crossdock::connectors::shopify::tests {
 namespace {
 
 TEST(JsonView, CutsValuesOutAsTheyWereWritten) {
@@ -143,4 +143,4 @@ INSTANTIATE_TEST_SUITE_P(Edges, Gid,
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace crossdock::connectors::tests
+}  // namespace crossdock::connectors::shopify::tests
