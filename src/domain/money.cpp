@@ -20,11 +20,32 @@ constexpr std::string_view kTwoDigits =
 constexpr std::string_view kNoDigits = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
 constexpr std::string_view kThreeDigits = "BHD IQD JOD KWD LYD OMR TND";
 
-bool lists(std::string_view codes, std::string_view code) {
-    for (std::size_t at = 0; at + 3 <= codes.size(); at += 4)
-        if (codes.substr(at, 3) == code) return true;
-    return false;
+constexpr std::size_t kLetters = 26;
+constexpr std::size_t kNoCode = kLetters * kLetters * kLetters;
+
+/// Where a code stands among all of three capital letters; kNoCode when it is not made of them.
+constexpr std::size_t place_of(std::string_view code) {
+    std::size_t place = 0;
+    for (const char c : code) {
+        if (c < 'A' || c > 'Z') return kNoCode;
+        place = place * kLetters + static_cast<std::size_t>(c - 'A');
+    }
+    return place;
 }
+
+// Every amount that is read or written asks, some forty times an order: walking the list took a fifth of the time it
+// takes to store one.
+constexpr std::array<std::int8_t, kNoCode + 1> kDigits = [] {
+    std::array<std::int8_t, kNoCode + 1> digits{};
+    digits.fill(-1);
+    const auto enter = [&](std::string_view codes, std::int8_t count) {
+        for (std::size_t at = 0; at + 3 <= codes.size(); at += 4) digits[place_of(codes.substr(at, 3))] = count;
+    };
+    enter(kTwoDigits, 2);
+    enter(kNoDigits, 0);
+    enter(kThreeDigits, 3);
+    return digits;
+}();
 
 /// A plain decimal taken apart: sign, digits before and after the point.
 struct Parts {
@@ -75,10 +96,9 @@ void append_scaled(std::string& out, std::int64_t units, int scale) {
 
 std::optional<int> currency_digits(std::string_view currency) {
     if (currency.size() != 3) return std::nullopt;
-    if (lists(kTwoDigits, currency)) return 2;
-    if (lists(kNoDigits, currency)) return 0;
-    if (lists(kThreeDigits, currency)) return 3;
-    return std::nullopt;
+    const int digits = kDigits[place_of(currency)];
+    if (digits < 0) return std::nullopt;
+    return digits;
 }
 
 Result<Money> parse_money(std::string_view text, std::string_view currency) {
