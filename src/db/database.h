@@ -93,6 +93,9 @@ public:
     bool step();
     /// Runs to the end. Returns how many rows were changed.
     std::int64_t exec();
+    /// Runs an INSERT of one row into a table whose key is an integer `id`, and returns the id it got. Cheaper than
+    /// RETURNING, for which SQLite keeps a copy of every page the insert changes.
+    std::int64_t insert();
     /// Makes the statement ready for new values, keeping it prepared.
     void reset();
 

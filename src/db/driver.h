@@ -31,6 +31,7 @@ public:
     virtual void bind_text(int index, std::string_view value) = 0;
     virtual bool step() = 0;
     virtual std::int64_t exec() = 0;
+    virtual std::int64_t insert() = 0;
     virtual void reset() noexcept = 0;
     [[nodiscard]] virtual std::int64_t integer(int column) const = 0;
     [[nodiscard]] virtual std::string_view text(int column) const = 0;

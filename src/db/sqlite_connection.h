@@ -38,6 +38,7 @@ public:
     void bind_text(int index, std::string_view value) override;
     bool step() override;
     std::int64_t exec() override;
+    std::int64_t insert() override;
     void reset() noexcept override;
     [[nodiscard]] std::int64_t integer(int column) const override;
     [[nodiscard]] std::string_view text(int column) const override;
@@ -55,6 +56,7 @@ private:
     const std::string sql_;
     sqlite3_stmt* statement_ = nullptr;
     State state_ = State::ready;
+    bool used_ = false;        // since the last reset
     int columns_ = 0;          // of the current row
     std::vector<bool> bound_;  // which parameters have a value
     std::size_t unbound_ = 0;

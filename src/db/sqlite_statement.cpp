@@ -37,6 +37,7 @@ void SqliteStatement::before_bind(int index) {
                       "New values while rows are still being read; reset() first" + in_statement(sql_));
     }
     if (state_ == State::done) reset();
+    used_ = true;
     const auto place = static_cast<std::size_t>(index) - 1;
     if (index < 1 || place >= bound_.size()) {
         throw Failure(Failure::Kind::bug, "There is no parameter " + std::to_string(index) + in_statement(sql_));
@@ -74,6 +75,7 @@ bool SqliteStatement::step() {
                                               std::to_string(bound_.size()) + " has no value" + in_statement(sql_));
     }
     connection_.before_step();
+    used_ = true;
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) {
         state_ = State::row;
@@ -97,7 +99,14 @@ std::int64_t SqliteStatement::exec() {
     return changed;
 }
 
+std::int64_t SqliteStatement::insert() {
+    if (exec() != 1) throw Failure(Failure::Kind::bug, "Not one row was inserted" + in_statement(sql_));
+    return sqlite3_last_insert_rowid(connection_.handle());
+}
+
 void SqliteStatement::reset() noexcept {
+    if (!used_) return;  // exec() has done it already
+    used_ = false;
     sqlite3_reset(statement_);  // repeats the code of a failed step, which was already reported
     sqlite3_clear_bindings(statement_);
     bound_.assign(bound_.size(), false);

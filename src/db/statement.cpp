@@ -28,6 +28,7 @@ Statement::~Statement() { connection_->give_back(*statement_); }
 
 bool Statement::step() { return statement_->step(); }
 std::int64_t Statement::exec() { return statement_->exec(); }
+std::int64_t Statement::insert() { return statement_->insert(); }
 void Statement::reset() { statement_->reset(); }
 
 std::int64_t Statement::integer(int column) const { return statement_->integer(column); }

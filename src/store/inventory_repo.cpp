@@ -41,12 +41,11 @@ StockBatch read_batch(const db::Statement& row) {
 InventoryUpdateId InventoryRepo::insert(const InventoryUpdate& update, Timestamp now) {
     db::Statement statement(session_, R"sql(
         INSERT INTO inventory_updates (account_id, channel_id, item_id, sku, location_id, target, quantity, status, created_at_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?) RETURNING id
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?)
     )sql");
     statement.bind(update.account_id, update.channel_id, update.item_id, update.sku, update.location_id, update.target,
                    update.quantity, now);
-    statement.step();
-    return statement.id<InventoryUpdateId>(0);
+    return InventoryUpdateId{statement.insert()};
 }
 
 std::optional<InventoryUpdate> InventoryRepo::newest(ChannelId channel, std::string_view target) {

@@ -45,14 +45,13 @@ std::pair<ItemId, ItemChange> ItemRepo::upsert(const Write& write) {
         db::Statement insert(session_, R"sql(
             INSERT INTO items (account_id, channel_id, variant_id, location_id, sku, status, tracked, channel_quantity,
                                remote_updated_at_ms, changed_at_ms, attrs, body, payload, content_hash, walk, seq, created_at_ms)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         )sql");
         insert.bind(write.account, write.channel, item.variant_id, item.location_id.value_or(""), item.sku,
                     domain::to_string(item.status), item.tracked, item.channel_quantity, item.updated_at_remote,
                     item.updated_at_remote.value_or(write.now), item.attrs_json, write.members, item.raw_json,
                     write.content_hash, write.walk, session_.next_sequence(), write.now);
-        insert.step();
-        return {insert.id<ItemId>(0), ItemChange::created};
+        return {ItemId{insert.insert()}, ItemChange::created};
     }
     const auto id = held.id<ItemId>(0);
     if (held.text(1) == write.content_hash) {

@@ -18,11 +18,9 @@ std::int64_t OrderRepo::add_version(AccountId account, ChannelId channel, std::s
     db::Statement statement(session_, R"sql(
         INSERT INTO order_versions (account_id, channel_id, external_order_id, remote_updated_at_ms, fetched_at_ms,
                                     content_hash, payload)
-        VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id
+        VALUES (?, ?, ?, ?, ?, ?, ?)
     )sql");
-    statement.bind(account, channel, external_order_id, remote_updated_at, now, content_hash, payload);
-    statement.step();
-    return statement.integer(0);
+    return statement.bind(account, channel, external_order_id, remote_updated_at, now, content_hash, payload).insert();
 }
 
 void OrderRepo::refresh_version(std::int64_t version_id, Timestamp remote_updated_at, std::string_view content_hash,
@@ -86,7 +84,7 @@ OrderId OrderRepo::insert(const Write& write) {
         INSERT INTO orders (account_id, channel_id, external_order_id, status, payment_status, order_number, currency,
                             subtotal_minor, shipping_minor, tax_minor, discount_minor, total_minor, ordered_at_ms,
                             remote_updated_at_ms, sort_ms, version_id, meaning_hash, body, seq, created_at_ms, shipped_by)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     )sql");
     statement.bind(write.account, write.channel, order.external_order_id, domain::to_string(order.status),
                    order.payment_status.value_or(""), order.order_number_hint, order.currency, minor(order.subtotal_amount),
@@ -94,8 +92,7 @@ OrderId OrderRepo::insert(const Write& write) {
                    minor(order.total_amount), order.ordered_at, order.last_remote_update_at,
                    order.last_remote_update_at.value_or(order.ordered_at), write.version_id, write.meaning_hash, write.members,
                    session_.next_sequence(), write.now, order.shipped_by);
-    statement.step();
-    const auto id = statement.id<OrderId>(0);
+    const OrderId id{statement.insert()};
     write_lines(id, write);
     return id;
 }

@@ -18,13 +18,12 @@ RefundId RefundRepo::insert(const Write& write) {
         INSERT INTO refunds (account_id, channel_id, external_order_id, external_refund_id, occurred_at_ms,
                              remote_updated_at_ms, currency, total_minor, settled, content_hash, body, payload, context, seq,
                              created_at_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     )sql");
     statement.bind(write.account, write.channel, refund.external_order_id, refund.external_refund_id, refund.occurred_at,
                    write.remote_updated_at, refund.currency, domain::minor_of(refund.total_amount), refund.settled, write.content_hash,
                    write.members, write.payload, write.context, session_.next_sequence(), write.now);
-    statement.step();
-    return statement.id<RefundId>(0);
+    return RefundId{statement.insert()};
 }
 
 void RefundRepo::update(RefundId id, const Write& write) {
