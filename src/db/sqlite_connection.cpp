@@ -56,8 +56,10 @@ SqliteConnection::SqliteConnection(const Settings& settings) : writer_(settings.
     int flags = SQLITE_OPEN_NOMUTEX;
     flags |= settings.writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (settings.create) flags |= SQLITE_OPEN_CREATE;
+    if (settings.writer) log_layer_ = std::make_unique<SqliteLogLayer>(settings.layer);
     try {
-        database_ = std::make_unique<SQLite::Database>(settings.path, flags, 0, settings.layer);
+        database_ = std::make_unique<SQLite::Database>(settings.path, flags, 0,
+                                                       log_layer_ ? log_layer_->name() : settings.layer);
     } catch (const SQLite::Exception& problem) {
         throw sqlite_failure(problem.getExtendedErrorCode(), "Opening " + settings.path, nullptr);
     }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "db/driver.h"
+#include "db/sqlite_log_layer.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -123,6 +124,7 @@ private:
     static int on_progress(void* self);
     static int on_log(void* self, sqlite3*, const char*, int pages);
 
+    std::unique_ptr<SqliteLogLayer> log_layer_;  // of the writer; goes after the connection
     std::unique_ptr<SQLite::Database> database_;
     sqlite3* handle_ = nullptr;
     const bool writer_;
