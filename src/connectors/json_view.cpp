@@ -2,7 +2,9 @@
 #include "connectors/json_view.h"
 
 #include <array>
+#include <bit>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 #include "base/text.h"
@@ -115,8 +117,13 @@ public:
 private:
     using Kind = JsonIndex::Kind;
 
+    // The loops below run over locals: a write to an entry could be one to a member, as far as the compiler knows, and
+    // it would load the member anew for every byte.
     void skip_blanks() {
-        while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+        if (at_ >= text_.size() || !is_blank(text_[at_])) return;
+        std::size_t at = at_ + 1;
+        while (at < text_.size() && is_blank(text_[at])) ++at;
+        at_ = at;
     }
     bool eat(char c) {
         if (at_ >= text_.size() || text_[at_] != c) return false;
@@ -167,11 +174,34 @@ private:
         return true;
     }
 
+    /// The first byte from `at` on that is not plain text of a string; the end when there is none. Eight at a time.
+    [[nodiscard]] std::size_t stop_after(std::size_t at) const {
+        constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101U, kTops = 0x8080'8080'8080'8080U;
+        const std::string_view text = text_;
+        while (at + sizeof(std::uint64_t) <= text.size()) {
+            std::uint64_t eight = 0;
+            std::memcpy(&eight, text.data() + at, sizeof eight);
+            const std::uint64_t quote = eight ^ (kOnes * '"'), backslash = eight ^ (kOnes * '\\');
+            // "Has a byte below n" by subtraction: of the text below 0x20, of the other two below 1.
+            const std::uint64_t found = ((eight - kOnes * 0x20U) & ~eight) | ((quote - kOnes) & ~quote) |
+                                        ((backslash - kOnes) & ~backslash);
+            if ((found & kTops) != 0) {
+                // The lowest mark is true; those above it may be borrowed from it.
+                if constexpr (std::endian::native == std::endian::little)
+                    return at + static_cast<std::size_t>(std::countr_zero(found & kTops)) / 8;
+                break;
+            }
+            at += sizeof eight;
+        }
+        while (at < text.size() && !kStops[static_cast<unsigned char>(text[at])]) ++at;
+        return at;
+    }
+
     bool string() {
         const std::size_t entry = open(Kind::string);
         ++at_;
         for (;;) {
-            while (at_ < text_.size() && !kStops[static_cast<unsigned char>(text_[at_])]) ++at_;
+            at_ = stop_after(at_);
             if (at_ >= text_.size()) return false;
             if (text_[at_] == '"') break;
             if (text_[at_] != '\\' || at_ + 1 >= text_.size()) return false;
