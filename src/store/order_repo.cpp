@@ -273,13 +273,12 @@ std::vector<OrderId> OrderRepo::with_number(AccountId account, ChannelId channel
 
 std::vector<OrderLineRow> OrderRepo::lines(OrderId id) {
     db::Statement statement(session_, R"sql(
-        SELECT id, external_line_id, sku, quantity, shippable_quantity FROM order_lines WHERE order_id = ? ORDER BY position
+        SELECT external_line_id, sku, quantity, shippable_quantity FROM order_lines WHERE order_id = ? ORDER BY position
     )sql");
     statement.bind(id);
     std::vector<OrderLineRow> lines;
     while (statement.step())
-        lines.push_back({statement.id<OrderLineId>(0), statement.string(1), statement.optional_string(2), statement.integer(3),
-                         statement.integer(4)});
+        lines.push_back({statement.string(0), statement.optional_string(1), statement.integer(2), statement.integer(3)});
     return lines;
 }
 

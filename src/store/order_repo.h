@@ -60,7 +60,6 @@ struct OrderDetails {
 };
 
 struct OrderLineRow {
-    OrderLineId id;
     std::string external_line_id;
     std::optional<std::string> sku;
     std::int64_t quantity = 0, shippable_quantity = 0;
