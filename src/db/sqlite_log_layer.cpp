@@ -30,14 +30,14 @@ struct LogFile {
 constexpr std::size_t kBelow =
     (sizeof(LogFile) + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
 
-LogFile& ours(sqlite3_file* file) { return *static_cast<LogFile*>(static_cast<void*>(file)); }
+LogFile& log_of(sqlite3_file* file) { return *static_cast<LogFile*>(static_cast<void*>(file)); }
 sqlite3_file* below(sqlite3_file* file) {
     return static_cast<sqlite3_file*>(static_cast<void*>(static_cast<char*>(static_cast<void*>(file)) + kBelow));
 }
 
 /// What cannot be written is dropped: SQLite hears of it, undoes the transaction and writes its frames anew.
 int write_out(sqlite3_file* file) {
-    LogFile& log = ours(file);
+    LogFile& log = log_of(file);
     if (log.gathered->empty()) return SQLITE_OK;
     sqlite3_file* real = below(file);
     const int code =
@@ -50,7 +50,7 @@ bool is_last_frame(const unsigned char* head) { return (head[4] | head[5] | head
 
 int log_close(sqlite3_file* file) {
     // What is left belongs to a transaction that never ended.
-    delete ours(file).gathered;
+    delete log_of(file).gathered;
     sqlite3_file* real = below(file);
     return real->pMethods->xClose(real);
 }
@@ -62,7 +62,7 @@ int log_read(sqlite3_file* file, void* into, int bytes, sqlite3_int64 from) {
 }
 
 int log_write(sqlite3_file* file, const void* content, int bytes, sqlite3_int64 at) {
-    LogFile& log = ours(file);
+    LogFile& log = log_of(file);
     std::vector<char>& gathered = *log.gathered;
     const auto size = static_cast<std::size_t>(bytes);
     if (at != log.from + static_cast<sqlite3_int64>(gathered.size()) ||
@@ -175,7 +175,7 @@ int SqliteLogLayer::Impl::open(sqlite3_vfs* layer, const char* path, sqlite3_fil
         delete gathered;
         return code;
     }
-    LogFile& log = ours(file);
+    LogFile& log = log_of(file);
     log.gathered = gathered;
     log.from = 0;
     log.ends_transaction = false;
