@@ -14,7 +14,7 @@ namespace crossdock::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using sandbox::shopify::Fault;
+using sandbox::Fault;
 
 constexpr int kSeeds = 5;
 constexpr int kRounds = 250;

@@ -17,7 +17,7 @@ namespace crossdock::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using sandbox::shopify::Fault;
+using sandbox::Fault;
 
 constexpr int kSeeds = 20;
 constexpr auto kHoursEach = 500h;
