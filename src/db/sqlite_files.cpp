@@ -126,6 +126,8 @@ SqliteFiles::Mark SqliteFiles::read_mark() const {
     if (file.code() != SQLITE_OK) return Mark::none;
     char first = 0;
     file.read(&first, 1, 0);
+    // Neither: the power went before the mark was on the disk, and nothing is done before it is.
+    if (first != 'c' && first != 'r') return Mark::none;
     return first == 'c' ? Mark::creating : Mark::running;
 }
 

@@ -142,9 +142,9 @@ http::Response ShopImpl::graphql(const http::Request& request, const std::string
 
 std::string ShopImpl::cost_extension(int requested, const std::string& actual) {
     return R"("cost":{"requestedQueryCost":)" + std::to_string(requested) + R"(,"actualQueryCost":)" + actual +
-           R"(,"throttleStatus":{"maximumAvailable":)" + std::to_string(bucket_.size()) +
+           R"(,"throttleStatus":{"maximumAvailable":)" + std::to_string(static_cast<int>(bucket_.size())) +
            R"(.0,"currentlyAvailable":)" + std::to_string(bucket_.available(clock_.steady())) + R"(,"restoreRate":)" +
-           std::to_string(bucket_.rate()) + ".0}}";
+           std::to_string(static_cast<int>(bucket_.rate())) + ".0}}";
 }
 
 http::Response ShopImpl::run_graphql(const Asked& asked) {

@@ -130,7 +130,7 @@ TEST(ReadBulk, StreamsLinesWithoutTheToken) {
         return true;
     });
     EXPECT_TRUE(read);
-    EXPECT_EQ(ends, (std::vector<std::int64_t>{13, 27, 61}));
+    EXPECT_EQ(ends, (std::vector<std::int64_t>{13, 27, 58}));
     EXPECT_EQ(lines,
               (std::vector<std::string>{R"({"id":"one"})", R"({"id":"two"})", R"({"id":"last, without newline"})"}));
 }
