@@ -210,7 +210,8 @@ TEST_F(Nonsense, RefusalsOfTheChannelAreTakenAtTheirWord) {
         std::this_thread::sleep_for(std::chrono::seconds{6});
         const int more = proxy_->spoilt() - before;
         EXPECT_GE(more, 1) << "not tried again";
-        EXPECT_LE(more, 4) << "no back-off";
+        // The channel's streams share one pause of two seconds; a few were under way when the first refusal came.
+        EXPECT_LE(more, 6) << "no back-off";
         proxy_->be_honest();
         EXPECT_TRUE(arrives(placed));
         verdict.add(std::to_string(more) + " more requests in 6 s");

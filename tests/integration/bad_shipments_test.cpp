@@ -13,7 +13,12 @@ protected:
     /// Places an order at the shop and waits for the hub to have it; its number here.
     std::int64_t place(std::string* external = nullptr) {
         Client shop(sandbox_->url(), "");
-        const Answer placed = shop.post("/shopify/_sandbox/orders", {{"lines", 1}, {"paid", true}});
+        // Something that goes into a parcel: a gift card is fulfilled as it is bought.
+        const json levels = sandbox_->get("/inventory")["levels"];
+        std::string sku;
+        for (const json& level : levels)
+            if (sku.empty() && level["tracked"] == true && level["active"] == true && level["available"] > 50) sku = level["sku"];
+        const Answer placed = shop.post("/shopify/_sandbox/orders", {{"items", {{{"sku", sku}, {"quantity", 1}}}}, {"paid", true}});
         const std::string external_id = placed.body.at("id");
         if (external != nullptr) *external = external_id;
         std::int64_t id = 0;
