@@ -6,6 +6,12 @@ find_package(Threads REQUIRED)
 set(OPENSSL_USE_STATIC_LIBS ON)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
+set(ZLIB_USE_STATIC_LIBS ON)  # read by CMake 3.24 and later
+if(NOT ZLIB_LIBRARY)
+  find_library(ZLIB_LIBRARY NAMES libz.a z)
+endif()
+find_package(ZLIB REQUIRED)
+find_package(pugixml 1.13 REQUIRED)  # its static library, as everything else
 
 if(DEFINED ENV{XDG_CACHE_HOME})
   set(default_deps $ENV{XDG_CACHE_HOME}/crossdock/deps)

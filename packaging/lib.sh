@@ -26,6 +26,8 @@ nlohmann-json3-dev package
 libcli11-dev package
 libtomlplusplus-dev package
 libspdlog-dev package
+zlib1g-dev package
+libpugixml-dev package
 LIST
 }
 
