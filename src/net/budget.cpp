@@ -58,6 +58,12 @@ void Budget::learn(double capacity, double available, double restore_per_second)
     state_.as_of = clock_.steady();
 }
 
+void Budget::learn_rate(double restore_per_second) {
+    const std::lock_guard lock{mutex_};
+    refill();  // what has passed, at the old rate
+    state_.restore_per_second = sane(restore_per_second);
+}
+
 void Budget::pause_for(std::chrono::milliseconds delay) {
     const std::lock_guard lock{mutex_};
     paused_until_ = std::max(paused_until_, clock_.steady() + delay);

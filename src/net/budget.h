@@ -26,6 +26,8 @@ public:
     void give_back(double tokens);
     /// What the provider's answer says; it is the authority.
     void learn(double capacity, double available, double restore_per_second);
+    /// The provider tells how fast the bucket fills, and nothing else about it.
+    void learn_rate(double restore_per_second);
     /// Nothing may be sent before then (a 429 with Retry-After).
     void pause_for(std::chrono::milliseconds delay);
     [[nodiscard]] State state() const;

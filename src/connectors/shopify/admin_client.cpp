@@ -16,39 +16,12 @@ constexpr double kFirstCapacity = 2000, kFirstRestore = 100;
 /// The part of the bucket that reading leaves to pushes.
 constexpr double kPushReserve = 0.1;
 
-constexpr std::chrono::minutes kNestedPagesLife{10};
-constexpr std::size_t kNestedPagesBytes = 16U * 1024 * 1024;
-
 struct Body {
     std::string text;
     JsonIndex index;
 };
 
 }  // namespace
-
-std::optional<std::string> NestedPages::find(const std::string& key) {
-    const std::scoped_lock lock(mutex_);
-    const auto found = pages_.find(key);
-    if (found == pages_.end() || clock_.steady() - since_ > kNestedPagesLife) return std::nullopt;
-    return found->second;
-}
-
-void NestedPages::keep(std::string key, std::string connection) {
-    const std::scoped_lock lock(mutex_);
-    if (clock_.steady() - since_ > kNestedPagesLife || bytes_ > kNestedPagesBytes) {
-        pages_.clear();
-        bytes_ = 0;
-    }
-    if (pages_.empty()) since_ = clock_.steady();
-    bytes_ += connection.size();
-    pages_.insert_or_assign(std::move(key), std::move(connection));
-}
-
-void NestedPages::clear() {
-    const std::scoped_lock lock(mutex_);
-    pages_.clear();
-    bytes_ = 0;
-}
 
 SharedState::SharedState(const Clock& clock) : budget(clock, kFirstCapacity, kFirstRestore), nested_pages(clock) {}
 

@@ -11,29 +11,12 @@
 
 #include "connectors/connector.h"
 #include "connectors/json_view.h"
+#include "connectors/kept_pages.h"
 #include "connectors/shopify/settings.h"
 #include "connectors/shopify/token.h"
 #include "net/budget.h"
 
 namespace crossdock::connectors::shopify {
-
-/// Nested pages that were read before a longer reading had to stop for want of budget. The next attempt begins at the
-/// same place and finds them here; without them an order with more pages than the bucket pays for would never end.
-class NestedPages {
-public:
-    explicit NestedPages(const Clock& clock) : clock_(clock) {}
-    std::optional<std::string> find(const std::string& key);
-    void keep(std::string key, std::string connection);
-    /// What was asked for is complete.
-    void clear();
-
-private:
-    const Clock& clock_;
-    std::mutex mutex_;
-    std::map<std::string, std::string, std::less<>> pages_;
-    std::size_t bytes_ = 0;
-    std::chrono::milliseconds since_{};
-};
 
 /// What all workers of one channel share: token, budget, and what was learnt about costs and page sizes.
 class SharedState final : public SharedChannelState {
@@ -42,7 +25,7 @@ public:
 
     net::Budget budget;
     TokenSource tokens;
-    NestedPages nested_pages;
+    KeptPages nested_pages;
     std::atomic<int> order_page_size{25};
 
     /// The requested cost of a document as Shopify last stated it, else `estimate`.

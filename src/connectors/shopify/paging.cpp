@@ -32,7 +32,7 @@ Result<std::string> next_cursor(JsonView connection) {
 Result<std::string> nested_page(AdminClient& client, const Call& call, const NestedPlace& place) {
     std::string key{call.document};
     key.append(" ").append(call.variables).append(" ").append(place.updated_at);
-    NestedPages& pages = client.shared().nested_pages;
+    KeptPages& pages = client.shared().nested_pages;
     if (auto known = pages.find(key)) return std::move(*known);
     const auto answer = client.call(call);
     if (!answer) return answer.error();

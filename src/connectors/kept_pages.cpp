@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/kept_pages.h"
+
+namespace crossdock::connectors {
+namespace {
+
+constexpr std::chrono::minutes kLife{10};
+constexpr std::size_t kMaxBytes = 16U * 1024 * 1024;
+
+}  // namespace
+
+std::optional<std::string> KeptPages::find(const std::string& key) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = pages_.find(key);
+    if (found == pages_.end() || clock_.steady() - since_ > kKeptPagesLife) return std::nullopt;
+    return found->second;
+}
+
+void KeptPages::keep(std::string key, std::string page) {
+    const std::scoped_lock lock(mutex_);
+    if (clock_.steady() - since_ > kKeptPagesLife || bytes_ > kKeptPagesBytes) {
+        pages_.clear();
+        bytes_ = 0;
+    }
+    if (pages_.empty()) since_ = clock_.steady();
+    bytes_ += page.size();
+    pages_.insert_or_assign(std::move(key), std::move(page));
+}
+
+void KeptPages::clear() {
+    const std::scoped_lock lock(mutex_);
+    pages_.clear();
+    bytes_ = 0;
+}
+
+}  // namespace crossdock::connectors
