@@ -12,13 +12,13 @@ constexpr std::size_t kMaxBytes = 16U * 1024 * 1024;
 std::optional<std::string> KeptPages::find(const std::string& key) {
     const std::scoped_lock lock(mutex_);
     const auto found = pages_.find(key);
-    if (found == pages_.end() || clock_.steady() - since_ > kKeptPagesLife) return std::nullopt;
+    if (found == pages_.end() || clock_.steady() - since_ > kLife) return std::nullopt;
     return found->second;
 }
 
 void KeptPages::keep(std::string key, std::string page) {
     const std::scoped_lock lock(mutex_);
-    if (clock_.steady() - since_ > kKeptPagesLife || bytes_ > kKeptPagesBytes) {
+    if (clock_.steady() - since_ > kLife || bytes_ > kMaxBytes) {
         pages_.clear();
         bytes_ = 0;
     }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+
+#include "connectors/amazon/client.h"
+#include "connectors/connector.h"
+
+namespace crossdock::connectors::amazon {
+
+/// What is in the cartons of an inbound shipment, by the feed POST_FBA_INBOUND_CARTON_CONTENTS. Whether a second feed
+/// replaces the first is not documented, so every feed describes the whole shipment.
+class Cartons final : public CartonSink {
+public:
+    explicit Cartons(Client& client) : client_(client) {}
+    PushOutcome push_cartons(const domain::FbaShipment& shipment, std::span<const CartonToPush> cartons) override;
+    PushOutcome check_cartons(const std::string& ticket) override;
+
+private:
+    Client& client_;
+};
+
+/// The feed's document. Source: FBAInboundCartonContents.xsd; the elements' order is the schema's.
+std::string carton_document(const std::string& seller_id, const std::string& shipment_id,
+                            std::span<const CartonToPush> cartons);
+/// What a processing report (XML) says. Warnings are failures: in the reported case of one, nothing had been stored.
+PushOutcome read_carton_report(const std::string& report);
+
+}  // namespace crossdock::connectors::amazon

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/amazon/order_mapping.h"
+
+namespace crossdock::connectors::amazon {
+namespace {
+
+template <class T>
+void fill(std::optional<T>& newer, const std::optional<T>& older) {
+    if (!newer) newer = older;
+}
+
+void keep_line(domain::OrderLine& newer, const domain::OrderLine& older) {
+    // A line's quantity falls when units of it are cancelled; the hub's is as ordered.
+    if (newer.quantity < older.quantity) {
+        newer.current_quantity = newer.quantity;
+        newer.quantity = older.quantity;
+        newer.total_price = older.total_price;
+        newer.unit_price = older.unit_price;
+        newer.selling_unit_price = older.selling_unit_price;
+        newer.tax_amount = older.tax_amount;
+        newer.discount_amount = older.discount_amount;
+        newer.shipping_amount = older.shipping_amount;
+    }
+    fill(newer.sku, older.sku);
+    fill(newer.title, older.title);
+    fill(newer.variant_sku, older.variant_sku);
+    fill(newer.variant_id, older.variant_id);
+    fill(newer.unit_price, older.unit_price);
+    fill(newer.selling_unit_price, older.selling_unit_price);
+    fill(newer.total_price, older.total_price);
+    fill(newer.tax_amount, older.tax_amount);
+    fill(newer.discount_amount, older.discount_amount);
+    fill(newer.shipping_amount, older.shipping_amount);
+    fill(newer.notes, older.notes);
+}
+
+}  // namespace
+
+Result<MappedOrder> map_order_payload(std::string_view payload, const OrderRules& rules) {
+    const auto index = JsonIndex::parse(payload);
+    if (!index) return index.error();
+    const JsonView root = index->root();
+    try {
+        if (root["orderId"]) return assemble(read_order_2026(root, rules));
+        if (root["order"].is_object()) return assemble(read_order_v0(root, rules));
+        throw FieldError({"orderId"}, "is missing, and so is order.AmazonOrderId");
+    } catch (const FieldError& error) {
+        return error.as_error();
+    }
+}
+
+void keep_known_facts(domain::Order& newer, const domain::Order& older) {
+    // An address is taken over whole or not at all: parts of two addresses make a third that nobody lives at.
+    const domain::Address& to = newer.shipping;
+    if (!to.name && !to.address1 && !to.city && !to.postal)
+        newer.shipping = older.shipping;
+    else if (to.name == older.shipping.name && to.address1 == older.shipping.address1)
+        fill(newer.shipping.phone, older.shipping.phone);
+    fill(newer.buyer_name, older.buyer_name);
+    fill(newer.buyer_email, older.buyer_email);
+    fill(newer.payment_method, older.payment_method);
+    fill(newer.order_number_hint, older.order_number_hint);
+    fill(newer.total_amount, older.total_amount);
+    bool shrunk = false;
+    for (domain::OrderLine& line : newer.lines)
+        for (const domain::OrderLine& before : older.lines)
+            if (line.external_line_id == before.external_line_id) {
+                shrunk = shrunk || line.quantity < before.quantity;
+                keep_line(line, before);
+            }
+    // Sums belong to the lines they were made of.
+    if (shrunk) {
+        newer.subtotal_amount = older.subtotal_amount;
+        newer.shipping_amount = older.shipping_amount;
+        newer.tax_amount = older.tax_amount;
+        newer.discount_amount = older.discount_amount;
+    }
+    fill(newer.subtotal_amount, older.subtotal_amount);
+    fill(newer.shipping_amount, older.shipping_amount);
+    fill(newer.tax_amount, older.tax_amount);
+    fill(newer.discount_amount, older.discount_amount);
+}
+
+}  // namespace crossdock::connectors::amazon

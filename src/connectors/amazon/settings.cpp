@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/amazon/settings.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "connectors/amazon/marketplaces.h"
+#include "connectors/json_view.h"
+#include "connectors/setup_reader.h"
+
+namespace crossdock::connectors::amazon {
+namespace {
+
+constexpr std::size_t kMaxMarketplaces = 50;  // of one getOrders or searchOrders
+
+bool is_seller_id(std::string_view id) {
+    return id.size() >= 6 && id.size() <= 20 && id.front() == 'A' &&
+           std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
+std::string_view standard_marketplace(std::string_view region) {
+    if (region == "eu") return "A1F83G8C2ARO7P";  // Amazon.co.uk
+    if (region == "fe") return "A1VC38T7YXB528";  // Amazon.co.jp
+    return "ATVPDKIKX0DER";                       // Amazon.com
+}
+
+void read_marketplaces(SetupReader& reader, Settings& out) {
+    for (std::string& id : reader.texts("marketplace_ids")) {
+        const Marketplace* known = find_marketplace(id);
+        if (known == nullptr) {
+            reader.fault("settings.marketplace_ids", "has " + id.substr(0, 40) +
+                                                         ", which is no marketplace of Amazon's list; an id looks like "
+                                                         "ATVPDKIKX0DER");
+        } else if (known->region != out.region) {
+            reader.fault("settings.marketplace_ids", "has " + id + " (" + std::string{known->name} +
+                                                         "), which belongs to region \"" + std::string{known->region} +
+                                                         "\"; make a channel of its own for that region");
+        } else if (std::find(out.marketplace_ids.begin(), out.marketplace_ids.end(), id) == out.marketplace_ids.end()) {
+            out.marketplace_ids.push_back(std::move(id));
+        }
+    }
+    if (out.marketplace_ids.size() > kMaxMarketplaces)
+        reader.fault("settings.marketplace_ids", "has more than 50 entries");
+    if (out.marketplace_ids.empty()) {
+        out.default_marketplaces = true;
+        out.marketplace_ids.emplace_back(standard_marketplace(out.region));
+    }
+}
+
+}  // namespace
+
+ReadSetup read_setup(const ChannelSetup& setup) {
+    SetupReader reader(setup);
+    Settings out;
+    out.region = reader.choice("region", {"na", "eu", "fe"});
+    out.own_base_url = reader.has_own_base_url();
+    out.api_url = reader.base_url("https://sellingpartnerapi-" + out.region + ".amazon.com");
+    out.login_url = out.own_base_url ? out.api_url : "https://api.amazon.com";
+
+    out.client_id =
+        reader.required_credential("client_id", "it is the LWA client identifier of the app in Seller Central")
+            .reveal();
+    const Secret secrets =
+        reader.required_credential("client_secret", "it is the LWA client secret of the app in Seller Central");
+    // While a rotation lasts both may be given, the new one first: "new,old".
+    for (const auto& one : split(secrets.reveal(), ','))
+        if (!trim(one).empty()) out.client_secrets.emplace_back(std::string{trim(one)});
+    out.refresh_token =
+        reader.required_credential("refresh_token", "Seller Central shows it when the app is authorised (Atzr|…)");
+
+    read_marketplaces(reader, out);
+    out.seller_id = reader.text("seller_id").value_or("");
+    if (!out.seller_id.empty() && !is_seller_id(out.seller_id))
+        reader.fault("settings.seller_id",
+                     "is no merchant token like A3TH9S8BH6GOGM (Seller Central: Account Info, Merchant Token)");
+    out.orders_api = reader.choice("orders_api", {"2026-01-01", "v0"}) == "v0" ? OrdersApi::v0 : OrdersApi::v2026_01_01;
+    out.finances_api =
+        reader.choice("finances_api", {"v0", "2024-06-19"}) == "v0" ? FinancesApi::v0 : FinancesApi::v2024_06_19;
+    out.use_rdt = reader.flag("use_rdt", true);
+    out.extra_carriers = reader.texts("extra_carriers");
+    out.other_carrier_name = reader.text("other_carrier_name").value_or("");
+    return {std::move(out), reader.faults()};
+}
+
+Profile read_profile(std::string_view json) {
+    Profile out;
+    const auto index = JsonIndex::parse(json);
+    if (!index) return out;
+    for (const JsonView one : index->root()["marketplaces"]) {
+        const auto id = one["id"].filled_text();
+        const auto currency = one["currency"].filled_text();
+        if (id && currency) out.currencies[*id] = *currency;
+    }
+    return out;
+}
+
+std::string currency_of(std::string_view marketplace_id, const Profile& profile) {
+    if (const auto found = profile.currencies.find(marketplace_id); found != profile.currencies.end())
+        return found->second;
+    const Marketplace* known = find_marketplace(marketplace_id);
+    return known == nullptr ? std::string{} : std::string{known->currency};
+}
+
+}  // namespace crossdock::connectors::amazon

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.h"
+#include "connectors/connector.h"
+
+namespace crossdock::connectors::amazon {
+
+enum class OrdersApi { v2026_01_01, v0 };
+enum class FinancesApi { v0, v2024_06_19 };
+
+/// A channel's part of the config file, read and checked: one seller in one region.
+struct Settings {
+    std::string region;     // "na", "eu", "fe"
+    std::string api_url;    // "https://sellingpartnerapi-na.amazon.com", or the config file's base_url
+    std::string login_url;  // "https://api.amazon.com", or the config file's base_url
+    bool own_base_url = false;
+    std::string client_id;
+    std::vector<Secret> client_secrets;  // more than one while a rotation lasts: the new one first
+    Secret refresh_token;
+
+    std::string seller_id;  // merchant token; listings and feeds need it
+    std::vector<std::string> marketplace_ids;
+    bool default_marketplaces = false;  // the config file names none
+    OrdersApi orders_api = OrdersApi::v2026_01_01;
+    FinancesApi finances_api = FinancesApi::v0;
+    bool use_rdt = true;
+    std::vector<std::string> extra_carriers;
+    std::string other_carrier_name;
+};
+
+struct ReadSetup {
+    Settings settings;
+    std::vector<std::string> faults;  // in words; empty when usable
+};
+/// Pure. Everything usable is read even when something else is at fault.
+ReadSetup read_setup(const ChannelSetup& setup);
+
+/// What check_access found out about the seller.
+struct Profile {
+    std::map<std::string, std::string, std::less<>> currencies;  // by marketplace id
+};
+/// A text that is no profile is an empty one.
+Profile read_profile(std::string_view json);
+
+/// The currency of a marketplace: as Amazon states it, else as our table has it; empty for one that is not known.
+std::string currency_of(std::string_view marketplace_id, const Profile& profile);
+
+}  // namespace crossdock::connectors::amazon

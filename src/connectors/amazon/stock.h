@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "connectors/amazon/client.h"
+#include "connectors/connector.h"
+
+namespace crossdock::connectors::amazon {
+
+/// Sets the quantity of goods that the seller ships. Few lines go one by one (Listings Items, op `merge`, which leaves
+/// handling time and restock date alone); many go as one JSON_LISTINGS_FEED, whose processing report tells of each
+/// line. Goods in Amazon's warehouses are refused here: a quantity sent for them would not replace Amazon's, it would
+/// open a second offer.
+class Stock final : public StockSink {
+public:
+    explicit Stock(Client& client) : client_(client) {}
+    [[nodiscard]] std::size_t max_batch() const override { return 10'000; }
+    std::vector<PushOutcome> push_stock(std::span<const StockLine> lines, const std::string& batch_key) override;
+    std::vector<PushOutcome> check_stock(std::span<const StockLine> lines, const std::string& ticket) override;
+
+private:
+    Client& client_;
+};
+
+}  // namespace crossdock::connectors::amazon
