@@ -15,7 +15,7 @@ struct Participation {
     bool suspended = false;
 };
 
-std::map<std::string, Participation> read(JsonView list) {
+std::map<std::string, Participation> read_participations(JsonView list) {
     std::map<std::string, Participation> out;
     for (const JsonView one : list) {
         const JsonView marketplace = one["marketplace"], participation = one["participation"];
@@ -62,7 +62,7 @@ Result<std::string> read_seller_profile(Client& client, std::vector<domain::Prob
     if (!answer) return answer.error();
     if (!answer->payload.is_array())
         return Error{ErrorKind::unavailable, "amazon_bad_answer", "Amazon answered without the seller's marketplaces"};
-    const auto sold = read(answer->payload);
+    const auto sold = read_participations(answer->payload);
     const Settings& settings = client.settings();
     check_marketplaces(settings, sold, problems);
     if (settings.seller_id.empty())

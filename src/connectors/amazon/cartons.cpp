@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "connectors/amazon/feeds.h"
+#include "connectors/amazon/outcome.h"
 #include "connectors/push_outcome.h"
 
 namespace crossdock::connectors::amazon {
@@ -16,10 +17,6 @@ using State = PushOutcome::State;
 
 constexpr std::size_t kMaxItems = 200;  // of one carton
 constexpr std::size_t kMaxCartons = 999'999;
-
-PushOutcome outcome(State state, std::string code, std::string message) {
-    return {state, std::move(code), std::move(message), {}, {}};
-}
 
 /// Text of an element: what XML gives a meaning is escaped, what it cannot hold is left out.
 std::string escaped(std::string_view text) {

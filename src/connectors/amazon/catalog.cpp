@@ -37,12 +37,6 @@ Encoding usual_encoding(const Settings& settings, std::string_view marketplace_i
     return japan ? Encoding::cp932 : Encoding::cp1252;
 }
 
-std::string second_of(Timestamp at) {
-    std::string out;
-    append_rfc3339(out, std::chrono::floor<seconds>(at));
-    return out;
-}
-
 /// Of this type and for this marketplace alone: a report of several would drop all but one.
 bool is_ours(JsonView report, std::string_view marketplace_id) {
     const JsonView ids = report["marketplaceIds"];
@@ -128,7 +122,7 @@ Result<ItemPage> Catalog::begin(Position position) {
     call.query = {{"reportTypes", std::string{kReportType}},
                   {"marketplaceIds", marketplace_of(position)},
                   {"processingStatuses", "DONE,IN_QUEUE,IN_PROGRESS"},
-                  {"createdSince", second_of(client_.now() - kYoung)},
+                  {"createdSince", whole_seconds(client_.now() - kYoung)},
                   {"pageSize", "20"}};
     const auto answer = client_.call(call);
     if (!answer) return answer.error();
@@ -255,7 +249,7 @@ Result<ItemPage> Catalog::search(Position position, std::optional<Timestamp> cha
               "/listings/2021-08-01/items/" + path_part(client_.settings().seller_id)};
     call.query = {{"marketplaceIds", marketplace_id},
                   {"includedData", "summaries,offers,fulfillmentAvailability,productTypes"},
-                  {"lastUpdatedAfter", second_of(from_ms(position.since_ms))},
+                  {"lastUpdatedAfter", whole_seconds(from_ms(position.since_ms))},
                   {"sortBy", "lastUpdatedDate"},
                   {"sortOrder", "ASC"},
                   {"pageSize", std::to_string(kSearchPage)}};

@@ -124,6 +124,8 @@ std::string error_words(std::string_view body) {
     return quoted(out);
 }
 
+std::string whole_seconds(Timestamp at) { return format_rfc3339(std::chrono::floor<std::chrono::seconds>(at)); }
+
 std::string path_part(std::string_view id) { return net::percent_encode(id); }
 
 std::optional<std::string> Client::restricted_refusal() const {

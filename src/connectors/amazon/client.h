@@ -117,6 +117,9 @@ private:
 /// The text of `errors` in an answer's body: codes and messages in Amazon's words.
 std::string error_words(std::string_view body);
 
+/// A time for a query: "2026-11-20T09:15:30Z", cut to whole seconds.
+std::string whole_seconds(Timestamp at);
+
 /// An id as part of a path.
 std::string path_part(std::string_view id);
 

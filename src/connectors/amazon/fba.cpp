@@ -11,12 +11,6 @@ namespace {
 
 constexpr int kMaxIdPages = 5;
 
-std::string second_of(Timestamp at) {
-    std::string out;
-    append_rfc3339(out, std::chrono::floor<std::chrono::seconds>(at));
-    return out;
-}
-
 std::string active_states() {
     std::string out;
     for (const std::string_view state : domain::kActiveFbaStates) out.append(out.empty() ? "" : ",").append(state);
@@ -28,7 +22,7 @@ bool is_active(std::string_view state) {
            domain::kActiveFbaStates.end();
 }
 
-Error without_list() {
+Error no_shipment_list() {
     return {ErrorKind::unavailable, "amazon_bad_answer", "Amazon answered without the list of inbound shipments"};
 }
 
@@ -66,12 +60,12 @@ Result<FbaShipmentPage> FbaShipments::fetch_fba_shipments(const PullWindow& wind
     const auto answer = ask(marketplace_id,
                             {{"QueryType", "DATE_RANGE"},
                              {"ShipmentStatusList", active_states()},
-                             {"LastUpdatedAfter", second_of(window.from)},
-                             {"LastUpdatedBefore", second_of(upto)}},
+                             {"LastUpdatedAfter", whole_seconds(window.from)},
+                             {"LastUpdatedBefore", whole_seconds(upto)}},
                             token);
     if (!answer) return answer.error();
     const JsonView data = answer->payload["ShipmentData"];
-    if (!data.is_array()) return without_list();
+    if (!data.is_array()) return no_shipment_list();
     FbaShipmentPage page;
     page.provider_now = answer->provider_now;
     for (const JsonView one : data) {
@@ -99,7 +93,7 @@ Result<std::vector<RawFbaShipment>> FbaShipments::fetch_fba_shipments_by_id(std:
             const auto answer = ask(marketplace_id, {{"QueryType", "SHIPMENT"}, {"ShipmentIdList", list}}, token);
             if (!answer) return answer.error();
             const JsonView data = answer->payload["ShipmentData"];
-            if (!data.is_array()) return without_list();
+            if (!data.is_array()) return no_shipment_list();
             bool news = false;
             for (const JsonView one : data) {
                 const auto id = one["ShipmentId"].filled_text();

@@ -4,9 +4,9 @@
 namespace crossdock::connectors::amazon {
 namespace {
 
-constexpr std::string_view kItems = "orderItems";
+constexpr std::string_view kItemsOf2026 = "orderItems";
 
-Phase phase_of(std::string_view word) {
+Phase phase_of_2026(std::string_view word) {
     if (word == "PENDING" || word == "PENDING_AVAILABILITY") return Phase::pending;
     if (word == "UNSHIPPED") return Phase::unshipped;
     if (word == "PARTIALLY_SHIPPED") return Phase::partially_shipped;
@@ -17,7 +17,7 @@ Phase phase_of(std::string_view word) {
     return Phase::unknown;
 }
 
-domain::Address read_address(JsonView node) {
+domain::Address read_address_2026(JsonView node) {
     domain::Address out;
     out.name = node["name"].filled_text();
     out.address1 = node["addressLine1"].filled_text();
@@ -30,7 +30,7 @@ domain::Address read_address(JsonView node) {
     return out;
 }
 
-std::string_view currency_in(JsonView order) {
+std::string_view currency_in_2026(JsonView order) {
     if (const auto code = stated_currency(order["proceeds"]["grandTotal"]); !code.empty()) return code;
     for (const JsonView item : order["orderItems"]) {
         if (const auto code = stated_currency(item["product"]["price"]["unitPrice"]); !code.empty()) return code;
@@ -51,8 +51,8 @@ std::optional<domain::Money> breakdown(JsonView list, std::string_view type, Amo
     return sum.get(amounts);
 }
 
-LineFacts read_line(JsonView item, std::size_t index, Amounts& amounts) {
-    const auto at = [&](std::string_view field) { return Place{field, kItems, index}; };
+LineFacts read_line_2026(JsonView item, std::size_t index, Amounts& amounts) {
+    const auto at = [&](std::string_view field) { return Place{field, kItemsOf2026, index}; };
     LineFacts line;
     line.id = item["orderItemId"].text().value_or("");
     if (line.id.empty()) throw FieldError(at("orderItemId"), "is missing");
@@ -95,18 +95,18 @@ OrderFacts read_order_2026(JsonView order, const OrderRules& rules) {
     facts.marketplace_id = order["salesChannel"]["marketplaceId"].text().value_or("");
     const JsonView fulfillment = order["fulfillment"];
     facts.status_word = fulfillment["fulfillmentStatus"].word();
-    facts.phase = phase_of(facts.status_word);
+    facts.phase = phase_of_2026(facts.status_word);
     facts.by_amazon = fulfillment["fulfilledBy"].word() == "AMAZON";
     const auto created = read_time(order["createdTime"], {"createdTime"});
     if (!created) throw FieldError({"createdTime"}, "is missing");
     facts.created = *created;
     facts.updated = read_time(order["lastUpdatedTime"], {"lastUpdatedTime"});
-    facts.currency = order_currency(currency_in(order), facts, rules);
+    facts.currency = order_currency(currency_in_2026(order), facts, rules);
     const JsonView buyer = order["buyer"];
     facts.buyer_name = buyer["buyerName"].filled_text();
     facts.buyer_email = buyer["buyerEmail"].filled_text();
     facts.purchase_order = buyer["buyerPurchaseOrderNumber"].filled_text();
-    facts.shipping = read_address(order["recipient"]["deliveryAddress"]);
+    facts.shipping = read_address_2026(order["recipient"]["deliveryAddress"]);
     for (const JsonView execution : order["payment"]["paymentExecutions"])
         if (auto method = execution["paymentMethod"].filled_text()) {
             facts.cash_on_delivery = facts.cash_on_delivery || *method == "CashOnDelivery" || *method == "COD";
@@ -122,7 +122,7 @@ OrderFacts read_order_2026(JsonView order, const OrderRules& rules) {
     facts.tax = breakdown(proceeds["breakdowns"], "TAX", amounts, place);
     facts.discount = breakdown(proceeds["breakdowns"], "DISCOUNT", amounts, place);
     std::size_t index = 0;
-    for (const JsonView item : order["orderItems"]) facts.lines.push_back(read_line(item, index++, amounts));
+    for (const JsonView item : order["orderItems"]) facts.lines.push_back(read_line_2026(item, index++, amounts));
     if (!amounts.foreign_place().empty())
         facts.problems.push_back({"foreign_currency", amounts.foreign_place() + " is not in " + facts.currency +
                                                           " as the order is; the amount is left out"});

@@ -4,9 +4,9 @@
 namespace crossdock::connectors::amazon {
 namespace {
 
-constexpr std::string_view kItems = "items";
+constexpr std::string_view kItemsOfV0 = "items";
 
-Phase phase_of(std::string_view word) {
+Phase phase_of_v0(std::string_view word) {
     if (word == "Pending" || word == "PendingAvailability") return Phase::pending;
     if (word == "Unshipped") return Phase::unshipped;
     if (word == "PartiallyShipped") return Phase::partially_shipped;
@@ -19,7 +19,7 @@ Phase phase_of(std::string_view word) {
 /// v0 writes flags as texts in some places and as booleans in others.
 bool says_yes(JsonView flag) { return flag.is_true() || flag.word() == "true"; }
 
-domain::Address read_address(JsonView node) {
+domain::Address read_address_v0(JsonView node) {
     domain::Address out;
     out.name = node["Name"].filled_text();
     out.address1 = node["AddressLine1"].filled_text();
@@ -32,7 +32,7 @@ domain::Address read_address(JsonView node) {
     return out;
 }
 
-std::string_view currency_in(JsonView order, JsonView items) {
+std::string_view currency_in_v0(JsonView order, JsonView items) {
     if (const auto code = stated_currency(order["OrderTotal"]); !code.empty()) return code;
     for (const JsonView item : items)
         if (const auto code = stated_currency(item["ItemPrice"]); !code.empty()) return code;
@@ -47,8 +47,8 @@ void read_payment(JsonView order, OrderFacts& facts) {
     facts.cash_on_delivery = method == "COD";
 }
 
-LineFacts read_line(JsonView item, std::size_t index, Amounts& amounts) {
-    const auto at = [&](std::string_view field) { return Place{field, kItems, index}; };
+LineFacts read_line_v0(JsonView item, std::size_t index, Amounts& amounts) {
+    const auto at = [&](std::string_view field) { return Place{field, kItemsOfV0, index}; };
     const auto money = [&](std::string_view field) { return amounts.read(item[field], at(field)); };
     LineFacts line;
     line.id = item["OrderItemId"].text().value_or("");
@@ -96,24 +96,24 @@ OrderFacts read_order_v0(JsonView payload, const OrderRules& rules) {
     facts.seller_order_id = order["SellerOrderId"].filled_text();
     facts.marketplace_id = order["MarketplaceId"].text().value_or("");
     facts.status_word = order["OrderStatus"].word();
-    facts.phase = phase_of(facts.status_word);
+    facts.phase = phase_of_v0(facts.status_word);
     facts.by_amazon = order["FulfillmentChannel"].word() == "AFN";
     const auto created = read_time(order["PurchaseDate"], {"order.PurchaseDate"});
     if (!created) throw FieldError({"order.PurchaseDate"}, "is missing");
     facts.created = *created;
     facts.updated = read_time(order["LastUpdateDate"], {"order.LastUpdateDate"});
-    facts.currency = order_currency(currency_in(order, items), facts, rules);
+    facts.currency = order_currency(currency_in_v0(order, items), facts, rules);
     const JsonView buyer = order["BuyerInfo"];
     facts.buyer_name = buyer["BuyerName"].filled_text();
     facts.buyer_email = buyer["BuyerEmail"].filled_text();
     facts.purchase_order = buyer["PurchaseOrderNumber"].filled_text();
-    facts.shipping = read_address(order["ShippingAddress"]);
+    facts.shipping = read_address_v0(order["ShippingAddress"]);
     read_payment(order, facts);
 
     Amounts amounts(facts.currency);
     facts.total = amounts.read(order["OrderTotal"], {"order.OrderTotal"});
     std::size_t index = 0;
-    for (const JsonView item : items) facts.lines.push_back(read_line(item, index++, amounts));
+    for (const JsonView item : items) facts.lines.push_back(read_line_v0(item, index++, amounts));
     if (!amounts.foreign_place().empty())
         facts.problems.push_back({"foreign_currency", amounts.foreign_place() + " is not in " + facts.currency +
                                                           " as the order is; the amount is left out"});

@@ -17,19 +17,13 @@ constexpr int kMaxItemPages = 50;
 /// Upper bounds must lie two minutes in the past.
 constexpr std::chrono::minutes kBoundLag{3};
 
-std::string second_of(Timestamp at) {
-    std::string out;
-    append_rfc3339(out, std::chrono::floor<std::chrono::seconds>(at));
-    return out;
-}
-
 std::string comma_joined(const std::vector<std::string>& parts) {
     std::string out;
     for (const auto& part : parts) out += (out.empty() ? "" : ",") + part;
     return out;
 }
 
-Error without_list() {
+Error no_order_list() {
     return {ErrorKind::unavailable, "amazon_bad_answer", "Amazon answered without the list of orders"};
 }
 
@@ -82,7 +76,7 @@ Result<OrderPage> Orders::fetch_orders(const PullWindow& window, const std::stri
 Result<OrderPage> Orders::fetch_2026(const PullWindow& window, const std::string& token) {
     Call call{Operation::search_orders, std::string{kList2026}};
     call.query = {{"marketplaceIds", comma_joined(client_.settings().marketplace_ids)},
-                  {"lastUpdatedAfter", second_of(window.from)},
+                  {"lastUpdatedAfter", whole_seconds(window.from)},
                   {"maxResultsPerPage", "100"},
                   {"includedData", kIncluded}};
     if (!token.empty()) call.query.emplace_back("paginationToken", token);
@@ -90,7 +84,7 @@ Result<OrderPage> Orders::fetch_2026(const PullWindow& window, const std::string
     const auto answer = client_.call(call);
     if (!answer) return answer.error();
     const JsonView orders = answer->payload["orders"];
-    if (!orders.is_array()) return without_list();
+    if (!orders.is_array()) return no_order_list();
     OrderPage page;
     page.provider_now = listed_until(answer->payload["lastUpdatedBefore"], answer->provider_now);
     page.next_cursor = cursor_of(answer->payload["pagination"]["nextToken"]);
@@ -108,7 +102,7 @@ Result<OrderPage> Orders::fetch_2026(const PullWindow& window, const std::string
 Result<OrderPage> Orders::fetch_v0(const PullWindow& window, const std::string& token) {
     Call call{Operation::get_orders, std::string{kListV0}};
     call.query = {{"MarketplaceIds", comma_joined(client_.settings().marketplace_ids)},
-                  {"LastUpdatedAfter", second_of(window.from)},
+                  {"LastUpdatedAfter", whole_seconds(window.from)},
                   {"MaxResultsPerPage", "100"}};
     if (!token.empty()) call.query.emplace_back("NextToken", token);
     call.has_token = !token.empty();
@@ -128,7 +122,7 @@ Result<OrderPage> Orders::fetch_v0(const PullWindow& window, const std::string& 
     }
     const auto index = JsonIndex::parse(*text);
     const JsonView payload = index ? index->root()["payload"] : JsonView{};
-    if (!payload["Orders"].is_array()) return without_list();
+    if (!payload["Orders"].is_array()) return no_order_list();
 
     OrderPage page;
     page.provider_now = listed_until(payload["LastUpdatedBefore"], date);
@@ -227,13 +221,13 @@ Result<RawOrder> Orders::fetch_order(const std::string& external_order_id) {
     const auto answer = client_.call(call);
     if (!answer) return answer.error().kind == ErrorKind::not_found ? unknown_order(external_order_id) : answer.error();
     if (is_v0()) {
-        if (!answer->payload["AmazonOrderId"]) return without_list();
+        if (!answer->payload["AmazonOrderId"]) return no_order_list();
         auto whole = with_items(answer->payload);
         return whole;
     }
     const JsonView order = answer->payload["order"];
     const auto id = order["orderId"].filled_text();
-    if (!id) return without_list();
+    if (!id) return no_order_list();
     return RawOrder{*id, time_or(order["lastUpdatedTime"], order["createdTime"]), std::string{order.raw()}};
 }
 
@@ -243,12 +237,13 @@ Result<IdPage> Orders::list_order_ids(const PullWindow& created, const std::stri
     const bool v0 = is_v0();
     Call call{v0 ? Operation::get_orders : Operation::search_orders, std::string{v0 ? kListV0 : kList2026}};
     call.query = {{v0 ? "MarketplaceIds" : "marketplaceIds", comma_joined(client_.settings().marketplace_ids)},
-                  {v0 ? "CreatedAfter" : "createdAfter", second_of(created.from)}};
+                  {v0 ? "CreatedAfter" : "createdAfter", whole_seconds(created.from)}};
     if (created.upto) {
         const Timestamp bound = std::min(*created.upto, client_.now() - kBoundLag);
         if (bound <= created.from) return IdPage{};  // too fresh to be listed
         // The bound must stay the same from page to page, or the token does not fit: only a settled one is sent.
-        if (bound == *created.upto) call.query.emplace_back(v0 ? "CreatedBefore" : "createdBefore", second_of(bound));
+        if (bound == *created.upto)
+            call.query.emplace_back(v0 ? "CreatedBefore" : "createdBefore", whole_seconds(bound));
     }
     call.query.emplace_back(v0 ? "MaxResultsPerPage" : "maxResultsPerPage", "100");
     if (!token->empty()) call.query.emplace_back(v0 ? "NextToken" : "paginationToken", *token);
@@ -256,7 +251,7 @@ Result<IdPage> Orders::list_order_ids(const PullWindow& created, const std::stri
     const auto answer = client_.call(call);
     if (!answer) return answer.error();
     const JsonView orders = answer->payload[v0 ? "Orders" : "orders"];
-    if (!orders.is_array()) return without_list();
+    if (!orders.is_array()) return no_order_list();
     IdPage page;
     for (const JsonView order : orders)
         if (auto id = order[v0 ? "AmazonOrderId" : "orderId"].filled_text())

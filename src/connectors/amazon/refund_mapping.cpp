@@ -20,7 +20,7 @@ std::string related(JsonView list, std::string_view name) {
 }
 
 /// "a1+a2", sorted, so that the order in which Amazon writes the items does not matter.
-std::string joined(const std::set<std::string>& ids) {
+std::string joined_ids(const std::set<std::string>& ids) {
     std::string out;
     for (const auto& id : ids) out += (out.empty() ? "" : "+") + id;
     return out;
@@ -160,7 +160,7 @@ std::optional<RawRefund> raw_refund_v0(JsonView event) {
     raw.external_refund_id =
         raw.external_order_id + ":" +
         (ids.empty() ? crypto::sha256_hex("RefundEventList " + raw.external_order_id + ' ' + raw.payload).substr(0, 32)
-                     : joined(ids));
+                     : joined_ids(ids));
     for (const auto& id : ids) raw.aliases.push_back(adjustment_alias(id));
     return raw;
 }
@@ -180,7 +180,7 @@ std::optional<RawRefund> raw_refund_2024(JsonView transaction) {
     if (raw.external_refund_id.empty())
         raw.external_refund_id =
             raw.external_order_id + ":" +
-            (adjustments.empty() ? crypto::sha256_hex(raw.payload).substr(0, 32) : joined(adjustments));
+            (adjustments.empty() ? crypto::sha256_hex(raw.payload).substr(0, 32) : joined_ids(adjustments));
     for (const auto& one : adjustments) raw.aliases.push_back(adjustment_alias(one));
     // A deferred refund and its release may be one transaction or two that name each other.
     if (!id.empty()) raw.aliases.push_back(transaction_alias(id));

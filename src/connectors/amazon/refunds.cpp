@@ -15,12 +15,6 @@ constexpr int kSmallestPage = 12;
 /// Most pages hold sales only: so many are read on before the hub hears of it.
 constexpr int kPagesAtOnce = 20;
 
-std::string second_of(Timestamp at) {
-    std::string out;
-    append_rfc3339(out, std::chrono::floor<std::chrono::seconds>(at));
-    return out;
-}
-
 Error foreign_cursor() {
     return {ErrorKind::rejected, "cursor_refused", "the page token is of another version of the Finances API"};
 }
@@ -60,10 +54,10 @@ Result<Answer> Refunds::ask(const Position& position) {
     Call call{v0 ? Operation::list_financial_events : Operation::list_transactions,
               v0 ? "/finances/v0/financialEvents" : "/finances/2024-06-19/transactions"};
     // 2024-06-19 without a marketplaceId: with one, Amazon leaves US orders out that the merchant ships.
-    call.query = {{v0 ? "PostedAfter" : "postedAfter", second_of(position.after)}};
+    call.query = {{v0 ? "PostedAfter" : "postedAfter", whole_seconds(position.after)}};
     // The last stretch is open: Amazon ends it two minutes before its own now.
     if (!position.is_last_stretch())
-        call.query.emplace_back(v0 ? "PostedBefore" : "postedBefore", second_of(position.before));
+        call.query.emplace_back(v0 ? "PostedBefore" : "postedBefore", whole_seconds(position.before));
     if (v0) call.query.emplace_back("MaxResultsPerPage", std::to_string(client_.shared().finance_page_size.load()));
     if (!position.token.empty()) call.query.emplace_back(v0 ? "NextToken" : "nextToken", position.token);
     call.has_token = !position.token.empty();

@@ -14,7 +14,7 @@ constexpr std::size_t kUnpackAtOnce = 256U * 1024;
 constexpr std::size_t kMaxLine = 1024U * 1024;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-Error broken(std::string_view what) {
+Error broken_report(std::string_view what) {
     return {ErrorKind::unavailable, "amazon_document_broken", "Amazon's listing report " + std::string{what}};
 }
 
@@ -61,7 +61,7 @@ Result<bool> ReportReader::next_line(std::string_view& line) {
             if (line.ends_with('\r')) line.remove_suffix(1);
             return true;
         }
-        if (text_.size() - at_ > kMaxLine) return broken("has a line of more than a megabyte");
+        if (text_.size() - at_ > kMaxLine) return broken_report("has a line of more than a megabyte");
         text_.erase(0, at_);
         at_ = 0;
         std::string_view rest = std::string_view{packed_}.substr(used_);
@@ -69,7 +69,7 @@ Result<bool> ReportReader::next_line(std::string_view& line) {
         if (auto done = unpacker_.unpack(rest, text_, kUnpackAtOnce); !done) return done.error();
         used_ = packed_.size() - rest.size();
         if (text_.size() > before) continue;
-        if (!unpacker_.is_whole()) return broken("was cut off on its way");
+        if (!unpacker_.is_whole()) return broken_report("was cut off on its way");
         if (text_.empty()) return false;
         text_ += '\n';  // the last line may lack its end
     }
@@ -141,7 +141,7 @@ Status ReportReader::skip_to(std::int64_t row) {
         std::string_view line;
         const auto there = next_line(line);
         if (!there) return there.error();
-        if (!*there) return broken("has fewer rows than when it was read before");
+        if (!*there) return broken_report("has fewer rows than when it was read before");
         ++row_;
     }
     return ok();

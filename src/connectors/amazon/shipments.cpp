@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "connectors/amazon/order_to_ship.h"
+#include "connectors/amazon/outcome.h"
 #include "connectors/push_outcome.h"
 
 namespace crossdock::connectors::amazon {
@@ -15,10 +16,6 @@ namespace {
 
 using State = PushOutcome::State;
 using Lines = std::vector<ShipmentToPush::Line>;
-
-PushOutcome outcome(State state, std::string code, std::string message) {
-    return {state, std::move(code), std::move(message), {}, {}};
-}
 
 /// What to confirm, or what is to be said instead. Pure.
 class Planner {

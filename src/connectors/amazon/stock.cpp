@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "connectors/amazon/feeds.h"
 #include "connectors/amazon/item_mapping.h"
+#include "connectors/amazon/outcome.h"
 #include "connectors/push_outcome.h"
 
 namespace crossdock::connectors::amazon {
@@ -21,10 +22,6 @@ using State = PushOutcome::State;
 constexpr std::size_t kMaxPatches = 50;
 constexpr std::int64_t kMaxQuantity = 1'000'000'000;
 constexpr std::string_view kAnyProductType = "PRODUCT";  // accepted for changes of an offer alone
-
-PushOutcome outcome(State state, std::string code, std::string message) {
-    return {state, std::move(code), std::move(message), {}, {}};
-}
 
 PushOutcome refused_fba() {
     return outcome(State::failed, "fulfilled_by_amazon",
