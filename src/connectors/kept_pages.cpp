@@ -22,7 +22,7 @@ void KeptPages::keep(std::string key, std::string page) {
         pages_.clear();
         bytes_ = 0;
     }
-    if (pages_.empty()) since_ = clock_.steady();
+    since_ = clock_.steady();  // a reading that moves on keeps all it has, however long it takes
     bytes_ += page.size();
     pages_.insert_or_assign(std::move(key), std::move(page));
 }

@@ -27,7 +27,7 @@ private:
     std::mutex mutex_;
     std::map<std::string, std::string, std::less<>> pages_;
     std::size_t bytes_ = 0;
-    std::chrono::milliseconds since_{};
+    std::chrono::milliseconds since_{};  // the last one was kept
 };
 
 }  // namespace crossdock::connectors

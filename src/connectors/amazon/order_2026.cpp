@@ -65,8 +65,8 @@ LineFacts read_line_2026(JsonView item, std::size_t index, Amounts& amounts) {
         throw FieldError(at("quantityOrdered"), "is no quantity: " + shown(item["quantityOrdered"].raw()));
     line.ordered = *ordered;
     line.shipped = fulfillment["quantityFulfilled"].integer();
-    if (!line.shipped)
-        if (const auto open = fulfillment["quantityUnfulfilled"].integer()) line.shipped = line.ordered - *open;
+    line.open = fulfillment["quantityUnfulfilled"].integer();
+    if (!line.shipped && line.open) line.shipped = line.ordered - *line.open;
     line.unit = amounts.read(product["price"]["unitPrice"], at("product.price.unitPrice"));
     const JsonView list = item["proceeds"]["breakdowns"];
     const Place place = at("proceeds.breakdowns");

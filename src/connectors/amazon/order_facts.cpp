@@ -53,7 +53,7 @@ std::string line_state(const LineFacts& line, const OrderFacts& facts) {
 std::int64_t shippable(const LineFacts& line, const OrderFacts& facts) {
     const bool can_ship = facts.phase == Phase::unshipped || facts.phase == Phase::partially_shipped;
     if (!can_ship || facts.by_amazon) return 0;
-    return std::max<std::int64_t>(0, line.ordered - line.shipped.value_or(0));
+    return std::max<std::int64_t>(0, line.open.value_or(line.ordered - line.shipped.value_or(0)));
 }
 
 std::optional<std::string> joined(const std::vector<std::string>& parts, std::string_view between) {
@@ -75,6 +75,8 @@ OrderLine line_of(const LineFacts& facts, const OrderFacts& order, std::size_t i
     if (facts.sku && !order.marketplace_id.empty()) line.variant_id = variant_key(order.marketplace_id, *facts.sku);
     line.quantity = facts.ordered;
     line.shippable_quantity = shippable(facts, order);
+    if (facts.open && facts.shipped && *facts.open + *facts.shipped < facts.ordered)
+        line.current_quantity = *facts.open + *facts.shipped;  // the rest was cancelled
     line.unit_price = facts.unit;
     line.total_price = facts.item;
     if (!line.unit_price && facts.item && facts.ordered > 0) {
@@ -160,6 +162,14 @@ MappedOrder assemble(OrderFacts facts) {
         facts.problems.push_back(
             {"status_unknown", "Amazon's order status " + shown(facts.status_word) +
                                    " is not known; the order is taken as open, not to be shipped"});
+
+    const bool to_be_shipped =
+        !facts.by_amazon && (facts.phase == Phase::unshipped || facts.phase == Phase::partially_shipped);
+    if (to_be_shipped && !facts.shipping.name && !facts.shipping.address1)
+        facts.problems.push_back(
+            {"pii_missing",
+             "Amazon shows neither the name nor the street of whom the order goes to: the app lacks the "
+             "role Direct-to-Consumer Delivery"});
 
     std::set<std::string_view> seen;
     for (const LineFacts& line : facts.lines) {

@@ -24,6 +24,7 @@ struct LineFacts {
     std::optional<std::string> sku, title, asin;
     std::int64_t ordered = 0;
     std::optional<std::int64_t> shipped;
+    std::optional<std::int64_t> open;   // still to be shipped, where the API says so: without what was cancelled
     std::optional<domain::Money> unit;  // as stated; else it is worked out of `item`
     std::optional<domain::Money> item, shipping, tax, discount;
     bool gift = false;

@@ -132,6 +132,17 @@ TEST_F(BudgetTest, LetsACostBesideTooLargeAReserveThroughWhenFullOnly) {
     EXPECT_TRUE(budget_.take(600, 500));
 }
 
+TEST_F(BudgetTest, ANewRateCountsFromNowOn) {
+    Budget slow{clock_, 2, 0.1};
+    ASSERT_TRUE(slow.take(2));
+    clock_.advance(5s);  // half a token at the old rate
+    slow.learn_rate(1);
+    EXPECT_EQ(slow.take(1).error().retry_after, 500ms);
+    clock_.advance(500ms);
+    EXPECT_TRUE(slow.take(1));
+    EXPECT_EQ(slow.state().capacity, 2);
+}
+
 TEST_F(BudgetTest, NeverHoldsMoreThanItsCapacity) {
     clock_.advance(24h);
     budget_.give_back(5000);

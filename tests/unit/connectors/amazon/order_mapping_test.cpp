@@ -371,6 +371,25 @@ TEST(AmazonOrderMapping, AnAmountInAnotherCurrencyIsLeftOutAndTold) {
     EXPECT_EQ(codes(one.problems), "foreign_currency");
 }
 
+TEST(AmazonOrderMapping, UnitsThatWereCancelledAreNotOfferedForShipping) {
+    Json payload = order_2026();
+    payload["orderItems"][0]["fulfillment"]["quantityUnfulfilled"] = 1;  // of three ordered, one is shipped
+    const domain::OrderLine line = mapped(payload).order.lines[0];
+    EXPECT_EQ(line.shippable_quantity, 1);
+    EXPECT_EQ(line.quantity, 3);
+    EXPECT_EQ(line.current_quantity, 2);
+}
+
+TEST(AmazonOrderMapping, AnOrderToBeShippedWithoutAStreetIsAProblem) {
+    Json older = order_v0(), newer = order_2026();
+    older["order"]["ShippingAddress"] = {{"City", "Canton"}, {"PostalCode", "48817"}};
+    newer.erase("recipient");
+    EXPECT_EQ(codes(mapped(older).problems), "pii_missing");
+    EXPECT_EQ(codes(mapped(newer).problems), "pii_missing");
+    newer["fulfillment"]["fulfillmentStatus"] = "SHIPPED";
+    EXPECT_EQ(codes(mapped(newer).problems), "");
+}
+
 TEST(AmazonOrderMapping, YenMayComeWithDecimals) {
     Json payload = order_v0();
     payload["order"]["OrderTotal"] = money_v0("1200.00", "JPY");

@@ -15,6 +15,7 @@
 #include "connectors/amazon/factory.h"
 #include "support/domain_words.h"
 #include "support/scripted_http.h"
+#include "unit/connectors/amazon/model_check.h"
 
 /// A seller at the other end of a scripted network, and Amazon's published examples.
 namespace crossdock::connectors::amazon::tests {
@@ -58,6 +59,16 @@ public:
         setup.credentials.emplace_back("client_id", Secret{"amzn1.application-oa2-client.1"});
         setup.credentials.emplace_back("client_secret", Secret{"secret+1"});
         setup.credentials.emplace_back("refresh_token", Secret{"Atzr|one"});
+    }
+
+    /// Every request of every test is one that Amazon's models know.
+    ~Seller() {
+        if (!PublishedModels::get().are_here()) return;
+        for (const net::HttpRequest& request : http.requests()) {
+            if (!request.url.starts_with(kHost)) continue;
+            const std::string target = request.url.substr(std::string_view{kHost}.size());
+            EXPECT_EQ(PublishedModels::get().fault(request.method, target, request.body), "") << target;
+        }
     }
 
     Connector& connector() {
