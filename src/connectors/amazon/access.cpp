@@ -54,6 +54,23 @@ void check_marketplaces(const Settings& settings, const std::map<std::string, Pa
                                           "; name those wanted in the setting marketplace_ids"});
 }
 
+void check_versions(const Settings& settings, Timestamp now, std::vector<domain::Problem>& problems) {
+    struct Ending {
+        bool used;
+        std::string_view what, setting, replacement, day;
+    };
+    const Ending endings[] = {
+        {settings.orders_api == OrdersApi::v0, "Orders v0", "orders_api", "2026-01-01", "2027-03-27"},
+        {settings.finances_api == FinancesApi::v0, "Finances v0", "finances_api", "2024-06-19", "2027-08-27"}};
+    for (const Ending& one : endings) {
+        const auto end = parse_iso8601(one.day, ZoneRule::utc);
+        if (!one.used || !end || now < *end - std::chrono::hours{24 * 90}) continue;
+        problems.push_back({"api_version_ending", "Amazon serves " + std::string{one.what} + " until " +
+                                                      std::string{one.day} + " only; set " + std::string{one.setting} +
+                                                      " to \"" + std::string{one.replacement} + "\" before then"});
+    }
+}
+
 }  // namespace
 
 Result<std::string> read_seller_profile(Client& client, std::vector<domain::Problem>& problems) {
@@ -65,6 +82,7 @@ Result<std::string> read_seller_profile(Client& client, std::vector<domain::Prob
     const auto sold = read_participations(answer->payload);
     const Settings& settings = client.settings();
     check_marketplaces(settings, sold, problems);
+    check_versions(settings, client.now(), problems);
     if (settings.seller_id.empty())
         problems.push_back({"seller_id_missing",
                             "the setting seller_id (merchant token) is not given: stock and cartons "

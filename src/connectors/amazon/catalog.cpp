@@ -107,7 +107,7 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
     const auto position = position_of(changed_since, cursor);
     if (!position) return position.error();
     switch (position->stage) {
-        case Position::Stage::begin: return begin(*position);
+        case Position::Stage::begin: return begin(*position, changed_since);
         case Position::Stage::report: return poll(*position, changed_since);
         case Position::Stage::rows: return rows(*position, changed_since);
         case Position::Stage::search: return search(*position, changed_since);
@@ -116,7 +116,7 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
 }
 
 /// Looks for a young report before asking for a new one: after a lost answer, too, it is there.
-Result<ItemPage> Catalog::begin(Position position) {
+Result<ItemPage> Catalog::begin(Position position, std::optional<Timestamp> changed_since) {
     if (position.tries > 0) return ask_for_report(position);
     Call call{Operation::get_reports, std::string{kReports}};
     call.query = {{"reportTypes", std::string{kReportType}},
@@ -138,7 +138,7 @@ Result<ItemPage> Catalog::begin(Position position) {
     if (newest.empty()) return ask_for_report(position);
     position.stage = Position::Stage::report;
     position.id = newest;
-    return poll(position, std::nullopt);
+    return poll(position, changed_since);
 }
 
 Result<ItemPage> Catalog::ask_for_report(Position position) {

@@ -39,7 +39,7 @@ private:
     void to_next_marketplace(Position position, ItemPage& page, std::optional<Timestamp> changed_since) const;
     void to_begin(ItemPage& page, Position position, std::chrono::milliseconds wait) const;
 
-    Result<ItemPage> begin(Position position);
+    Result<ItemPage> begin(Position position, std::optional<Timestamp> changed_since);
     Result<ItemPage> ask_for_report(Position position);
     Result<ItemPage> poll(Position position, std::optional<Timestamp> changed_since);
     Result<ItemPage> rows(Position position, std::optional<Timestamp> changed_since);

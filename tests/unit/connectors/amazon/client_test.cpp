@@ -225,6 +225,27 @@ TEST(AmazonAccess, TheProfileHoldsMarketplacesAndCurrencies) {
     EXPECT_EQ(codes(problems), "listings_suspended marketplace_not_sold seller_id_missing");
 }
 
+TEST(AmazonAccess, AVersionThatEndsIsToldNinetyDaysAhead) {
+    const auto told = [](const char* settings, const char* now) {
+        Seller seller(settings);
+        seller.clock.jump_to(at(now));
+        seller.token();
+        seller.answer(
+            kSellers,
+            {{"payload",
+              {{{"marketplace", {{"id", "ATVPDKIKX0DER"}}}, {"participation", {{"isParticipating", true}}}}}}});
+        std::vector<domain::Problem> problems;
+        EXPECT_TRUE(seller.connector().check_access(problems));
+        return codes(problems);
+    };
+    constexpr const char* kOrders = R"({"seller_id":"A3TH9S8BH6GOGM","orders_api":"v0","finances_api":"2024-06-19"})";
+    EXPECT_EQ(told(kOrders, "2026-12-26T00:00:00Z"), "");
+    EXPECT_EQ(told(kOrders, "2026-12-28T00:00:00Z"), "api_version_ending");
+    constexpr const char* kFinances = R"({"seller_id":"A3TH9S8BH6GOGM"})";
+    EXPECT_EQ(told(kFinances, "2027-05-01T00:00:00Z"), "");
+    EXPECT_EQ(told(kFinances, "2027-09-01T00:00:00Z"), "api_version_ending");
+}
+
 TEST(AmazonAccess, TheSandboxAnswerIsRead) {
     const auto file = example_file("tokens-and-sellers.json");
     if (!file) GTEST_SKIP() << "Amazon's examples are not here";
