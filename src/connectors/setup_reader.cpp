@@ -9,7 +9,7 @@ namespace crossdock::connectors {
 namespace {
 
 /// Settings that sync/ reads for every provider.
-constexpr std::string_view kHubSettings[]{"location_id", "deduct_unacknowledged", "first_sync_days"};
+constexpr std::string_view kHubSettings[]{"location_id", "deduct_unacknowledged", "first_sync_days", "verify_stock"};
 
 bool holds(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();

@@ -28,6 +28,10 @@ PushOutcome refused_fba() {
                    "the stock of this sku is in Amazon's warehouse and counted by Amazon; a quantity cannot be set");
 }
 
+std::string listing_path(const Client& client, std::string_view sku) {
+    return "/listings/2021-08-01/items/" + path_part(client.settings().seller_id) + "/" + path_part(sku);
+}
+
 struct Row {
     std::size_t line = 0;  // which of the caller's
     std::string sku, marketplace_id, product_type;
@@ -128,10 +132,6 @@ private:
         std::erase_if(rows_, [&](const Row& row) { return settled.contains(row.line); });
     }
 
-    [[nodiscard]] std::string listing_path(const Row& row) const {
-        return "/listings/2021-08-01/items/" + path_part(client_.settings().seller_id) + "/" + path_part(row.sku);
-    }
-
     /// Whether Amazon ships a sku that the catalogue does not have (yet): a guess would open a second offer.
     void look_up_unknown() {
         std::set<std::size_t> settled;
@@ -143,7 +143,7 @@ private:
                 settled.insert(row.line);
                 continue;
             }
-            Call call{Operation::get_listings_item, listing_path(row)};
+            Call call{Operation::get_listings_item, listing_path(client_, row.sku)};
             call.query = {{"marketplaceIds", row.marketplace_id},
                           {"includedData", "summaries,fulfillmentAvailability"}};
             call.push = true;
@@ -185,7 +185,7 @@ private:
     }
 
     PushOutcome patch(const Row& row) {
-        Call call{Operation::patch_listings_item, listing_path(row)};
+        Call call{Operation::patch_listings_item, listing_path(client_, row.sku)};
         call.method = "PATCH";
         call.query = {{"marketplaceIds", row.marketplace_id}, {"includedData", "issues"}};
         call.push = true;
@@ -296,6 +296,26 @@ std::vector<PushOutcome> read_report(std::span<const StockLine> lines, const std
 std::vector<PushOutcome> Stock::push_stock(std::span<const StockLine> lines, const std::string& batch_key) {
     (void)batch_key;  // quantities are absolute: once more is harmless
     return Batch(client_, lines).push();
+}
+
+Result<std::vector<std::optional<std::int64_t>>> Stock::read_stock(std::span<const StockLine> lines) {
+    std::vector<std::optional<std::int64_t>> shown;
+    for (const StockLine& line : lines) {
+        shown.emplace_back();
+        if (!line.sku || client_.settings().seller_id.empty()) continue;
+        const auto index = JsonIndex::parse(line.item_attrs_json);
+        const JsonView attrs = index ? index->root() : JsonView{};
+        Call call{Operation::get_listings_item, listing_path(client_, *line.sku)};
+        call.query = {{"marketplaceIds",
+                       attrs["marketplace_id"].filled_text().value_or(client_.settings().marketplace_ids.front())},
+                      {"includedData", "fulfillmentAvailability"}};
+        const auto answer = client_.call(call);
+        if (!answer && answer.error().kind == ErrorKind::not_found) continue;
+        if (!answer) return answer.error();
+        for (const JsonView one : answer->payload["fulfillmentAvailability"])
+            if (one["fulfillmentChannelCode"].word() == "DEFAULT") shown.back() = one["quantity"].integer();
+    }
+    return shown;
 }
 
 std::vector<PushOutcome> Stock::check_stock(std::span<const StockLine> lines, const std::string& ticket) {

@@ -16,6 +16,10 @@ public:
     std::vector<PushOutcome> push_stock(std::span<const StockLine> lines, const std::string& batch_key) override;
     std::vector<PushOutcome> check_stock(std::span<const StockLine> lines, const std::string& ticket) override;
 
+    [[nodiscard]] bool can_read_stock() const override { return !client_.settings().seller_id.empty(); }
+    /// What is in force, which follows what was accepted by minutes.
+    Result<std::vector<std::optional<std::int64_t>>> read_stock(std::span<const StockLine> lines) override;
+
 private:
     Client& client_;
 };

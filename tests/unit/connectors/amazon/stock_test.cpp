@@ -145,6 +145,25 @@ TEST(AmazonStock, BadLinesAndAMissingSellerId) {
               "1:seller_id_missing 1:seller_id_missing");
 }
 
+TEST(AmazonStock, ReadsBackWhatIsInForce) {
+    Seller seller;
+    seller.token();
+    const auto look = [](const std::string& sku) {
+        return "GET /listings/2021-08-01/items/A3TH9S8BH6GOGM/" + sku +
+               "?marketplaceIds=ATVPDKIKX0DER&includedData=fulfillmentAvailability";
+    };
+    seller.answer(look("A"), {{"sku", "A"},
+                              {"fulfillmentAvailability", {{{"fulfillmentChannelCode", "DEFAULT"}, {"quantity", 7}}}}});
+    seller.answer(look("F"), {{"sku", "F"}, {"fulfillmentAvailability", {{{"fulfillmentChannelCode", "AMAZON_NA"}}}}});
+    seller.answer(look("N"), 404, errors("NOT_FOUND", "no"));
+    const StockLine lines[] = {line(1, "A", 1), line(2, "F", 1), line(3, "N", 1)};
+    const auto shown = seller.connector().stock_sink()->read_stock(lines);
+    ASSERT_TRUE(shown);
+    EXPECT_EQ(*shown, (std::vector<std::optional<std::int64_t>>{7, std::nullopt, std::nullopt}));
+    Seller without("{}");
+    EXPECT_FALSE(without.connector().stock_sink()->can_read_stock());
+}
+
 // ---- feeds ----
 
 constexpr const char* kUpload = "https://tortuga-prod-na.s3.amazonaws.com/in?X-Amz-SignedHeaders=content-type";
