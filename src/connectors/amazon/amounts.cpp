@@ -8,6 +8,7 @@ namespace crossdock::connectors::amazon {
 namespace {
 
 constexpr int kMaxExponent = 18;
+constexpr std::int64_t kMaxUnits = 1'000'000'000;
 
 bool is_code(std::string_view code) {
     return code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -45,6 +46,17 @@ std::string plain_decimal(std::string_view token) {
     out += digits.substr(0, static_cast<std::size_t>(place));
     if (static_cast<std::size_t>(place) < digits.size()) out += '.' + digits.substr(static_cast<std::size_t>(place));
     return out;
+}
+
+std::optional<std::int64_t> read_units(JsonView field) {
+    const auto units = field.integer();
+    if (!units || *units < 0 || *units > kMaxUnits) return std::nullopt;
+    return units;
+}
+
+void drop_sign(domain::Money& amount, const Place& place) {
+    if (amount.minor < 0 && __builtin_sub_overflow(std::int64_t{0}, amount.minor, &amount.minor))
+        throw FieldError(place, "is too large");
 }
 
 std::string_view stated_currency(JsonView money) {

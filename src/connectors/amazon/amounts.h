@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -29,6 +30,12 @@ private:
     std::string currency_;
     std::string foreign_place_;
 };
+
+/// A number of units, 0 to a billion; nullopt for anything else.
+std::optional<std::int64_t> read_units(JsonView field);
+
+/// The amount without its sign. Throws FieldError when it has no positive counterpart.
+void drop_sign(domain::Money& amount, const Place& place);
 
 /// The currency an amount states; empty when there is none.
 std::string_view stated_currency(JsonView money);

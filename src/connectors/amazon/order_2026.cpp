@@ -45,7 +45,7 @@ std::optional<domain::Money> breakdown(JsonView list, std::string_view type, Amo
     for (const JsonView one : list) {
         if (one["type"].word() != type) continue;
         auto amount = amounts.read(one["subtotal"], place);
-        if (amount && type == "DISCOUNT") amount->minor = std::abs(amount->minor);
+        if (amount && type == "DISCOUNT") drop_sign(*amount, place);
         sum.add(amount, place);
     }
     return sum.get(amounts);
@@ -60,12 +60,11 @@ LineFacts read_line_2026(JsonView item, std::size_t index, Amounts& amounts) {
     line.sku = product["sellerSku"].filled_text();
     line.title = product["title"].filled_text();
     line.asin = product["asin"].filled_text();
-    const auto ordered = item["quantityOrdered"].integer();
-    if (!ordered || *ordered < 0)
-        throw FieldError(at("quantityOrdered"), "is no quantity: " + shown(item["quantityOrdered"].raw()));
+    const auto ordered = read_units(item["quantityOrdered"]);
+    if (!ordered) throw FieldError(at("quantityOrdered"), "is no quantity: " + shown(item["quantityOrdered"].raw()));
     line.ordered = *ordered;
-    line.shipped = fulfillment["quantityFulfilled"].integer();
-    line.open = fulfillment["quantityUnfulfilled"].integer();
+    line.shipped = read_units(fulfillment["quantityFulfilled"]);
+    line.open = read_units(fulfillment["quantityUnfulfilled"]);
     if (!line.shipped && line.open) line.shipped = line.ordered - *line.open;
     line.unit = amounts.read(product["price"]["unitPrice"], at("product.price.unitPrice"));
     const JsonView list = item["proceeds"]["breakdowns"];

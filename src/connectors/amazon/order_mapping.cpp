@@ -50,12 +50,15 @@ Result<MappedOrder> map_order_payload(std::string_view payload, const OrderRules
 }
 
 void keep_known_facts(domain::Order& newer, const domain::Order& older) {
-    // An address is taken over whole or not at all: parts of two addresses make a third that nobody lives at.
-    const domain::Address& to = newer.shipping;
-    if (!to.name && !to.address1 && !to.city && !to.postal)
-        newer.shipping = older.shipping;
-    else if (to.name == older.shipping.name && to.address1 == older.shipping.address1)
-        fill(newer.shipping.phone, older.shipping.phone);
+    // An address is taken over whole or not at all: parts of two addresses make a third that nobody lives at. Without a
+    // restricted token Amazon leaves the town and takes the street away.
+    const domain::Address &to = newer.shipping, &before = older.shipping;
+    const bool hidden = !to.name && !to.address1;
+    const bool same_town = (!to.city || to.city == before.city) && (!to.postal || to.postal == before.postal);
+    if (hidden && same_town)
+        newer.shipping = before;
+    else if (to.name == before.name && to.address1 == before.address1)
+        fill(newer.shipping.phone, before.phone);
     fill(newer.buyer_name, older.buyer_name);
     fill(newer.buyer_email, older.buyer_email);
     fill(newer.payment_method, older.payment_method);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/amazon/order_to_ship.h"
 
+#include "connectors/amazon/amounts.h"
+
 namespace crossdock::connectors::amazon {
 namespace {
 
@@ -37,10 +39,10 @@ Result<OrderToShip> read_2026(Client& client, const std::string& order_id) {
     out.by_amazon = order["fulfillment"]["fulfilledBy"].word() == "AMAZON";
     out.ordered_at = time_of(order["createdTime"]);
     for (const JsonView item : order["orderItems"]) {
-        const std::int64_t ordered = item["quantityOrdered"].integer().value_or(0);
-        std::int64_t shipped = item["fulfillment"]["quantityFulfilled"].integer().value_or(0);
+        const std::int64_t ordered = read_units(item["quantityOrdered"]).value_or(0);
+        std::int64_t shipped = read_units(item["fulfillment"]["quantityFulfilled"]).value_or(0);
         // Cancelled units are neither fulfilled nor unfulfilled.
-        if (const auto open = item["fulfillment"]["quantityUnfulfilled"].integer())
+        if (const auto open = read_units(item["fulfillment"]["quantityUnfulfilled"]))
             shipped = std::max(shipped, ordered - *open);
         out.lines.push_back({item["orderItemId"].text().value_or(""), ordered, shipped});
     }
@@ -72,8 +74,9 @@ Result<OrderToShip> read_v0(Client& client, const std::string& order_id) {
         if (!page) return page.error();
         if (!page->payload["OrderItems"].is_array()) return unreadable();
         for (const JsonView item : page->payload["OrderItems"])
-            out.lines.push_back({item["OrderItemId"].text().value_or(""), item["QuantityOrdered"].integer().value_or(0),
-                                 item["QuantityShipped"].integer().value_or(0)});
+            out.lines.push_back({item["OrderItemId"].text().value_or(""),
+                                 read_units(item["QuantityOrdered"]).value_or(0),
+                                 read_units(item["QuantityShipped"]).value_or(0)});
         const std::string next = page->payload["NextToken"].filled_text().value_or("");
         if (next.empty()) return out;
         if (next == token) break;

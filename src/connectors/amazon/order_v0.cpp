@@ -56,11 +56,10 @@ LineFacts read_line_v0(JsonView item, std::size_t index, Amounts& amounts) {
     line.sku = item["SellerSKU"].filled_text();
     line.title = item["Title"].filled_text();
     line.asin = item["ASIN"].filled_text();
-    const auto ordered = item["QuantityOrdered"].integer();
-    if (!ordered || *ordered < 0)
-        throw FieldError(at("QuantityOrdered"), "is no quantity: " + shown(item["QuantityOrdered"].raw()));
+    const auto ordered = read_units(item["QuantityOrdered"]);
+    if (!ordered) throw FieldError(at("QuantityOrdered"), "is no quantity: " + shown(item["QuantityOrdered"].raw()));
     line.ordered = *ordered;
-    line.shipped = item["QuantityShipped"].integer();
+    line.shipped = read_units(item["QuantityShipped"]);
     line.item = money("ItemPrice");
     line.shipping = money("ShippingPrice");
     const JsonView buyer = item["BuyerInfo"];
@@ -73,7 +72,7 @@ LineFacts read_line_v0(JsonView item, std::size_t index, Amounts& amounts) {
     line.tax = tax.get(amounts);
     for (const std::string_view field : {"PromotionDiscount", "ShippingDiscount"})
         if (auto amount = money(field)) {
-            amount->minor = std::abs(amount->minor);  // v0 writes them without a sign
+            drop_sign(*amount, at(field));  // v0 writes them without one
             discount.add(amount, at(field));
         }
     line.discount = discount.get(amounts);

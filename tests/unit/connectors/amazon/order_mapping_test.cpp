@@ -452,5 +452,57 @@ TEST(AmazonOrderMapping, WhatACancellationTakesAwayIsKept) {
     EXPECT_EQ(after.lines[0].shippable_quantity, 0);
 }
 
+TEST(AmazonOrderMapping, AStreetThatIsHiddenLaterIsKeptUnlessTheTownChanged) {
+    const domain::Order before = mapped(order_v0()).order;
+    Json payload = order_v0();
+    payload["order"]["ShippingAddress"] = {
+        {"City", "Canton"}, {"StateOrRegion", "MI"}, {"PostalCode", "48817"}, {"CountryCode", "US"}};
+    domain::Order hidden = mapped(payload).order;
+    keep_known_facts(hidden, before);
+    EXPECT_EQ(hidden.shipping, before.shipping);
+    payload["order"]["ShippingAddress"]["PostalCode"] = "10001";
+    domain::Order moved = mapped(payload).order;
+    keep_known_facts(moved, before);
+    EXPECT_EQ(moved.shipping.address1, std::nullopt);
+    // The telephone number goes away after delivery.
+    payload = order_v0();
+    payload["order"]["ShippingAddress"].erase("Phone");
+    domain::Order delivered = mapped(payload).order;
+    keep_known_facts(delivered, before);
+    EXPECT_EQ(delivered.shipping.phone, "555-0100");
+}
+
+/// Cut at every byte and with bytes and numbers changed: an order or an error, never an exception.
+TEST(AmazonOrderMapping, SurvivesCutAndDamagedPayloads) {
+    SeededRandom random(20261129);
+    for (const Json& payload : {order_v0(), order_2026()}) {
+        const std::string text = payload.dump();
+        for (std::size_t length = 0; length < text.size(); ++length)
+            EXPECT_FALSE(map_order_payload(std::string_view{text}.substr(0, length), rules()));
+        int readable = 0;
+        for (int round = 0; round < 3000; ++round) {
+            std::string damaged = text;
+            for (int i = 0; i < 2; ++i)
+                damaged[random.below(damaged.size())] = static_cast<char>(' ' + random.below(95));
+            const auto order = map_order_payload(damaged, rules());
+            readable += order ? 1 : 0;
+            if (!order) EXPECT_EQ(order.error().kind, ErrorKind::invalid);
+        }
+        EXPECT_GT(readable, 300);
+        // Numbers at the edge of what fits.
+        for (const char* number :
+             {"9223372036854775807", "-9223372036854775808", "1e400", "0.0000000001", "-0", "\"12abc\""})
+            for (std::size_t at = 0; (at = text.find_first_of("0123456789", at)) != std::string::npos;) {
+                const std::size_t end = text.find_first_not_of("0123456789.", at);
+                const bool quoted = at > 0 && text[at - 1] == '"';
+                std::string extreme = text;
+                extreme.replace(at, end - at, quoted ? std::string{number}.substr(0, 19) : number);
+                if (const auto order = map_order_payload(extreme, rules()); !order)
+                    EXPECT_EQ(order.error().kind, ErrorKind::invalid);
+                at = end;
+            }
+    }
+}
+
 }  // namespace
 }  // namespace crossdock::connectors::amazon::tests
