@@ -66,10 +66,10 @@ void keep_known_facts(domain::Order& newer, const domain::Order& older) {
     fill(newer.total_amount, older.total_amount);
     bool shrunk = false;
     for (domain::OrderLine& line : newer.lines)
-        for (const domain::OrderLine& before : older.lines)
-            if (line.external_line_id == before.external_line_id) {
-                shrunk = shrunk || line.quantity < before.quantity;
-                keep_line(line, before);
+        for (const domain::OrderLine& known : older.lines)
+            if (line.external_line_id == known.external_line_id) {
+                shrunk = shrunk || line.quantity < known.quantity;
+                keep_line(line, known);
             }
     // Sums belong to the lines they were made of.
     if (shrunk) {

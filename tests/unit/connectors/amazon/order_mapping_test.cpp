@@ -486,7 +486,9 @@ TEST(AmazonOrderMapping, SurvivesCutAndDamagedPayloads) {
                 damaged[random.below(damaged.size())] = static_cast<char>(' ' + random.below(95));
             const auto order = map_order_payload(damaged, rules());
             readable += order ? 1 : 0;
-            if (!order) EXPECT_EQ(order.error().kind, ErrorKind::invalid);
+            if (!order) {
+                EXPECT_EQ(order.error().kind, ErrorKind::invalid);
+            }
         }
         EXPECT_GT(readable, 300);
         // Numbers at the edge of what fits.
@@ -497,8 +499,10 @@ TEST(AmazonOrderMapping, SurvivesCutAndDamagedPayloads) {
                 const bool quoted = at > 0 && text[at - 1] == '"';
                 std::string extreme = text;
                 extreme.replace(at, end - at, quoted ? std::string{number}.substr(0, 19) : number);
-                if (const auto order = map_order_payload(extreme, rules()); !order)
+                const auto order = map_order_payload(extreme, rules());
+                if (!order) {
                     EXPECT_EQ(order.error().kind, ErrorKind::invalid);
+                }
                 at = end;
             }
     }
