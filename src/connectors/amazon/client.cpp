@@ -46,6 +46,17 @@ std::string said(const Call& call, const net::HttpResponse& response) {
     return out + request_id(response);
 }
 
+/// Of a kind of restricted token among the shared ones.
+std::size_t place_of(Access access) {
+    switch (access) {
+        case Access::plain:
+        case Access::order_list: return 0;
+        case Access::one_order: return 1;
+        case Access::order_items: return 2;
+    }
+    return 0;
+}
+
 Error status_error(const Call& call, const net::HttpResponse& response, Timestamp now, milliseconds pace) {
     const int status = response.status;
     std::string message = "Amazon refused " + said(call, response);
@@ -128,10 +139,8 @@ std::string whole_seconds(Timestamp at) { return format_rfc3339(std::chrono::flo
 
 std::string path_part(std::string_view id) { return net::percent_encode(id); }
 
-std::optional<std::string> Client::restricted_refusal() const {
-    for (const RestrictedToken& one : shared_.restricted)
-        if (auto why = one.refusal(runtime_.clock)) return why;
-    return std::nullopt;
+std::optional<std::string> Client::refusal_of(Access access) const {
+    return shared_.restricted[place_of(access)].refusal(runtime_.clock);
 }
 
 Result<Answer> Client::call(const Call& call) {
@@ -181,7 +190,7 @@ void Client::learn(const Call& call, const net::HttpResponse& response) {
 
 Result<net::HttpResponse> Client::send(const Call& call) {
     if (call.access != Access::plain && settings_.use_rdt) {
-        RestrictedToken& restricted = shared_.restricted[call.access == Access::order_list ? 0 : 1];
+        RestrictedToken& restricted = shared_.restricted[place_of(call.access)];
         if (!restricted.refusal(runtime_.clock)) return send_restricted(call, restricted);
     }
     auto token = shared_.tokens.get(settings_, runtime_);
@@ -196,8 +205,11 @@ Result<net::HttpResponse> Client::send(const Call& call) {
 /// Without the role Amazon refuses either the token or the call that carries it; then the plain token serves, for an
 /// order without a street is better than none.
 Result<net::HttpResponse> Client::send_restricted(const Call& call, RestrictedToken& restricted) {
-    const auto fetch = [&] { return ask_for_restricted_token(call.access); };
-    auto token = restricted.cache.get(runtime_.clock, fetch);
+    const auto fetch = [&] { return ask_for_restricted_token(call); };
+    // The token for one order opens that order alone: it is of no use to the next call.
+    TokenCache once;
+    TokenCache& cache = call.access == Access::one_order ? once : restricted.cache;
+    auto token = cache.get(runtime_.clock, fetch);
     for (bool renewed = false;; renewed = true) {
         if (!token) {
             const Error& error = token.error();
@@ -212,29 +224,24 @@ Result<net::HttpResponse> Client::send_restricted(const Call& call, RestrictedTo
             restricted.refuse("Amazon refused " + said(call, *response), runtime_.clock);
             break;
         }
-        token = restricted.cache.renew(*token, runtime_.clock, fetch);
+        token = cache.renew(*token, runtime_.clock, fetch);
     }
     Call plain = call;
     plain.access = Access::plain;
     return send(plain);
 }
 
-Result<IssuedToken> Client::ask_for_restricted_token(Access access) {
+/// Of one order the path is written out, as the model has it. For items a path for any order is asked for: one token
+/// for each of a hundred orders would cost as many calls as the items themselves.
+Result<IssuedToken> Client::ask_for_restricted_token(const Call& wanted) {
+    const bool items = wanted.access == Access::order_items;
     std::string body;
     JsonWriter writer(body);
-    writer.begin_object().key("restrictedResources").begin_array();
-    const auto resource = [&](std::string_view path, std::initializer_list<std::string_view> elements) {
-        writer.begin_object().field("method", "GET").field("path", path).key("dataElements").begin_array();
-        for (const std::string_view element : elements) writer.value(element);
-        writer.end_array().end_object();
-    };
-    if (access == Access::order_list) {
-        resource("/orders/v0/orders", {"buyerInfo", "shippingAddress"});
-    } else {
-        resource("/orders/v0/orders/{orderId}", {"buyerInfo", "shippingAddress"});
-        resource("/orders/v0/orders/{orderId}/orderItems", {"buyerInfo"});
-    }
-    writer.end_array().end_object();
+    writer.begin_object().key("restrictedResources").begin_array().begin_object().field("method", "GET");
+    writer.field("path", items ? "/orders/v0/orders/{orderId}/orderItems" : std::string_view{wanted.path});
+    writer.key("dataElements").begin_array().value("buyerInfo");
+    if (!items) writer.value("shippingAddress");
+    writer.end_array().end_object().end_array().end_object();
     Call call{Operation::create_restricted_data_token, "/tokens/2021-03-01/restrictedDataToken"};
     call.method = "POST";
     call.body = std::move(body);

@@ -23,7 +23,7 @@ class ReportReader;
 
 /// Which token opens a call. Restricted data tokens (RDT) show names and streets in Orders v0; one covers a set of
 /// paths.
-enum class Access { plain, order_list, one_order };
+enum class Access { plain, order_list, one_order, order_items };
 
 /// RDTs of one set of paths, and Amazon's refusal to give any.
 class RestrictedToken {
@@ -47,7 +47,7 @@ public:
 
     Budgets budgets;
     TokenSource tokens;
-    std::array<RestrictedToken, 2> restricted;  // order_list, one_order
+    std::array<RestrictedToken, 3> restricted;  // order_list, one_order, order_items
     KeptPages pages;
     std::atomic<int> finance_page_size{100};
 
@@ -92,8 +92,8 @@ public:
     /// `amazon_bad_answer`, `amazon_error`), the token's and the transport's own.
     Result<Answer> call(const Call& call);
 
-    /// Why personal data is missing: Amazon's words when it refused a restricted data token.
-    [[nodiscard]] std::optional<std::string> restricted_refusal() const;
+    /// Amazon's words when it refused a restricted data token of that kind.
+    [[nodiscard]] std::optional<std::string> refusal_of(Access access) const;
 
     [[nodiscard]] const Settings& settings() const { return settings_; }
     [[nodiscard]] SharedState& shared() const { return shared_; }
@@ -105,7 +105,7 @@ private:
     Result<net::HttpResponse> send(const Call& call);
     Result<net::HttpResponse> send_with(const Call& call, const Secret& token);
     Result<net::HttpResponse> send_restricted(const Call& call, RestrictedToken& restricted);
-    Result<IssuedToken> ask_for_restricted_token(Access access);
+    Result<IssuedToken> ask_for_restricted_token(const Call& call);
     void learn(const Call& call, const net::HttpResponse& response);
     Result<Answer> read(const Call& call, net::HttpResponse response);
 

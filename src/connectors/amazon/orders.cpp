@@ -143,10 +143,12 @@ Result<OrderPage> Orders::fetch_v0(const PullWindow& window, const std::string& 
         page.orders.push_back(std::move(*whole));
     }
     kept.clear();
-    if (const auto refusal = client_.restricted_refusal())
+    if (const auto refusal = client_.refusal_of(Access::order_list))
         page.problems.push_back({"pii_missing", "Amazon gives no names and streets of buyers: " + *refusal +
                                                     ". Ask for the role Direct-to-Consumer Delivery, or set use_rdt = "
                                                     "false"});
+    if (const auto refusal = client_.refusal_of(Access::order_items))
+        page.problems.push_back({"gift_texts_missing", "Amazon gives no gift messages: " + *refusal});
     return page;
 }
 
@@ -175,7 +177,7 @@ Result<std::string> Orders::items_of(const std::string& order_id, const std::str
     for (int pages = 0; pages < kMaxItemPages; ++pages) {
         Call call{Operation::get_order_items, path};
         if (!token.empty()) call.query.emplace_back("NextToken", token);
-        call.access = Access::one_order;
+        call.access = Access::order_items;
         const std::string key = with_query(path, call.query) + " " + version;
         auto text = kept.find(key);
         if (!text) {

@@ -186,14 +186,32 @@ TEST(AmazonOrdersV0, RestrictedDataTokensOpenTheListAndTheItems) {
         kRdt, {{"restrictedDataToken", "Atz.sprdt|one"}, {"expiresIn", 3600}}, [](const net::HttpRequest& request) {
             EXPECT_EQ(
                 request.body,
-                R"({"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/{orderId}","dataElements":["buyerInfo","shippingAddress"]},)"
-                R"({"method":"GET","path":"/orders/v0/orders/{orderId}/orderItems","dataElements":["buyerInfo"]}]})");
+                R"({"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/{orderId}/orderItems","dataElements":["buyerInfo"]}]})");
         });
     seller.answer(items_line("1-1"), items({"a"}),
                   [](const auto& request) { EXPECT_EQ(header_of(request, "x-amz-access-token"), "Atz.sprdt|one"); });
     const auto page = seller.connector().order_source()->fetch_orders(window(), "");
     ASSERT_TRUE(page);
     EXPECT_EQ(codes(page->problems), "");
+}
+
+TEST(AmazonOrdersV0, ATokenForOneOrderNamesItAndServesNoOther) {
+    Seller seller(R"({"orders_api":"v0"})");
+    seller.token();
+    for (const std::string id : {"1-1", "1-2"}) {
+        seller.answer(
+            kRdt, {{"restrictedDataToken", "r-" + id}, {"expiresIn", 3600}}, [id](const net::HttpRequest& request) {
+                EXPECT_EQ(request.body, R"({"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/)" + id +
+                                            R"(","dataElements":["buyerInfo","shippingAddress"]}]})");
+            });
+        seller.answer("GET /orders/v0/orders/" + id, {{"payload", order_v0(id)}},
+                      [id](const auto& request) { EXPECT_EQ(header_of(request, "x-amz-access-token"), "r-" + id); });
+        // Items are another token's; refused once, they are read with the plain one.
+        if (id == "1-1") seller.answer(kRdt, 400, errors("InvalidInput", "no such resource"));
+        seller.answer(items_line(id), 200, items({"a"}).dump(),
+                      [](const auto& request) { EXPECT_EQ(header_of(request, "x-amz-access-token"), "Atza|1"); });
+        EXPECT_TRUE(seller.connector().order_source()->fetch_order(id));
+    }
 }
 
 TEST(AmazonOrdersV0, WithoutTheRoleThePlainTokenServesAndItIsTold) {
