@@ -90,6 +90,11 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
         return failed(env_, channel, name, page.error());
     }
     if (context.cancelled()) return jobs::JobOutcome::again("");
+    if (page->ask_again_after && page->items.empty()) {
+        window.wait_at(page->next_cursor);
+        env_.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
+        return jobs::JobOutcome::again(page->next_cursor, *page->ask_again_after);
+    }
     std::vector<Understood> variants;
     std::vector<std::string> ids;
     for (const connectors::RawItem& raw : page->items) {

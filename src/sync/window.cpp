@@ -68,6 +68,8 @@ std::optional<domain::Problem> Window::advance(const std::string& next_token, co
     return std::nullopt;
 }
 
+void Window::wait_at(const std::string& token) { stream_.page_token = token; }
+
 bool Window::continues(const store::Stream& now_stored) const {
     return now_stored.page_token == started_token_ && now_stored.page_number == started_page_ &&
            now_stored.generation == started_generation_;

@@ -32,6 +32,9 @@ public:
     std::optional<domain::Problem> advance(const std::string& next_token, const std::vector<std::string>& ids,
                                            std::optional<Timestamp> provider_now, Timestamp local_now,
                                            std::chrono::milliseconds lag, std::int64_t changes);
+    /// The provider is not ready with the page yet (a report that is being made): the walk goes on from `token` later.
+    /// Nothing was seen, so nothing counts.
+    void wait_at(const std::string& token);
     /// The channel does not accept the page token any more: the walk starts over.
     void restart();
     /// Everything between the walk's ends is held: the watermark moves to its end.

@@ -38,6 +38,21 @@ TEST(Window, MovesTheWatermarkOverAnEmptyStretchToo) {
     EXPECT_EQ(window.stream().watermark, kNow - kLag);
 }
 
+TEST(Window, WaitsForAReportWithoutCountingItAsAPage) {
+    Window window(empty());
+    window.open(kNow - std::chrono::hours{1});
+    for (int looks = 0; looks < 50; ++looks) {
+        window.wait_at("report:17");
+        Window next(window.to_save());
+        EXPECT_TRUE(next.is_open());
+        EXPECT_TRUE(next.first_page());
+        EXPECT_EQ(next.token(), "report:17");
+        window = next;
+    }
+    EXPECT_FALSE(window.advance("", {"a"}, kNow, kNow, kLag, 1)) << "a pager guard that had counted fifty empty pages would stop here";
+    EXPECT_EQ(window.stream().watermark, kNow - kLag);
+}
+
 TEST(Window, NeverMovesTheWatermarkBack) {
     store::Stream stream = empty();
     stream.watermark = kNow;
