@@ -21,12 +21,13 @@ std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& optio
     server.port = options.port;
     return std::make_unique<sandbox::SandboxServer>(server, std::move(marketplaces), [&http](const sandbox::WebhookCall& call) {
         net::HttpRequest request;
-        request.method = "POST";
+        request.method = call.method;
         request.url = call.url;
         request.headers = call.headers;
         request.body = call.body;
         request.deadline = std::chrono::seconds{5};
         const auto answer = http.send(request);
+        if (answer && call.answer_body != nullptr) *call.answer_body = answer->body;
         return answer ? answer->status : 0;
     });
 }

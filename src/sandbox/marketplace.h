@@ -13,8 +13,8 @@ struct WebhookCall {
     std::string url;
     http::Fields headers;
     std::string body;
-    std::string method = "POST";           // or GET: a question to the receiver before anything is delivered
-    std::string* answer_body = nullptr;    // where the sender puts the body of the receiver's answer; null: nowhere
+    std::string method = "POST";         // or GET: a question to the receiver before anything is delivered
+    std::string* answer_body = nullptr;  // where the sender puts the body of the receiver's answer; null: nowhere
 };
 /// Carries a webhook to its receiver and returns the receiver's HTTP status, or 0 when there was no answer.
 using WebhookSender = std::function<int(const WebhookCall&)>;
