@@ -115,7 +115,7 @@ http::Response SellerImpl::signing_keys(const http::Request& request, const Oper
     }
     const Json wanted = Json::parse(request.body, nullptr, false);
     // RSA is allowed at eBay; this sandbox issues what is recommended.
-    if (!wanted.is_object() || wanted.value("signingKeyCipher", "") != "ED25519")
+    if (!wanted.is_object() || wanted.value("signingKeyCipher", Json()) != Json("ED25519"))
         return refuse(400, 210001, "API_KEY_MANAGEMENT", "Invalid signingKeyCipher");
     std::string secret(32, '\0');
     world_.random().fill(std::as_writable_bytes(std::span(secret)));

@@ -217,7 +217,7 @@ http::Response SellerImpl::subscription(const http::Request& request, const Oper
         notify(at->topic,
                {{"username", "test_user"}, {"userId", "testUserId"}, {"eiasToken", base64_encode("test_user")}},
                at->id);
-        return {202, "{}", "application/json", {}};
+        return {202, "", "application/json", {}};
     } else
         at->status = name == "enableSubscription" ? "ENABLED" : "DISABLED";
     return kNoContent;

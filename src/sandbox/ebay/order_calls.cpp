@@ -196,10 +196,10 @@ http::Response SellerImpl::create_fulfillment(const http::Request& request, cons
             const bool counted = wanted.contains("quantity");
             if (counted && !wanted["quantity"].is_number_integer())
                 return refuse(400, 32120, kFulfillment, "Invalid quantity", {{"lineItemId", line_id}});
-            const int units = counted ? wanted["quantity"].get<int>() : line->quantity;
+            const std::int64_t units = counted ? wanted["quantity"].get<std::int64_t>() : line->quantity;
             if (units < 1 || units > line->quantity)
                 return refuse(400, 32120, kFulfillment, "Invalid quantity", {{"lineItemId", line_id}});
-            shipment.lines.emplace_back(line_id, units);
+            shipment.lines.emplace_back(line_id, static_cast<int>(units));
         }
     } else {
         shipment.lines = world_.left(*order, true).lines;

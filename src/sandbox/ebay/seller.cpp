@@ -93,7 +93,8 @@ http::Response refuse(int status, int error_id, std::string_view domain, std::st
     if (status >= 500) error["category"] = "APPLICATION";
     Json body = Json::object();
     body["errors"] = Json::array({error});
-    return http::Response::json(status, body.dump());
+    // What the client sent is quoted, and need not be UTF-8.
+    return http::Response::json(status, body.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::optional<std::int64_t> number_parameter(const http::Request& request, std::string_view name,
