@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tokens, who the seller is, signing keys, quotas.
 #include "base/text.h"
+
+#include <nlohmann/json.hpp>
+
 #include "sandbox/ebay/seller_impl.h"
 #include "sandbox/encoding.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "sandbox/ebay/seller_impl.h"
 #include "sandbox/encoding.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fulfillment and Finances.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "sandbox/ebay/seller_impl.h"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/ebay/seller_impl.h"
+
+#include <nlohmann/json.hpp>
+
 #include "sandbox/encoding.h"
 
 namespace crossdock::sandbox::ebay {

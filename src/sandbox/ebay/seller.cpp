@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/ebay/seller.h"
 
+#include <nlohmann/json.hpp>
+
 #include "base/text.h"
 #include "sandbox/ebay/seller_impl.h"
 #include "sandbox/encoding.h"

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sandbox's own surface, for people who rehearse: /_sandbox/…, JSON in and out, no key.
 #include "sandbox/admin.h"
+
+#include <nlohmann/json.hpp>
+
 #include "sandbox/ebay/seller_impl.h"
 
 namespace crossdock::sandbox::ebay {

@@ -2,6 +2,7 @@
 // The Trading API: XML. It shows every listing, also those made elsewhere.
 #include <algorithm>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 
 #include "sandbox/ebay/seller_impl.h"
