@@ -12,9 +12,10 @@
 namespace crossdock::db {
 namespace {
 
-constexpr std::int64_t kPagesPerCheckpoint = 1'000;
+// 16 MB. A page that changes with every commit is then moved once in many; what a checkpoint delays stays short.
+constexpr std::int64_t kPagesPerCheckpoint = 4'000;
 constexpr std::int64_t kLongestLogBytes = 64 * 1024 * 1024;
-constexpr std::int64_t kLongestLogPages = kLongestLogBytes / 8'192;
+constexpr std::int64_t kLongestLogPages = kLongestLogBytes / 4'096;
 constexpr std::chrono::seconds kLongestWaitForReader{10};
 constexpr std::chrono::seconds kWriterIdle{10};
 constexpr std::chrono::seconds kPauseAfterVainEmptying{30};

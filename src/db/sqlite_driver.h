@@ -15,8 +15,8 @@ namespace crossdock::db {
 
 /// Marks a database as ours in its header: "CDOK".
 constexpr std::uint32_t kApplicationId = 0x43444F4B;
-/// Measured with rows of 6 to 7 KB (tests/bench/db_bench.cpp): see sqlite_open.cpp.
-constexpr int kPageBytes = 8'192;
+/// Of a database made from now on; an older one keeps its own. Why this many: sqlite_open.cpp.
+constexpr int kPageBytes = 4'096;
 
 /// True when this SQLite can be trusted with more than one connection: some releases corrupt the file when a log is
 /// reset while another connection checkpoints. Source: sqlite.org/wal.html, "The WAL-reset bug" (3.7.0 to 3.51.2; fixed

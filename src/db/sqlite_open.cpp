@@ -108,8 +108,9 @@ void create(SqliteConnection& writer, const std::string& path, bool unfinished) 
         return;
     }
     // The first statement that writes makes page 1, and this number with it: no moment shows a database without an
-    // owner. 8 KiB: an order's row with its payload (6 to 7 KB) fits one page, where 4 KiB needs a chain of overflow
-    // pages; 16 KiB reads no faster and writes twice the log for every small change.
+    // owner. 4 KiB: an acknowledgement writes half a dozen pages, and writes them a fifth faster than at 8 KiB; lists of
+    // payloads that need a chain of overflow pages read as fast as the socket takes them either way
+    // (tests/bench/hub_bench.cpp).
     writer.run_script("PRAGMA page_size = " + std::to_string(kPageBytes));
     writer.run_script("PRAGMA application_id = " + std::to_string(kApplicationId));
 }

@@ -6,6 +6,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "db/sqlite_driver.h"
 #include "db_fixture.h"
 
 namespace crossdock::db {
@@ -86,7 +87,7 @@ TEST_F(Copies, NeverReplaceAFile) {
 TEST_F(Copies, OfADamagedDatabaseAreNotMade) {
     database_->close();
     std::string bytes = bytes_of(folder_.file("hub.db"));
-    for (std::size_t at = 10 * 8'192; at < bytes.size(); at += 8'192) bytes.replace(at, 32, std::string(32, '\x5A'));
+    for (std::size_t at = 10 * kPageBytes; at < bytes.size(); at += kPageBytes) bytes.replace(at, 32, std::string(32, '\x5A'));
     write_bytes(folder_.file("hub.db"), bytes);
     database_ = open_or_throw(folder_.file("hub.db"));
     EXPECT_FALSE(database_->check(false).empty());
