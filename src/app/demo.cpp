@@ -18,19 +18,20 @@ namespace crossdock::app {
 namespace {
 
 constexpr auto kLookForExamples = std::chrono::milliseconds{100};
+constexpr auto kDemoOrders = std::chrono::seconds{5};
+constexpr auto kDemoCatalog = std::chrono::minutes{5};
 
-HubChannel demo_channel(const std::string& sandbox_url) {
-    HubChannel channel;
-    channel.setup.code = "shop-demo";
-    channel.setup.provider = domain::Provider::shopify;
-    channel.setup.base_url = sandbox_url + "/shopify";
-    channel.setup.credentials = {{"shop", Secret{"demo-shop.myshopify.com"}},
-                                 {"access_token", Secret{"shpat_demo"}},
-                                 {"client_secret", Secret{"demo-secret"}}};
-    // A demo should not keep anybody waiting.
-    channel.schedule.orders = std::chrono::seconds{5};
-    channel.schedule.catalog = std::chrono::minutes{5};
-    return channel;
+std::vector<HubChannel> demo_channels(const std::string& sandbox_url) {
+    std::vector<HubChannel> channels;
+    for (connectors::ChannelSetup& setup : sandbox_channels(sandbox_url)) {
+        HubChannel channel;
+        channel.setup = std::move(setup);
+        // A demo should not keep anybody waiting.
+        channel.schedule.orders = kDemoOrders;
+        channel.schedule.catalog = kDemoCatalog;
+        channels.push_back(std::move(channel));
+    }
+    return channels;
 }
 
 /// An order that may ship and an item at a location, once both are there.
@@ -42,6 +43,7 @@ bool find_examples(db::Database& database, DemoAddresses& addresses) {
         if (!channel || store::CarrierRepo(session).count(channel->id) == 0) return false;
         store::ListQuery orders;
         orders.account = *account;
+        orders.channel = channel->id;
         orders.statuses = {"open"};
         orders.with_payload = false;
         orders.imported = false;
@@ -55,6 +57,7 @@ bool find_examples(db::Database& database, DemoAddresses& addresses) {
         });
         store::ItemListQuery items;
         items.account = *account;
+        items.channel = channel->id;
         items.status = domain::ItemStatus::active;
         items.with_payload = false;
         addresses.item_id = 0;
@@ -115,7 +118,7 @@ Status run_demo(const DemoOptions& options, platform::Signals& signals, const st
     hub.database.path = (folder / "crossdock.db").string();
     hub.key_file = folder / "crossdock.key";
     hub.server.port = options.port;
-    hub.channels = {demo_channel(addresses.sandbox_url)};
+    hub.channels = demo_channels(addresses.sandbox_url);
 
     std::atomic<bool> ended{false};
     std::thread watcher;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/from_config.h"
 
+#include "connectors/amazon/factory.h"
 #include "connectors/shopify/factory.h"
 #include "domain/provider.h"
 
@@ -27,7 +28,8 @@ const connectors::ConnectorFactory* factory_for(domain::Provider provider) {
 
 const std::vector<const connectors::ConnectorFactory*>& connector_factories() {
     static const std::unique_ptr<connectors::ConnectorFactory> shopify = connectors::shopify::make_shopify_factory();
-    static const std::vector<const connectors::ConnectorFactory*> factories{shopify.get()};
+    static const std::unique_ptr<connectors::ConnectorFactory> amazon = connectors::amazon::make_amazon_factory();
+    static const std::vector<const connectors::ConnectorFactory*> factories{shopify.get(), amazon.get()};
     return factories;
 }
 
@@ -60,7 +62,7 @@ std::vector<config::Finding> check_channels(const config::Config& config) {
         const connectors::ConnectorFactory* factory = factory_for(setup.provider);
         if (factory == nullptr) {
             findings.push_back(config::finding_about(config, channel, config::Severity::error,
-                                                     "provider \"" + channel.provider + "\" is not supported by this version yet; shopify is"));
+                                                     "provider \"" + channel.provider + "\" is not supported by this version yet"));
             continue;
         }
         for (const std::string& fault : factory->check_setup(setup))

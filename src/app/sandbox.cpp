@@ -1,24 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/sandbox.h"
 
+#include <algorithm>
+
+#include "sandbox/amazon/seller.h"
 #include "sandbox/shopify/shop.h"
 
 namespace crossdock::app {
+namespace {
 
-std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& options, const Clock& clock, net::HttpClient& http) {
-    std::vector<std::unique_ptr<sandbox::Marketplace>> marketplaces;
+using Marketplaces = std::vector<std::unique_ptr<sandbox::Marketplace>>;
+
+// Nobody should wait for a demo to fill: budgets are a large seller's, and what a marketplace does behind the scenes
+// takes seconds in place of minutes.
+constexpr std::chrono::seconds kSoon{5};
+constexpr int kShare = 5;
+
+std::unique_ptr<sandbox::Marketplace> make_shop(const SandboxOptions& options, const Clock& clock) {
     sandbox::shopify::ShopOptions shop;
     shop.seed = options.seed;
     shop.orders = options.orders;
     shop.orders_per_hour = options.orders_per_hour;
-    // A large plan's budget: nobody should wait for a demo to fill.
     shop.plan = "Plus";
     shop.bucket = 20'000;
     shop.restore_per_second = 1'000;
-    marketplaces.push_back(sandbox::shopify::make_shop(shop, clock));
+    return sandbox::shopify::make_shop(shop, clock);
+}
+
+std::unique_ptr<sandbox::Marketplace> make_amazon_seller(const SandboxOptions& options, const Clock& clock) {
+    sandbox::amazon::SellerOptions seller;
+    seller.seed = options.seed;
+    seller.orders = std::max(options.orders / kShare, 1);
+    seller.orders_per_hour = options.orders_per_hour / kShare;
+    seller.order_lag = seller.listing_lag = seller.shipment_lag = kSoon;
+    seller.queue_time = seller.work_time = kSoon;
+    return sandbox::amazon::make_seller(seller, clock);
+}
+
+connectors::ChannelSetup channel(std::string code, domain::Provider provider, const std::string& base_url,
+                                 std::vector<std::pair<std::string, Secret>> credentials, std::string settings_json = "{}") {
+    connectors::ChannelSetup setup;
+    setup.code = std::move(code);
+    setup.provider = provider;
+    setup.base_url = base_url;
+    setup.credentials = std::move(credentials);
+    setup.settings_json = std::move(settings_json);
+    return setup;
+}
+
+}  // namespace
+
+std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& options, const Clock& clock, net::HttpClient& http) {
+    Marketplaces marketplaces;
+    marketplaces.push_back(make_shop(options, clock));
+    marketplaces.push_back(make_amazon_seller(options, clock));
     http::ServerOptions server;
     server.host = options.host;
     server.port = options.port;
+    server.encoded_slash = http::EncodedSlash::part_of_segment;  // SKUs stand in paths and may hold one
     return std::make_unique<sandbox::SandboxServer>(server, std::move(marketplaces), [&http](const sandbox::WebhookCall& call) {
         net::HttpRequest request;
         request.method = call.method;
@@ -30,6 +69,19 @@ std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& optio
         if (answer && call.answer_body != nullptr) *call.answer_body = answer->body;
         return answer ? answer->status : 0;
     });
+}
+
+std::vector<connectors::ChannelSetup> sandbox_channels(const std::string& sandbox_url) {
+    using domain::Provider;
+    return {
+        channel("shop-demo", Provider::shopify, sandbox_url + "/shopify",
+                {{"shop", Secret{"demo-shop.myshopify.com"}}, {"access_token", Secret{"shpat_demo"}}, {"client_secret", Secret{"demo-secret"}}}),
+        channel("amazon-demo", Provider::amazon, sandbox_url + "/amazon",
+                {{"client_id", Secret{"amzn1.application-oa2-client.demo"}},
+                 {"client_secret", Secret{"demo-secret"}},
+                 {"refresh_token", Secret{"Atzr|demo"}}},
+                R"({"region":"na","seller_id":"A3SBXDEMO0SELL","marketplace_ids":["ATVPDKIKX0DER"]})"),
+    };
 }
 
 }  // namespace crossdock::app

@@ -168,7 +168,7 @@ void Framer::take_request_line(std::string_view line) {
         return refuse(
             501, "the method " + std::string{method.substr(0, 40)} + " is not known here (methods are in capitals)");
     }
-    auto target = parse_target(target_text);
+    auto target = parse_target(target_text, rules_.encoded_slash);
     if (!target) return refuse(400, target.error().message);
     if (target->path == "*" && method != "OPTIONS") return refuse(400, "the target * goes with OPTIONS only");
     auto& request = framed_.request;

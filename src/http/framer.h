@@ -18,6 +18,7 @@ struct FramerRules {
     AllowedHosts hosts;
     /// Bytes allowed in the body of a request, asked once its head is complete. Router::body_limit.
     std::function<std::size_t(std::string_view method, std::string_view path)> body_limit;
+    EncodedSlash encoded_slash = EncodedSlash::refused;
     std::size_t max_request_line = 8 * 1024;
     std::size_t max_header_line = 8 * 1024;
     std::size_t max_headers = 100;

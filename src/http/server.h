@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "http/router.h"
+#include "http/target.h"
 
 namespace crossdock::http {
 
@@ -30,6 +31,7 @@ struct ServerOptions {
     std::string host = "127.0.0.1";
     int port = 0;                            // 0: any free one
     std::vector<std::string> allowed_hosts;  // beside the bound address, localhost and loopback names
+    EncodedSlash encoded_slash = EncodedSlash::refused;
     std::size_t max_threads = 64;            // workers grow on demand and shrink when idle
     std::size_t max_queued = 256;            // whole requests waiting for a worker; beyond: 503 and close
     std::size_t max_connections = 2000;

@@ -36,11 +36,11 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
     return out;
 }
 
-Result<std::string> decode_path(std::string_view raw) {
+Result<std::string> decode_path(std::string_view raw, EncodedSlash slash) {
     const auto path = decode(raw, false);
     if (!path) return bad_target("% in the path is not followed by two hex digits");
     // An encoded slash would be one segment to the client and two to the router.
-    if (raw.find("%2F") != std::string_view::npos || raw.find("%2f") != std::string_view::npos) {
+    if (slash == EncodedSlash::refused && (raw.find("%2F") != std::string_view::npos || raw.find("%2f") != std::string_view::npos)) {
         return bad_target("%2F (an encoded slash) in the path is not supported");
     }
     if (std::any_of(path->begin(), path->end(), is_control)) {
@@ -84,7 +84,7 @@ bool is_port(std::string_view text) { return text.size() <= 5 && std::all_of(tex
 
 }  // namespace
 
-Result<Target> parse_target(std::string_view text) {
+Result<Target> parse_target(std::string_view text, EncodedSlash slash) {
     Target target;
     if (text == "*") {
         target.path = target.raw_path = "*";
@@ -112,7 +112,7 @@ Result<Target> parse_target(std::string_view text) {
     const auto question = std::min(text.find('?'), text.size());
     target.raw_path = question == 0 ? "/" : std::string{text.substr(0, question)};
     target.raw_query = std::string{text.substr(std::min(question + 1, text.size()))};
-    auto path = decode_path(target.raw_path);
+    auto path = decode_path(target.raw_path, slash);
     if (!path) return path.error();
     target.path = std::move(*path);
     auto query = decode_query(target.raw_query);

@@ -18,9 +18,13 @@ struct Target {
     std::string authority;  // of an absolute-form target (http://host:port/path), else empty
 };
 
+/// What %2F in a path means. Refused where routes are matched by the decoded path; a segment's own where whoever answers
+/// splits Request::target by itself.
+enum class EncodedSlash { refused, part_of_segment };
+
 /// Reads origin-form ("/a?b=c"), absolute-form ("http://host/a") and "*". Whatever two readers could understand in two
 /// ways is refused, not repaired. Errors: invalid, `bad_target`, saying which part.
-Result<Target> parse_target(std::string_view text);
+Result<Target> parse_target(std::string_view text, EncodedSlash slash = EncodedSlash::refused);
 
 /// The lower-case host of a Host header or an authority, without its port; IPv6 keeps its brackets. Errors: invalid,
 /// `bad_host`, for user info, spaces, a port that is no number, and anything else that is not a host.

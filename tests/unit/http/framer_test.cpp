@@ -191,6 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"StarWithGet", line("GET * HTTP/1.1"), "!400"}, Row{"NoSlash", line("GET a HTTP/1.1"), "!400"},
         Row{"B20BadPercent", line("GET /%zz HTTP/1.1"), "!400"}, Row{"B20Nul", line("GET /%00 HTTP/1.1"), "!400"},
         Row{"B20EncodedDots", line("GET /a/%2e%2e%2fetc HTTP/1.1"), "!400"},
+        Row{"B20EncodedSlash", line("GET /a%2Fb HTTP/1.1"), "!400"},
         Row{"B20Dots", line("GET /a/../etc HTTP/1.1"), "!400"},
         Row{"B20EndsInDots", line("GET /a/.. HTTP/1.1"), "!400"}, Row{"B20Dot", line("GET /./a HTTP/1.1"), "!400"},
         Row{"B20Backslash", line("GET /a\\b HTTP/1.1"), "!400"},
@@ -211,6 +212,19 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Framer, AsksTheRouteHowLargeABodyMayBe) {
     const std::string head = "POST /big HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n";
     EXPECT_EQ(outcome(head + std::string(1001, 'x'), 100), "POST /big <" + std::string(1001, 'x') + ">");
+}
+
+TEST(Framer, LeavesAnEncodedSlashToARouteThatSplitsTheTargetItself) {
+    auto all = rules();
+    all.encoded_slash = EncodedSlash::part_of_segment;
+    Framer framer(all, {});
+    framer.feed("GET /items/MUG%2FRED HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    ASSERT_EQ(framer.state(), Framer::State::complete);
+    EXPECT_EQ(framer.take().request.target, "/items/MUG%2FRED");
+
+    Framer climbing(all, {});
+    climbing.feed("GET /items/..%2F..%2Fetc HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(climbing.state(), Framer::State::refused);
 }
 
 TEST(Framer, GivesHeadersInLowerCaseAndQueriesDecoded) {
