@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "app/keys.h"
-#include "connectors/shopify/factory.h"
+#include "app/from_config.h"
 
 namespace crossdock::testing {
 namespace {
@@ -17,12 +17,6 @@ constexpr const char* kShopAddress = "https://demo-shop.myshopify.com";
 constexpr const char* kStorageAddress = "https://storage.googleapis.com";
 constexpr const char* kHubAddress = "https://hub.example";
 constexpr int kMostStepsAtOnce = 200'000;  // more at one instant is a hub that spins
-
-const std::vector<const connectors::ConnectorFactory*>& factories() {
-    static const auto shopify = connectors::shopify::make_shopify_factory();
-    static const std::vector<const connectors::ConnectorFactory*> all{shopify.get()};
-    return all;
-}
 
 Timestamp beginning() { return *parse_iso8601("2026-09-01T00:00:00Z", ZoneRule::required); }
 
@@ -35,13 +29,29 @@ SimulatedWorld::SimulatedWorld(WorldOptions options)
       begin_(clock.now()),
       disk_(options_.seed),
       hub_random_(options_.seed * 104729 + 2) {
-    options_.shop.seed = options_.seed;
-    options_.shop.storage_url = kStorageAddress;
-    shop_ = sandbox::shopify::make_shop(options_.shop, clock);
-    shop_->set_webhook_sender([this](const sandbox::WebhookCall& call) { return deliver(call); });
-    for (const char* address : {kShopAddress, kStorageAddress})
-        http_.mount(
-            address, [this](const http::Request& request) { return carry(request); }, shop_->path_prefix());
+    if (options_.with_shop) {
+        options_.shop.seed = options_.seed;
+        options_.shop.storage_url = kStorageAddress;
+        shop_ = sandbox::shopify::make_shop(options_.shop, clock);
+        shop_->set_webhook_sender([this](const sandbox::WebhookCall& call) { return deliver(call); });
+        const auto answer = [this](const http::Request& request) {
+            return carry(request, [this](const http::Request& asked) { return answer_of_shop(asked); });
+        };
+        for (const char* address : {kShopAddress, kStorageAddress}) http_.mount(address, answer, shop_->path_prefix());
+    }
+    options_.market.seed = options_.seed;
+    for (const MarketMaker make : options_.markets) {
+        markets_.push_back(make(options_.market, clock));
+        Market& market = *markets_.back();
+        market.marketplace().set_webhook_sender([this](const sandbox::WebhookCall& call) { return deliver(call); });
+        for (const std::string& address : market.addresses())
+            http_.mount(
+                address,
+                [this, &market](const http::Request& request) {
+                    return carry(request, [&market](const http::Request& asked) { return market.carry(asked); });
+                },
+                market.marketplace().path_prefix());
+    }
 }
 
 SimulatedWorld::~SimulatedWorld() = default;
@@ -53,17 +63,26 @@ void SimulatedWorld::boot() {
     options.database.path = "hub.db";
     options.database.engine_layer = disk_.name();
     if (options_.webhooks) options.public_url = kHubAddress;
-    app::HubChannel channel;
-    channel.setup.code = "shop";
-    channel.setup.provider = domain::Provider::shopify;
-    channel.setup.credentials = {{"shop", Secret{"demo-shop.myshopify.com"}},
-                                 {"client_id", Secret{"demo-client"}},
-                                 {"client_secret", Secret{"demo-secret"}}};
-    channel.setup.settings_json = options_.settings;
-    channel.schedule = options_.schedule;
-    options.channels = {channel};
+    options.key_file = keys_.path() / "crossdock.key";
+    if (options_.with_shop) {
+        app::HubChannel channel;
+        channel.setup.code = "shop";
+        channel.setup.provider = domain::Provider::shopify;
+        channel.setup.credentials = {{"shop", Secret{"demo-shop.myshopify.com"}},
+                                     {"client_id", Secret{"demo-client"}},
+                                     {"client_secret", Secret{"demo-secret"}}};
+        channel.setup.settings_json = options_.settings;
+        channel.schedule = options_.schedule;
+        options.channels.push_back(channel);
+    }
+    for (const auto& market : markets_) {
+        app::HubChannel channel;
+        channel.setup = market->setup();
+        channel.schedule = options_.schedule;
+        options.channels.push_back(channel);
+    }
     for (int tries = 0; tries < 100; ++tries) {
-        auto opened = app::Hub::open(options, {clock, hub_random_, http_, factories()});
+        auto opened = app::Hub::open(options, {clock, hub_random_, http_, app::connector_factories()});
         if (opened) {
             hub_ = std::move(*opened);
             try {
@@ -142,10 +161,16 @@ void SimulatedWorld::disarm() {
     requests_until_cut_ = 0;
 }
 
-http::Response SimulatedWorld::carry(const http::Request& asked) {
+http::Response SimulatedWorld::answer_of_shop(const http::Request& asked) {
+    if (endless_.empty() || asked.body.find(endless_) == std::string::npos) return shop_->handle(asked);
     http::Request request = asked;
-    const bool endless = !endless_.empty() && request.body.find(endless_) != std::string::npos;
-    if (endless) lead_to_first_page(request);
+    lead_to_first_page(request);
+    http::Response answer = shop_->handle(request);
+    claim_another_page(answer);
+    return answer;
+}
+
+http::Response SimulatedWorld::carry(const http::Request& request, const Answerer& answer_of) {
     const bool last = requests_until_cut_ > 0 && --requests_until_cut_ == 0;
     const auto no_answer = [] {
         http::Response none{504, "", "text/plain", {}};
@@ -157,8 +182,7 @@ http::Response SimulatedWorld::carry(const http::Request& asked) {
         gone_ = true;
         return no_answer();
     }
-    http::Response answer = shop_->handle(request);
-    if (endless) claim_another_page(answer);
+    http::Response answer = answer_of(request);
     if (last) {
         disk_.cut(chance.next());
         gone_ = true;
@@ -193,11 +217,19 @@ void SimulatedWorld::claim_another_page(http::Response& answer) {
 int SimulatedWorld::deliver(const sandbox::WebhookCall& call) {
     if (!hub_ || !call.url.starts_with(kHubAddress)) return 0;
     http::Request request;
-    request.method = "POST";
-    request.path = call.url.substr(std::string_view{kHubAddress}.size());
+    request.method = call.method;
+    const std::string_view whole = std::string_view{call.url}.substr(std::string_view{kHubAddress}.size());
+    const std::size_t mark = std::min(whole.find('?'), whole.size());
+    request.path = whole.substr(0, mark);
+    if (mark < whole.size())
+        for (const std::string& pair : split(whole.substr(mark + 1), '&')) {
+            const std::size_t equals = std::min(pair.find('='), pair.size());
+            request.query.emplace_back(pair.substr(0, equals), pair.substr(std::min(equals + 1, pair.size())));
+        }
     request.body = call.body;
     for (const auto& [name, value] : call.headers) request.headers.emplace_back(to_lower(name), value);
     const auto answer = dispatch(std::move(request));
+    if (answer && call.answer_body != nullptr) *call.answer_body = answer->body;
     return answer ? answer->status : 0;
 }
 
@@ -264,7 +296,8 @@ bool SimulatedWorld::work() {
 void SimulatedWorld::run_for(std::chrono::milliseconds time) {
     const Timestamp end = clock.now() + time;
     for (;;) {
-        shop_->tick();
+        if (shop_) shop_->tick();
+        for (const auto& market : markets_) market->marketplace().tick();
         const bool any = work();
         if (any && on_moment) on_moment();
         const Timestamp now = clock.now();

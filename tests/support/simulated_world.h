@@ -17,7 +17,9 @@
 #include "observability/log.h"
 #include "sandbox/shopify/shop.h"
 #include "support/in_process_http.h"
+#include "support/market.h"
 #include "support/power_cut_vfs.h"
+#include "support/temporary_folder.h"
 
 namespace crossdock::testing {
 
@@ -26,10 +28,13 @@ struct WorldOptions {
     sandbox::shopify::ShopOptions shop;  // its seed is the world's
     sync::Schedule schedule;
     bool webhooks = true;
-    std::string settings = "{}";  // of the channel, JSON
+    std::string settings = "{}";  // of the shop's channel, JSON
+    bool with_shop = true;
+    std::vector<MarketMaker> markets = {};  // beside the shop, each a channel of its own
+    MarketOptions market;                   // of each; their seed is the world's
 };
 
-/// A whole hub and a whole shop in one process on a virtual clock: nothing listens, nothing sleeps, and all that
+/// A whole hub, a whole shop and any other marketplaces in one process on a virtual clock: nothing listens, nothing sleeps, and all that
 /// happens follows from the seed. The hub's disk loses its power, and with it the hub its life, in the middle of
 /// whatever it does; the next moment of work starts it again from what the disk kept.
 class SimulatedWorld {
@@ -70,6 +75,8 @@ public:
     SeededRandom chance;  // of the simulation itself
 
     [[nodiscard]] sandbox::shopify::Shop& shop() { return *shop_; }
+    [[nodiscard]] Market& market(std::size_t nth = 0) { return *markets_.at(nth); }
+    [[nodiscard]] const std::vector<std::unique_ptr<Market>>& markets() const { return markets_; }
     /// Alive: started when it is not.
     app::Hub& hub();
     [[nodiscard]] bool is_up() const { return hub_ != nullptr; }
@@ -86,7 +93,9 @@ public:
 private:
     void boot();
     bool work();
-    http::Response carry(const http::Request& request);
+    using Answerer = std::function<http::Response(const http::Request&)>;
+    http::Response carry(const http::Request& request, const Answerer& answer);
+    http::Response answer_of_shop(const http::Request& request);
     void lead_to_first_page(http::Request& request) const;
     void claim_another_page(http::Response& answer);
     int deliver(const sandbox::WebhookCall& call);
@@ -101,6 +110,8 @@ private:
     SeededRandom hub_random_;
     InProcessHttp http_;
     std::unique_ptr<sandbox::shopify::Shop> shop_;
+    std::vector<std::unique_ptr<Market>> markets_;
+    TemporaryFolder keys_;
     std::unique_ptr<app::Hub> hub_;
     std::string key_;
     Timestamp down_until_{};

@@ -34,17 +34,6 @@ std::string decode(const std::string& text) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "crossdock-api-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
 std::optional<std::string> Answer::header(const std::string& name) const {
     for (const auto& [key, value] : raw.headers)
         if (key == name) return value;

@@ -19,21 +19,11 @@
 #include "domain/refund.h"
 #include "http/router.h"
 #include "store/channel_repo.h"
+#include "support/temporary_folder.h"
 
 namespace crossdock::api::testing {
 
-/// A folder that goes away with the test.
-class TemporaryFolder {
-public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
+using crossdock::testing::TemporaryFolder;
 
 /// An answer, read.
 struct Answer {

@@ -13,29 +13,11 @@
 #include <utility>
 
 #include "db/database.h"
+#include "support/temporary_folder.h"
 
 namespace crossdock::db {
 
-/// A folder of its own under the system's place for temporary files, gone at the end of the scope.
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "crossdock-db-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path_ = pattern;
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
+using testing::TemporaryFolder;
 
 inline std::string bytes_of(const std::string& path) {
     std::ifstream in(path, std::ios::binary);

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every provider's connector must do, one suite for all: a whole hub, the provider's simulated marketplace behind
+// its production addresses, a virtual clock. What a provider does not have (no edit, no refunds) is skipped by name.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "contract/suite/channel_case.h"
+
+namespace crossdock::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using ::testing::Contains;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+using Channel = ChannelCase;
+
+constexpr int kHistory = 60;
+
+TEST_P(Channel, FirstSyncBringsTheHistoryOnce) {
+    open(kHistory);
+    ASSERT_TRUE(settle());
+    EXPECT_GE(market().orders().size(), static_cast<std::size_t>(kHistory));
+    expect_all_held();
+    for (const auto& [id, order] : orders()) {
+        EXPECT_EQ(order["channel_code"], market().setup().code);
+        EXPECT_EQ(order["provider"], domain::to_string(market().provider()));
+    }
+}
+
+TEST_P(Channel, DeltaBringsOneNewOrderAndTouchesNoOther) {
+    open(20);
+    ASSERT_TRUE(settle());
+    world().run_for(3h);  // what a first sync asks for besides has been answered
+    const std::int64_t versions = world().number("SELECT count(*) FROM order_versions");
+    const json order = placed();
+    ASSERT_TRUE(order.is_object());
+    EXPECT_EQ(order["status"], "open");
+    ASSERT_EQ(order["line_items"].size(), 2U);
+    for (const json& line : order["line_items"]) EXPECT_EQ(line["quantity"], 2);
+    EXPECT_LE(world().number("SELECT count(*) FROM order_versions"), versions + 2);  // acknowledging may change it once more
+    expect_all_held();
+}
+
+TEST_P(Channel, RepeatedDeliveryChangesNothing) {
+    open(20);
+    ASSERT_TRUE(settle());
+    world().run_for(3h);
+    const auto count = [&] {
+        return world().number("SELECT (SELECT count(*) FROM order_versions) + (SELECT count(*) FROM events WHERE subject = 'order')");
+    };
+    const std::int64_t before = count();
+    const auto held = orders();
+    world().run_for(26h);  // overlapping windows, and the nightly stretch that reads two days again
+    EXPECT_EQ(count(), before);
+    EXPECT_EQ(orders(), held);
+}
+
+TEST_P(Channel, EditArrives) {
+    open(0);
+    const json order = placed();
+    const std::string id = order["external_order_id"];
+    if (!market().edit(id)) GTEST_SKIP() << "an order of this provider cannot be edited";
+    EXPECT_TRUE(world().run_until([&] { return this->order(id) != order; }, 1min, 6h));
+    const json edited = this->order(id);
+    EXPECT_EQ(edited["id"], order["id"]);
+    EXPECT_EQ(edited["status"], "open");
+    EXPECT_THAT(events_about(order["id"]), Contains("order.updated"));
+}
+
+TEST_P(Channel, CancelArrivesAndStopsShipments) {
+    open(0);
+    const json order = placed();
+    const std::string id = order["external_order_id"];
+    ASSERT_TRUE(market().cancel(id));
+    EXPECT_TRUE(world().run_until([&] { return this->order(id)["status"] == "cancelled"; }, 1min, 6h));
+    EXPECT_THAT(events_about(order["id"]), Contains("order.cancelled"));
+    const json refused = post("/api/v1/shipments", {{"shipments", {{{"remote_order_id", order["id"]}, {"carrier", "ups"}, {"tracking_number", "1Z999AA10123456784"}}}}});
+    EXPECT_TRUE(refused.contains("error")) << refused;
+    world().run_for(1h);
+    EXPECT_TRUE(market().parcels(id).empty());
+}
+
+TEST_P(Channel, PartialShipmentThenTheRest) {
+    open(0);
+    const json order = placed();
+    const std::string id = order["external_order_id"];
+    world().run_for(1h);  // carriers are known
+    const json line = order["line_items"][0];
+    const auto ship = [&](const char* number, const json& lines) {
+        json shipment{{"remote_order_id", order["id"]}, {"carrier", get("/api/v1/carrier_codes", {{"channel", market().setup().code}})["carrier_codes"][0]["code"]}, {"tracking_number", number}};
+        if (!lines.is_null()) shipment["line_items"] = lines;
+        const json created = post("/api/v1/shipments", {{"shipments", {shipment}}});
+        EXPECT_EQ(created.value("created_ids", json::array()).size(), 1U) << created;
+        return ended("/api/v1/shipments/" + created.at("created_ids").at(0).dump());
+    };
+    const json first = ship("1Z999AA10123456784", {{{"external_line_id", line["external_line_id"]}, {"quantity", 1}}});
+    if (first["status"] == "failed" && first["last_error_code"] == "partial_not_supported") {
+        EXPECT_TRUE(market().parcels(id).empty());
+    } else {
+        EXPECT_EQ(first["status"], "succeeded") << first;
+        const auto parcels = market().parcels(id);
+        ASSERT_EQ(parcels.size(), 1U);
+        EXPECT_EQ(parcels[0].tracking_number, "1Z999AA10123456784");
+        EXPECT_EQ(parcels[0].units, 1);
+        EXPECT_TRUE(world().run_until([&] { return this->order(id)["status"] == "partially_fulfilled"; }, 1min, 6h)) << this->order(id)["status"];
+    }
+    const json rest = ship("1Z999AA10123456785", nullptr);
+    EXPECT_EQ(rest["status"], "succeeded") << rest;
+    int units = 0, with_number = 0;
+    for (const auto& parcel : market().parcels(id)) {
+        units += parcel.units;
+        with_number += parcel.tracking_number == "1Z999AA10123456785" ? 1 : 0;
+    }
+    EXPECT_EQ(units, 4);
+    EXPECT_GE(with_number, 1);
+    EXPECT_TRUE(world().run_until([&] { return this->order(id)["status"] == "fulfilled"; }, 1min, 6h)) << this->order(id)["status"];
+}
+
+TEST_P(Channel, AShipmentWithoutAnAnswerShowsOnce) {
+    open(0);
+    const json order = placed();
+    const std::string id = order["external_order_id"];
+    world().run_for(1h);
+    arm("no_answer_after", 1, market().ship_call());
+    const json created = post("/api/v1/shipments", {{"shipments", {{{"remote_order_id", order["id"]},
+                                                                    {"carrier", get("/api/v1/carrier_codes", {{"channel", market().setup().code}})["carrier_codes"][0]["code"]},
+                                                                    {"tracking_number", "1Z999AA10123456784"}}}}});
+    const json push = ended("/api/v1/shipments/" + created.at("created_ids").at(0).dump());
+    EXPECT_EQ(push["status"], "succeeded") << push;
+    int units = 0;
+    for (const auto& parcel : market().parcels(id)) units += parcel.units;
+    EXPECT_EQ(units, 4);
+}
+
+TEST_P(Channel, RefundArrivesOnce) {
+    open(0);
+    const json order = placed();
+    const std::string id = order["external_order_id"];
+    if (!market().refund(id)) GTEST_SKIP() << "this provider shows no refunds";
+    const auto of_this = [&] {
+        std::vector<json> found;
+        for (const json& refund : refunds())
+            if (refund["external_order_id"] == id) found.push_back(refund);
+        return found;
+    };
+    EXPECT_TRUE(world().run_until([&] { return !of_this().empty(); }, 10min, 96h));
+    world().run_for(26h);
+    ASSERT_EQ(of_this().size(), 1U);
+    const json refund = of_this()[0];
+    for (const auto& shown : market().refunds()) {
+        if (shown.order_id != id || !shown.total) continue;
+        EXPECT_NEAR(refund["total_amount"].get<double>(), std::abs(std::stod(*shown.total)), 0.001) << refund;
+    }
+    EXPECT_EQ(this->order(id)["payment_status"], "refunded") << this->order(id);
+}
+
+TEST_P(Channel, StockReachesTheChannel) {
+    open(0);
+    ASSERT_TRUE(settle());
+    ASSERT_TRUE(world().run_until([&] { return !items().empty(); }, 10min, 12h));
+    json item;
+    for (const json& row : items())
+        if (row["status"] == "active" && row["sku"].is_string() && market().stock(row["sku"])) {
+            item = row;
+            break;
+        }
+    ASSERT_TRUE(item.is_object()) << "no item whose stock can be set";
+    const json created = post("/api/v1/inventory_updates", {{"channel", market().setup().code}, {"items", {{{"item_master_id", item["id"]}, {"quantity", 37}}}}});
+    ASSERT_EQ(created.value("created_ids", json::array()).size(), 1U) << created;
+    const json push = ended("/api/v1/inventory_updates/" + created["created_ids"][0].dump());
+    if (push["status"] == "failed" && push["last_error_code"] == "stock_not_supported") GTEST_SKIP() << "this provider keeps no stock";
+    EXPECT_EQ(push["status"], "succeeded") << push;
+    EXPECT_TRUE(world().run_until([&] { return market().stock(item["sku"]) == 37; }, 1min, 2h));
+}
+
+TEST_P(Channel, ATokenThatDiesBetweenPagesCostsNothing) {
+    open(kHistory * 4);
+    int pages = 0;
+    market().before_list_page([&](int page) {
+        pages = page;
+        if (page == 2 || page == 3) market().expire_tokens();
+    });
+    ASSERT_TRUE(settle());
+    EXPECT_GE(pages, 3);
+    expect_all_held();
+    EXPECT_THAT(open_problems(), Not(Contains(StartsWith("credential"))));
+}
+
+TEST_P(Channel, ThrottlingDelaysAndLosesNothing) {
+    open(kHistory);
+    arm("throttle", 6);
+    ASSERT_TRUE(settle(12h));
+    expect_all_held();
+}
+
+TEST_P(Channel, HalfAPageIsMadeGood) {
+    open(kHistory);
+    arm("half_page", 2, market().list_call());
+    ASSERT_TRUE(settle(48h));
+    expect_all_held();
+}
+
+TEST_P(Channel, AnAnswerCutInTheMiddleIsAskedForAgain) {
+    open(kHistory);
+    arm("cut", 3);
+    arm("truncated", 2);
+    arm("html", 2);
+    ASSERT_TRUE(settle(12h));
+    expect_all_held();
+}
+
+TEST_P(Channel, AFrozenCursorEndsInANamedProblemAndNoQueue) {
+    open(kHistory * 4);
+    arm("repeat_cursor", 0, market().list_call());
+    world().run_for(4h);
+    EXPECT_LT(world().number("SELECT count(*) FROM jobs WHERE state IN ('queued', 'running', 'ready', 'waiting')"), 30);
+    EXPECT_FALSE(open_problems().empty());
+    market().clear_faults();
+    ASSERT_TRUE(settle(12h));
+    expect_all_held();
+}
+
+TEST_P(Channel, OnePoisonedOrderStaysOne) {
+    open(0);
+    std::vector<std::string> ids;
+    for (int i = 0; i < 8; ++i) ids.push_back(market().place());
+    market().poison(ids[3]);
+    world().run_for(1min);
+    ASSERT_TRUE(world().run_until([&] { return orders().size() >= 7; }, 1min, 6h));
+    world().run_for(1h);
+    EXPECT_EQ(orders().size(), 7U);
+    EXPECT_TRUE(order(ids[3]).is_null());
+    EXPECT_FALSE(open_problems().empty());
+    market().poison("");
+    ASSERT_TRUE(market().edit(ids[3]) || market().cancel(ids[3]));
+    ASSERT_TRUE(world().run_until([&] { return orders().size() == 8; }, 1min, 30h));
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Channel, ::testing::ValuesIn(markets()), [](const auto& info) { return info.param.first; });
+
+}  // namespace
+}  // namespace crossdock::testing
