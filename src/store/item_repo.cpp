@@ -39,18 +39,20 @@ std::string with_status(std::string members, domain::ItemStatus status) {
 
 std::pair<ItemId, ItemChange> ItemRepo::upsert(const Write& write) {
     const domain::Item& item = write.item;
+    // A view, because what is bound must live until the statement has run.
+    const std::string_view location = item.location_id ? std::string_view{*item.location_id} : std::string_view{};
     db::Statement held(session_, "SELECT id, content_hash FROM items WHERE channel_id = ? AND variant_id = ? AND location_id = ?");
-    held.bind(write.channel, item.variant_id, item.location_id.value_or(""));
+    held.bind(write.channel, item.variant_id, location);
     if (!held.step()) {
         db::Statement insert(session_, R"sql(
             INSERT INTO items (account_id, channel_id, variant_id, location_id, sku, status, tracked, channel_quantity,
                                remote_updated_at_ms, changed_at_ms, attrs, body, payload, content_hash, walk, seq, created_at_ms)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         )sql");
-        insert.bind(write.account, write.channel, item.variant_id, item.location_id.value_or(""), item.sku,
-                    domain::to_string(item.status), item.tracked, item.channel_quantity, item.updated_at_remote,
-                    item.updated_at_remote.value_or(write.now), item.attrs_json, write.members, item.raw_json,
-                    write.content_hash, write.walk, session_.next_sequence(), write.now);
+        insert.bind(write.account, write.channel, item.variant_id, location, item.sku, domain::to_string(item.status),
+                    item.tracked, item.channel_quantity, item.updated_at_remote, item.updated_at_remote.value_or(write.now),
+                    item.attrs_json, write.members, item.raw_json, write.content_hash, write.walk, session_.next_sequence(),
+                    write.now);
         return {ItemId{insert.insert()}, ItemChange::created};
     }
     const auto id = held.id<ItemId>(0);

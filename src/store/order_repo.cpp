@@ -76,6 +76,9 @@ std::optional<std::int64_t> minor(const std::optional<domain::Money>& amount) {
     return amount->minor;
 }
 
+/// A view, because what is bound must live until the statement has run.
+std::string_view text_or_empty(const std::optional<std::string>& text) { return text ? std::string_view{*text} : std::string_view{}; }
+
 }  // namespace
 
 OrderId OrderRepo::insert(const Write& write) {
@@ -87,7 +90,7 @@ OrderId OrderRepo::insert(const Write& write) {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     )sql");
     statement.bind(write.account, write.channel, order.external_order_id, domain::to_string(order.status),
-                   order.payment_status.value_or(""), order.order_number_hint, order.currency, minor(order.subtotal_amount),
+                   text_or_empty(order.payment_status), order.order_number_hint, order.currency, minor(order.subtotal_amount),
                    minor(order.shipping_amount), minor(order.tax_amount), minor(order.discount_amount),
                    minor(order.total_amount), order.ordered_at, order.last_remote_update_at,
                    order.last_remote_update_at.value_or(order.ordered_at), write.version_id, write.meaning_hash, write.members,
@@ -106,7 +109,7 @@ void OrderRepo::update(OrderId id, const Write& write, bool lines_changed) {
                remote_missing_at_ms = NULL, shipped_by = ?
         WHERE id = ? AND account_id = ?
     )sql");
-    statement.bind(domain::to_string(order.status), order.payment_status.value_or(""), order.order_number_hint, order.currency,
+    statement.bind(domain::to_string(order.status), text_or_empty(order.payment_status), order.order_number_hint, order.currency,
                    minor(order.subtotal_amount), minor(order.shipping_amount), minor(order.tax_amount),
                    minor(order.discount_amount), minor(order.total_amount), order.ordered_at, order.last_remote_update_at,
                    order.last_remote_update_at.value_or(order.ordered_at), write.version_id, write.meaning_hash, write.members,
