@@ -76,7 +76,7 @@ struct RawRefund {
 struct MappedOrder {
     domain::Order order;
     std::vector<ChildStub> refunds;         // for channels whose refunds hang on the order: fetched when they are news
-    std::vector<RawRefund> whole_refunds;   // for channels that state some refunds whole inside the order
+    std::vector<RawRefund> whole_refunds;   // stated whole inside the order; read by the channel's RefundMapper
     bool awaits_acknowledgement = false;    // the channel expects to be told that the order has arrived
     std::vector<domain::Problem> problems;  // oddities; the order is good all the same
 };

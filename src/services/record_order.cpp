@@ -3,10 +3,12 @@
 
 #include "base/json_writer.h"
 #include "domain/erp_contract.h"
+#include "domain/payment_status.h"
 #include "store/content_hash.h"
 #include "store/event_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
+#include "store/refund_repo.h"
 
 namespace crossdock::services {
 namespace {
@@ -56,6 +58,31 @@ void tell_order(db::Session& session, const store::Channel& channel, OrderId id,
     if (before != nullptr && before->imported_at) append("order.edited_after_ack");
 }
 
+/// The order as the hub shows it: lines resolved to items, the payment status after the refunds that are known.
+void complete(db::Session& session, store::OrderRepo& orders, const store::Channel& channel, Order& order) {
+    resolve_items(orders, channel.id, order);
+    if (!domain::refunds_decide_payment_status(channel.provider)) return;
+    order.payment_status = domain::payment_status_after(
+        order, store::RefundRepo(session).refunded(channel.id, order.external_order_id, order.currency));
+}
+
+/// The newest of an order's versions with all that only the others said. `newest` is understood already; the others are
+/// those held beside it.
+Order with_what_is_known(store::OrderRepo& orders, const store::Channel& channel, std::string_view external_order_id,
+                         const OrderReader& reader, Order newest, std::int64_t its_version) {
+    std::optional<Order> known;
+    const auto take = [&](Order next) {
+        if (known) reader.keep_known(next, *known);
+        known = std::move(next);
+    };
+    for (const store::OrderVersion& version : orders.payloads_by_age(channel.id, external_order_id)) {
+        if (version.id == its_version) continue;
+        if (auto order = reader.map(version.payload)) take(std::move(*order));
+    }
+    take(std::move(newest));
+    return std::move(*known);
+}
+
 }  // namespace
 
 RecordedOrder record_order(db::Session& session, const store::Channel& channel, const FetchedOrder& fetched, Timestamp now) {
@@ -68,10 +95,13 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
         if (held->remote_missing) orders.set_remote_missing(held->id, std::nullopt);  // it is back
         return {Outcome::unchanged, held->id};
     }
-    if (!fetched.order) {
+    const auto keep_version = [&] {
         if (!version)
-            orders.add_version(channel.account_id, channel.id, fetched.external_order_id, fetched.remote_updated_at,
-                               fetched.content_hash, fetched.payload, now);
+            version = orders.add_version(channel.account_id, channel.id, fetched.external_order_id, fetched.remote_updated_at,
+                                         fetched.content_hash, fetched.payload, now);
+    };
+    if (!fetched.order) {
+        keep_version();
         if (problems.record(channel.account_id, channel.id, "order", fetched.external_order_id,
                             {"unmappable", fetched.order.error().message}, now)) {
             std::string data;
@@ -87,25 +117,40 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
         return {Outcome::unmapped, held ? held->id : OrderId{}};
     }
 
-    Order order = *fetched.order;
-    resolve_items(orders, channel.id, order);
-    const std::string meaning = store::content_hash(domain::order_meaning(order));
     // Of two versions with the same time the one fetched later wins; a version that was held before was fetched earlier.
     const bool older = held && held->remote_updated_at &&
                        (fetched.remote_updated_at < *held->remote_updated_at ||
                         (version && fetched.remote_updated_at == *held->remote_updated_at));
+    const bool forgets = held && fetched.reader.keep_known;
+    if (older && forgets) {
+        // What is shown stays, and may learn from it what all later versions left out.
+        const bool told_before = version.has_value();
+        keep_version();
+        auto shown = told_before ? std::nullopt : read_shown_order(session, channel, held->id, fetched.reader);
+        const bool learnt = shown && rerender_order(session, channel, *shown, now);
+        return {learnt ? Outcome::updated : Outcome::older, held->id};
+    }
+
+    Order order = *fetched.order;
+    bool left_out = false;  // something that earlier versions said
+    if (forgets) {
+        Order known = with_what_is_known(orders, channel, fetched.external_order_id, fetched.reader, order, version.value_or(0));
+        left_out = known != order;
+        order = std::move(known);
+    }
+    complete(session, orders, channel, order);
+    const std::string meaning = store::content_hash(domain::order_meaning(order));
     if (held && !older && held->meaning_hash == meaning) {
         // Our own tag or note, or a stamp without a change: the row follows, but nothing happened.
-        if (!version) orders.refresh_version(held->version_id, fetched.remote_updated_at, fetched.content_hash, fetched.payload, now);
+        if (left_out) keep_version();  // beside the one that says more
+        else if (!version) orders.refresh_version(held->version_id, fetched.remote_updated_at, fetched.content_hash, fetched.payload, now);
         const std::string members = domain::erp_order_members(order, channel.provider, channel.code);
         orders.update(held->id,
                       {channel.account_id, channel.id, order, members, meaning, version.value_or(held->version_id), now}, false);
         problems.resolve(channel.id, "order", fetched.external_order_id, now, fetched.problems);
         return {Outcome::echoed, held->id};
     }
-    if (!version)
-        version = orders.add_version(channel.account_id, channel.id, fetched.external_order_id, fetched.remote_updated_at,
-                                     fetched.content_hash, fetched.payload, now);
+    keep_version();
     if (older) return {Outcome::older, held->id};
 
     const std::string members = domain::erp_order_members(order, channel.provider, channel.code);
@@ -124,15 +169,44 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
     return {held ? Outcome::updated : Outcome::created, id};
 }
 
-bool rerender_order(db::Session& session, const store::Channel& channel, OrderId id, Order order, Timestamp now) {
+std::optional<ShownOrder> read_shown_order(db::Session& session, const store::Channel& channel, OrderId id, const OrderReader& reader) {
     store::OrderRepo orders(session);
     const auto details = orders.get(channel.account_id, id);
-    if (!details) return false;
-    resolve_items(orders, channel.id, order);
+    if (!details || !reader.map) return std::nullopt;
+    auto newest = reader.map(orders.payload_of(details->version_id).value_or(""));
+    if (!newest) return std::nullopt;
+    ShownOrder shown{id, details->version_id, std::move(*newest)};
+    if (reader.keep_known)
+        shown.order = with_what_is_known(orders, channel, details->external_order_id, reader, std::move(shown.order), shown.version_id);
+    return shown;
+}
+
+bool rerender_order(db::Session& session, const store::Channel& channel, const ShownOrder& shown, Timestamp now) {
+    store::OrderRepo orders(session);
+    const auto details = orders.get(channel.account_id, shown.id);
+    if (!details || details->version_id != shown.version_id) return false;
+    Order order = shown.order;
+    complete(session, orders, channel, order);
     const std::string members = domain::erp_order_members(order, channel.provider, channel.code);
     if (members == details->members) return false;
     const std::string meaning = store::content_hash(domain::order_meaning(order));
-    orders.update(id, {channel.account_id, channel.id, order, members, meaning, details->version_id, now}, true);
+    orders.update(shown.id, {channel.account_id, channel.id, order, members, meaning, details->version_id, now}, true);
+    if (details->remote_missing_at) orders.set_remote_missing(shown.id, details->remote_missing_at);
+    return true;
+}
+
+bool follow_refunds(db::Session& session, const store::Channel& channel, std::string_view external_order_id, const OrderReader& reader,
+                    Timestamp now) {
+    if (!domain::refunds_decide_payment_status(channel.provider)) return false;
+    const auto held = store::OrderRepo(session).find_held(channel.id, external_order_id);
+    if (!held) return false;  // when it comes, it finds its refunds
+    const auto shown = read_shown_order(session, channel, held->id, reader);
+    if (!shown || !rerender_order(session, channel, *shown, now)) return false;
+    std::string data;
+    Order after = shown->order;
+    after.payment_status = domain::payment_status_after(
+        after, store::RefundRepo(session).refunded(channel.id, external_order_id, after.currency));
+    store::EventRepo(session).append({channel.account_id, channel.id, "order.updated", "order", held->id.value, event_data(after)}, now);
     return true;
 }
 

@@ -43,6 +43,19 @@ std::vector<OrderVersion> OrderRepo::versions(ChannelId channel, std::string_vie
     return versions;
 }
 
+std::vector<OrderVersion> OrderRepo::payloads_by_age(ChannelId channel, std::string_view external_order_id) {
+    db::Statement statement(session_, R"sql(
+        SELECT id, external_order_id, remote_updated_at_ms, fetched_at_ms, content_hash, payload FROM order_versions
+        WHERE channel_id = ? AND external_order_id = ? ORDER BY remote_updated_at_ms, id
+    )sql");
+    statement.bind(channel, external_order_id);
+    std::vector<OrderVersion> versions;
+    while (statement.step())
+        versions.push_back({statement.integer(0), statement.string(1), statement.time(2), statement.time(3), statement.string(4),
+                            statement.string(5)});
+    return versions;
+}
+
 std::optional<std::string> OrderRepo::payload_of(std::int64_t version_id) {
     db::Statement statement(session_, "SELECT payload FROM order_versions WHERE id = ?");
     statement.bind(version_id);
@@ -300,6 +313,18 @@ bool OrderRepo::holds(ChannelId channel, std::string_view external_order_id) {
     db::Statement statement(session_, "SELECT 1 FROM order_versions WHERE channel_id = ? AND external_order_id = ? LIMIT 1");
     statement.bind(channel, external_order_id);
     return statement.step();
+}
+
+bool OrderRepo::shows_version(ChannelId channel, std::string_view external_order_id, Timestamp updated_at,
+                              std::chrono::milliseconds settled) {
+    db::Statement statement(session_, R"sql(
+        SELECT v.remote_updated_at_ms, v.fetched_at_ms FROM orders o JOIN order_versions v ON v.id = o.version_id
+        WHERE o.channel_id = ? AND o.external_order_id = ? AND o.remote_missing_at_ms IS NULL
+    )sql");
+    statement.bind(channel, external_order_id);
+    if (!statement.step()) return false;
+    const Timestamp shown = statement.time(0);
+    return shown > updated_at || (shown == updated_at && statement.time(1) - shown >= settled);
 }
 
 std::vector<std::string> OrderRepo::placed_between(ChannelId channel, Timestamp from, Timestamp upto) {

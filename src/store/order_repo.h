@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -78,6 +79,8 @@ public:
     void refresh_version(std::int64_t version_id, Timestamp remote_updated_at, std::string_view content_hash, std::string_view payload,
                          Timestamp now);
     std::vector<OrderVersion> versions(ChannelId channel, std::string_view external_order_id);
+    /// The same with their payloads, by the channel's time (of one time: as they came).
+    std::vector<OrderVersion> payloads_by_age(ChannelId channel, std::string_view external_order_id);
     std::optional<std::string> payload_of(std::int64_t version_id);
 
     // -- orders
@@ -112,6 +115,10 @@ public:
     std::vector<OrderId> with_unresolved_lines(ChannelId channel, OrderId after, std::int64_t limit);
     /// Which of these the channel's orders we hold.
     bool holds(ChannelId channel, std::string_view external_order_id);
+    /// Whether what is shown of an order is its version of that time or a newer one, so that it need not be fetched again.
+    /// Channels stamp whole seconds: a version that was fetched less than `settled` behind its own time may have had a
+    /// successor within the second, and does not count. Nor does an order that was missing at the channel.
+    bool shows_version(ChannelId channel, std::string_view external_order_id, Timestamp updated_at, std::chrono::milliseconds settled);
     /// External ids of orders placed in [from, upto).
     std::vector<std::string> placed_between(ChannelId channel, Timestamp from, Timestamp upto);
     /// Whether an order with that variant was placed or changed at the channel since then.

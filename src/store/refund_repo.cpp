@@ -83,6 +83,16 @@ std::vector<UnmappedRefund> RefundRepo::unmapped(ChannelId channel, std::int64_t
     return refunds;
 }
 
+domain::Refunded RefundRepo::refunded(ChannelId channel, std::string_view external_order_id, std::string_view currency) {
+    db::Statement statement(session_, R"sql(
+        SELECT coalesce(sum(total_minor), 0), count(*) - count(total_minor) FROM refunds
+        WHERE channel_id = ? AND external_order_id = ? AND currency = ? AND settled = 1
+    )sql");
+    statement.bind(channel, external_order_id, currency);
+    statement.step();
+    return {statement.integer(0), statement.integer(1)};
+}
+
 std::vector<RefundId> RefundRepo::acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now) {
     std::vector<RefundId> acknowledged;
     db::Statement statement(session_, "UPDATE refunds SET imported_at_ms = ? WHERE id = ? AND account_id = ? AND imported_at_ms IS NULL");

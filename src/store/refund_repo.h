@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "db/database.h"
+#include "domain/payment_status.h"
 #include "domain/refund.h"
 #include "store/list_query.h"
 
@@ -55,6 +56,9 @@ public:
     void keep_unmapped(ChannelId channel, const UnmappedRefund& refund, Timestamp now);
     void forget_unmapped(ChannelId channel, std::string_view external_refund_id);
     std::vector<UnmappedRefund> unmapped(ChannelId channel, std::int64_t limit);
+
+    /// What is known to have been given back of an order in that currency: refunds whose money has moved.
+    domain::Refunded refunded(ChannelId channel, std::string_view external_order_id, std::string_view currency);
 
     std::vector<RefundId> acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now);
     void list(const ListQuery& query, const std::function<bool(const RefundRow&)>& row);

@@ -263,7 +263,6 @@ private:
     }
 
     jobs::JobOutcome store_some() {
-        connectors::OrderSource& orders = *open_.connector->order_source();
         for (std::int64_t of_run = 0; of_run < kOrdersPerRun && !context_.cancelled(); of_run += kOrdersAtOnce) {
             std::vector<std::string> keys;         // of lines, to be dropped
             std::vector<UnderstoodOrder> batch;
@@ -281,9 +280,7 @@ private:
                     by_id.push_back(id);
                     continue;
                 }
-                UnderstoodOrder one;
-                one.fetched = understand(orders, *raw, one.refunds);
-                batch.push_back(std::move(one));
+                batch.push_back(understand(*open_.connector, *raw));
             }
             const bool last = assembled.size() < static_cast<std::size_t>(kOrdersAtOnce);
             now_.orders += static_cast<std::int64_t>(assembled.size());
@@ -304,7 +301,7 @@ private:
         const auto write = [&](bool with_orders) {
             return save([&](db::Session& session, store::Stream& stream) {
                 if (with_orders)
-                    for (const UnderstoodOrder& one : batch) record(session, channel(), one.fetched, one.refunds, at);
+                    for (const UnderstoodOrder& one : batch) record(session, channel(), one, at);
                 for (const std::string& id : by_id) store::JobRepo(session).enqueue(refresh_order_job(channel(), id, at), at);
                 store::BulkRepo aside(session);
                 for (const std::string& key : keys) aside.drop(channel().id, key);

@@ -14,8 +14,10 @@
 #include "store/problem_repo.h"
 #include "store/refund_repo.h"
 #include "store/stream_repo.h"
+#include "sync/acknowledge_order.h"
 #include "sync/bulk_orders.h"
 #include "sync/check_channel.h"
+#include "sync/pull_refunds.h"
 #include "sync/window.h"
 
 namespace crossdock::sync {
@@ -26,6 +28,8 @@ using services::FetchedOrder;
 using services::RecordedOrder;
 
 constexpr auto kNightlyReach = std::chrono::hours{48};
+// Behind its own time a version is fetched, so that none of the same second can come after it.
+constexpr auto kSettled = std::chrono::minutes{1};
 constexpr auto kStuckPause = std::chrono::minutes{5};
 
 std::string key(std::string_view kind, const store::Channel& channel, std::string_view what = "") {
@@ -98,23 +102,58 @@ domain::JobSpec remap_orders_job(const store::Channel& channel, Timestamp run_at
     return {channel.account_id, channel.id, domain::Lane::bulk, std::string{kRemapOrders}, key(kRemapOrders, channel), "{}", run_at};
 }
 
-FetchedOrder understand(const connectors::OrderSource& source, const connectors::RawOrder& raw, std::vector<ChildStub>& refunds) {
-    auto mapped = source.map_order(raw.payload);
-    FetchedOrder fetched{raw.external_order_id, raw.updated_at, raw.payload, store::content_hash(raw.payload),
-                         mapped ? Result<domain::Order>{std::move(mapped->order)} : Result<domain::Order>{mapped.error()},
-                         {}};
-    if (mapped) {
-        fetched.problems = std::move(mapped->problems);
-        refunds = std::move(mapped->refunds);
-    }
-    return fetched;
+services::OrderReader reader_of(const connectors::OrderSource& source) {
+    services::OrderReader reader;
+    reader.map = [&source](std::string_view payload) -> Result<domain::Order> {
+        auto mapped = source.map_order(payload);
+        if (!mapped) return mapped.error();
+        return std::move(mapped->order);
+    };
+    if (source.forgets())
+        reader.keep_known = [&source](domain::Order& newer, const domain::Order& older) { source.keep_known(newer, older); };
+    return reader;
 }
 
-RecordedOrder record(db::Session& session, const store::Channel& channel, const FetchedOrder& fetched,
-                     const std::vector<ChildStub>& refunds, Timestamp now) {
-    const RecordedOrder recorded = services::record_order(session, channel, fetched, now);
+UnderstoodOrder understand(connectors::Connector& connector, const connectors::RawOrder& raw) {
+    const connectors::OrderSource& source = *connector.order_source();
+    auto mapped = source.map_order(raw.payload);
+    UnderstoodOrder one;
+    one.fetched = {raw.external_order_id,
+                   raw.updated_at,
+                   raw.payload,
+                   store::content_hash(raw.payload),
+                   mapped ? Result<domain::Order>{std::move(mapped->order)} : Result<domain::Order>{mapped.error()},
+                   {},
+                   reader_of(source)};
+    if (!mapped) return one;
+    one.fetched.problems = std::move(mapped->problems);
+    one.refunds = std::move(mapped->refunds);
+    one.awaits_acknowledgement = mapped->awaits_acknowledgement;
+    const connectors::RefundMapper* mapper = connector.order_refund_source();
+    if (mapper == nullptr) mapper = connector.refund_source();
+    if (mapper == nullptr || mapped->whole_refunds.empty()) return one;
+    one.raw_refunds = std::move(mapped->whole_refunds);
+    for (const connectors::RawRefund& refund : one.raw_refunds) one.whole_refunds.push_back(understand(*mapper, refund));
+    return one;
+}
+
+RecordedOrder record(db::Session& session, const store::Channel& channel, const UnderstoodOrder& one, Timestamp now) {
+    // Refunds first: they may decide the payment status that the order is shown with.
+    bool refunds_changed = false;
+    for (const services::FetchedRefund& refund : one.whole_refunds) {
+        const auto recorded = services::record_refund(session, channel, refund, now);
+        refunds_changed = refunds_changed || recorded == services::RecordedRefund::created || recorded == services::RecordedRefund::updated;
+    }
+    const FetchedOrder& fetched = one.fetched;
+    RecordedOrder recorded = services::record_order(session, channel, fetched, now);
+    // Of a version that is shown already nothing is written anew but this.
+    const bool shown_before = recorded.outcome == RecordedOrder::Outcome::unchanged || recorded.outcome == RecordedOrder::Outcome::older;
+    if (refunds_changed && shown_before && services::follow_refunds(session, channel, fetched.external_order_id, fetched.reader, now))
+        recorded.outcome = RecordedOrder::Outcome::updated;
+    if (one.awaits_acknowledgement && recorded.outcome == RecordedOrder::Outcome::created)
+        store::JobRepo(session).enqueue(acknowledge_order_job(channel, fetched.external_order_id, now), now);
     store::RefundRepo held(session);
-    for (const ChildStub& stub : refunds) {
+    for (const ChildStub& stub : one.refunds) {
         const auto known = held.find_held(channel.id, stub.external_id);
         if (known && (!stub.updated_at || known->remote_updated_at == stub.updated_at)) continue;
         store::JobRepo(session).enqueue(order_refunds_job(channel, fetched.external_order_id, now), now);
@@ -126,7 +165,7 @@ RecordedOrder record(db::Session& session, const store::Channel& channel, const 
 bool record_alone(const Env& env, const store::Channel& channel, const UnderstoodOrder& one) {
     try {
         const auto recorded = env.db.write(
-            [&](db::Session& session) { return record(session, channel, one.fetched, one.refunds, env.clock.now()); });
+            [&](db::Session& session) { return record(session, channel, one, env.clock.now()); });
         return changed(recorded.outcome);
     } catch (const db::Failure& failure) {
         if (failure.kind() != db::Failure::Kind::constraint && failure.kind() != db::Failure::Kind::bug) throw;
@@ -173,7 +212,15 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
 
     const bool first_pull = name == kOrdersStream && !watermark;
     const bool may_be_long = first_pull || name == kBackfillStream;
-    const auto page = source->fetch_orders({window.from(), std::nullopt}, window.token());
+    connectors::PullWindow asked{window.from(), std::nullopt};
+    // A back-fill is asked for because what is held may be wrong: it reads everything.
+    if (name != kBackfillStream)
+        asked.holds = [&](const std::string& external_id, Timestamp updated_at) {
+            return env_.db.read([&](db::Session& session) {
+                return store::OrderRepo(session).shows_version(channel.id, external_id, updated_at, kSettled);
+            });
+        };
+    const auto page = source->fetch_orders(asked, window.token());
     if (!page) {
         if (page.error().code == "cursor_refused" && !window.token().empty()) {
             window.restart();
@@ -188,11 +235,11 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
     orders.reserve(page->orders.size());
     std::vector<std::string> ids;
     for (const connectors::RawOrder& raw : page->orders) {
-        std::vector<ChildStub> refunds;
-        FetchedOrder fetched = understand(*source, raw, refunds);
-        orders.push_back({std::move(fetched), std::move(refunds)});
+        orders.push_back(understand(*open->connector, raw));
         ids.push_back(raw.external_order_id + '@' + std::to_string(to_ms(raw.updated_at)));
     }
+    // A page of nothing but orders that are held is no empty page.
+    ids.insert(ids.end(), page->left_out.begin(), page->left_out.end());
 
     bool moved_elsewhere = false;
     std::optional<domain::Problem> stuck;
@@ -209,7 +256,7 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
             }
             if (with_orders)
                 for (const UnderstoodOrder& one : orders)
-                    if (changed(record(session, channel, one.fetched, one.refunds, now).outcome)) ++changes;
+                    if (changed(record(session, channel, one, now).outcome)) ++changes;
             stuck = window.advance(page->next_cursor, ids, page->provider_now, now, source->list_lag(), changes);
             if (may_be_long && !stuck && !page->next_cursor.empty() && may_export(session, *open, window)) {
                 OrderExport chosen;
@@ -285,12 +332,11 @@ jobs::JobOutcome RefreshOrder::run(jobs::JobContext& context) {
         });
         return jobs::JobOutcome::done();
     }
-    std::vector<ChildStub> refunds;
-    const FetchedOrder fetched = understand(*source, *raw, refunds);
+    const UnderstoodOrder one = understand(*open->connector, *raw);
     const auto args = parse_json(context.job.args);
     const bool missed = args && args->is_object() && args->value("gap", false);
     env_.db.write([&](db::Session& session) {
-        const RecordedOrder recorded = record(session, channel, fetched, refunds, now);
+        const RecordedOrder recorded = record(session, channel, one, now);
         if (!missed || recorded.outcome != RecordedOrder::Outcome::created) return;
         std::string data;
         JsonWriter(data).begin_object().field("external_order_id", external_id).end_object();
@@ -323,36 +369,28 @@ jobs::JobOutcome RemapOrders::run(jobs::JobContext& context) {
                 return std::pair{*best, orders.payload_of(best->id).value_or("")};
             });
             if (!newest) continue;
-            std::vector<ChildStub> refunds;
-            const FetchedOrder fetched =
-                understand(*source, {external_id, newest->first.remote_updated_at, newest->second}, refunds);
-            if (!fetched.order) continue;
-            env_.db.write([&](db::Session& session) { record(session, channel, fetched, refunds, env_.clock.now()); });
+            const connectors::RawOrder raw{external_id, newest->first.remote_updated_at, newest->second};
+            const UnderstoodOrder one = understand(*open->connector, raw);
+            if (!one.fetched.order) continue;
+            env_.db.write([&](db::Session& session) { record(session, channel, one, env_.clock.now()); });
         }
     }
     const OrderId after{context.job.cursor.empty() ? 0 : std::stoll(context.job.cursor)};
-    struct Held {
-        OrderId id;
-        std::string payload;
-    };
-    const auto batch = env_.db.read([&](db::Session& session) {
-        store::OrderRepo orders(session);
-        std::vector<Held> held;
-        for (const OrderId id : orders.with_unresolved_lines(channel.id, after, kBatch)) {
-            const auto details = orders.get(channel.account_id, id);
-            if (details) held.push_back({id, orders.payload_of(details->version_id).value_or("")});
-        }
-        return held;
+    const services::OrderReader reader = reader_of(*source);
+    std::vector<OrderId> batch;
+    std::vector<services::ShownOrder> shown;
+    env_.db.read([&](db::Session& session) {
+        shown.clear();
+        batch = store::OrderRepo(session).with_unresolved_lines(channel.id, after, kBatch);
+        for (const OrderId id : batch)
+            if (auto order = services::read_shown_order(session, channel, id, reader)) shown.push_back(std::move(*order));
     });
-    std::vector<std::pair<OrderId, domain::Order>> mapped;
-    for (const Held& held : batch)
-        if (auto order = source->map_order(held.payload)) mapped.emplace_back(held.id, std::move(order->order));
-    if (!mapped.empty())
+    if (!shown.empty())
         env_.db.write([&](db::Session& session) {
-            for (auto& [id, order] : mapped) services::rerender_order(session, channel, id, order, env_.clock.now());
+            for (const services::ShownOrder& one : shown) services::rerender_order(session, channel, one, env_.clock.now());
         });
     if (batch.size() < static_cast<std::size_t>(kBatch)) return jobs::JobOutcome::done();
-    return jobs::JobOutcome::again(std::to_string(batch.back().id.value));
+    return jobs::JobOutcome::again(std::to_string(batch.back().value));
 }
 
 }  // namespace crossdock::sync

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/record_order.h"
+#include "services/record_refund.h"
 #include "sync/env.h"
 
 namespace crossdock::sync {
@@ -32,17 +33,22 @@ domain::JobSpec missed_order_job(const store::Channel& channel, std::string_view
 domain::JobSpec order_refunds_job(const store::Channel& channel, std::string_view external_order_id, Timestamp run_at);
 domain::JobSpec remap_orders_job(const store::Channel& channel, Timestamp run_at);
 
-/// What a page held, understood as far as it could be. No database, no network.
-services::FetchedOrder understand(const connectors::OrderSource& source, const connectors::RawOrder& raw,
-                                  std::vector<connectors::ChildStub>& refunds);
-/// Records one order with the jobs that follow from it (its refunds). Inside the caller's transaction.
-services::RecordedOrder record(db::Session& session, const store::Channel& channel, const services::FetchedOrder& fetched,
-                               const std::vector<connectors::ChildStub>& refunds, Timestamp now);
-
+/// What a channel sent of an order, understood as far as it could be.
 struct UnderstoodOrder {
     services::FetchedOrder fetched{"", {}, "", "", Error{ErrorKind::invalid, "", ""}, {}};
-    std::vector<connectors::ChildStub> refunds;
+    std::vector<connectors::ChildStub> refunds;          // to be fetched when they are news
+    std::vector<connectors::RawRefund> raw_refunds;      // that came whole with it …
+    std::vector<services::FetchedRefund> whole_refunds;  // … and what they say; their texts are those of raw_refunds
+    bool awaits_acknowledgement = false;
 };
+/// No database, no network. The result refers to `raw` and to the connector.
+UnderstoodOrder understand(connectors::Connector& connector, const connectors::RawOrder& raw);
+/// How the channel's payloads are read. Refers to `source`.
+services::OrderReader reader_of(const connectors::OrderSource& source);
+/// Records one order with its refunds and with the jobs that follow from it: refunds to be fetched, the acknowledgement,
+/// asked for once, when the order is first stored. Inside the caller's transaction.
+services::RecordedOrder record(db::Session& session, const store::Channel& channel, const UnderstoodOrder& one, Timestamp now);
+
 /// Records one order in a transaction of its own: an order the schema itself refuses must not hold up its page. It is
 /// listed as a problem, and its raw form is kept. True when it changed something.
 bool record_alone(const Env& env, const store::Channel& channel, const UnderstoodOrder& one);

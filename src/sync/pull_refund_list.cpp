@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <set>
+
+#include "domain/payment_status.h"
 #include "observability/log.h"
+#include "store/job_repo.h"
+#include "store/order_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
+#include "sync/pull_orders.h"
 #include "sync/pull_refunds.h"
 #include "sync/window.h"
 
@@ -27,6 +33,31 @@ services::FetchedRefund understand(const connectors::RefundMapper& mapper, const
     auto mapped = mapper.map_refund(raw, problems);
     return {raw.external_refund_id, raw.external_order_id, raw.updated_at, raw.payload, raw.context,
             std::move(mapped),      std::move(problems),   raw.aliases};
+}
+
+std::int64_t record_refunds(db::Session& session, const OpenChannel& open, const std::vector<services::FetchedRefund>& refunds,
+                            Timestamp now) {
+    const store::Channel& channel = open.channel;
+    std::int64_t changes = 0;
+    std::set<std::string_view> orders;
+    for (const services::FetchedRefund& refund : refunds) {
+        const auto recorded = services::record_refund(session, channel, refund, now);
+        if (recorded != services::RecordedRefund::created && recorded != services::RecordedRefund::updated) continue;
+        ++changes;
+        orders.insert(refund.external_order_id);
+    }
+    connectors::OrderSource* source = open.connector->order_source();
+    if (orders.empty() || source == nullptr) return changes;
+    const bool listed_by_themselves = open.connector->refund_source() != nullptr;
+    for (const std::string_view id : orders) {
+        if (domain::refunds_decide_payment_status(channel.provider)) {
+            services::follow_refunds(session, channel, id, reader_of(*source), now);
+        } else if (listed_by_themselves) {
+            const auto held = store::OrderRepo(session).find_held(channel.id, id);
+            if (held && held->payment_status != "refunded") store::JobRepo(session).enqueue(refresh_order_job(channel, id, now), now);
+        }
+    }
+    return changes;
 }
 
 jobs::JobOutcome PullRefunds::run(jobs::JobContext& context) {
@@ -66,12 +97,7 @@ jobs::JobOutcome PullRefunds::run(jobs::JobContext& context) {
             moved_elsewhere = true;
             return;
         }
-        std::int64_t changes = 0;
-        for (const services::FetchedRefund& refund : refunds) {
-            const auto recorded = services::record_refund(session, channel, refund, now);
-            if (recorded == services::RecordedRefund::created || recorded == services::RecordedRefund::updated)
-                ++changes;
-        }
+        const std::int64_t changes = record_refunds(session, *open, refunds, now);
         stuck = window.advance(page->next_cursor, ids, page->provider_now, now, source->list_lag(), changes);
         streams.save(window.to_save());
         for (const domain::Problem& problem : page->problems)

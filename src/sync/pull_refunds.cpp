@@ -26,7 +26,7 @@ jobs::JobOutcome PullOrderRefunds::run(jobs::JobContext& context) {
     refunds.reserve(raws->size());
     for (const connectors::RawRefund& raw : *raws) refunds.push_back(understand(*source, raw));
     env_.db.write([&](db::Session& session) {
-        for (const services::FetchedRefund& refund : refunds) services::record_refund(session, channel, refund, env_.clock.now());
+        record_refunds(session, *open, refunds, env_.clock.now());
         note_success(session, channel, "refunds", env_.clock.now());
     });
     return jobs::JobOutcome::done();

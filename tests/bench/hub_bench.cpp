@@ -230,19 +230,17 @@ double bare_inserts(const std::string& path, const Payloads& payloads) {
 }
 
 /// Ours: understood, versioned, with lines and events, a page per durable transaction.
-void ingest(Bench& bench, connectors::OrderSource& source, const Payloads& payloads, std::int64_t first_id) {
+void ingest(Bench& bench, connectors::Connector& connector, const Payloads& payloads, std::int64_t first_id) {
     for (int at = 0; at < kPages * kPerPage; at += kPerPage) {
-        std::vector<services::FetchedOrder> fetched;
-        std::vector<connectors::RawOrder> page;
-        std::vector<std::vector<connectors::ChildStub>> refunds(kPerPage);
+        std::vector<connectors::RawOrder> page;  // payloads are looked at where they are
+        std::vector<sync::UnderstoodOrder> understood;
         page.reserve(kPerPage);
         for (int i = at; i < at + kPerPage; ++i) {
             page.push_back({std::to_string(first_id + i), bench.clock.now(), payloads[static_cast<std::size_t>(i)]});
-            fetched.push_back(sync::understand(source, page.back(), refunds[static_cast<std::size_t>(i - at)]));
+            understood.push_back(sync::understand(connector, page.back()));
         }
         bench.hub->database().write([&](db::Session& session) {
-            for (std::size_t i = 0; i < fetched.size(); ++i)
-                sync::record(session, bench.stored, fetched[i], refunds[i], bench.clock.now());
+            for (const sync::UnderstoodOrder& one : understood) sync::record(session, bench.stored, one, bench.clock.now());
         });
     }
 }
@@ -264,7 +262,6 @@ int bench_ingest() {
     };
     Bench bench;
     const auto connector = bench.hub->env().channels.open(bench.stored);
-    connectors::OrderSource& source = *connector->order_source();
     std::vector<double> one_ratio;
     std::vector<double> two_ratio;
     for (int round = 0; round < 5; ++round) {
@@ -272,7 +269,7 @@ int bench_ingest() {
         const Payloads payloads = make();
         const double bare = bare_inserts(bench.folder.file(("bare" + std::to_string(round) + ".db").c_str()), payloads);
         auto began = BenchClock::now();
-        ingest(bench, source, payloads, first);
+        ingest(bench, *connector, payloads, first);
         const double one = kPages * kPerPage / seconds_since(began);
 
         // Two streams at once, as a hub with two channels runs them: one maps while the other waits for the disk.
@@ -281,8 +278,8 @@ int bench_ingest() {
         const std::int64_t third = next_id;
         const Payloads right = make();
         began = BenchClock::now();
-        std::thread other([&] { ingest(bench, source, left, second); });
-        ingest(bench, source, right, third);
+        std::thread other([&] { ingest(bench, *connector, left, second); });
+        ingest(bench, *connector, right, third);
         other.join();
         const double two = 2 * kPages * kPerPage / seconds_since(began);
         std::printf("payload %zu bytes: bare inserts %.0f/s, ours from one channel %.0f/s, from two %.0f/s\n", payloads[0].size(), bare, one,

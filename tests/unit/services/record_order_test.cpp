@@ -153,8 +153,10 @@ TEST(RecordOrder, ALineFindsItsItemOnceTheCatalogueKnowsIt) {
     item.channel_product_id = "gid://shopify/Product/1";
     database->write([&](db::Session& session) {
         record_variant(session, database.channel, {item}, 0, database.clock.now());
-        EXPECT_TRUE(rerender_order(session, database.channel, id, v.order, database.clock.now()));
-        EXPECT_FALSE(rerender_order(session, database.channel, id, v.order, database.clock.now()));
+        const auto shown = read_shown_order(session, database.channel, id, {[&](std::string_view) { return Result<domain::Order>{v.order}; }, {}});
+        ASSERT_TRUE(shown);
+        EXPECT_TRUE(rerender_order(session, database.channel, *shown, database.clock.now()));
+        EXPECT_FALSE(rerender_order(session, database.channel, *shown, database.clock.now()));
     });
     EXPECT_NE(members().find("\"item_master_id\":1"), std::string::npos);
 }
