@@ -30,6 +30,9 @@
 /// it is).
 namespace crossdock::connectors {
 
+/// How many empty pages in a row, each leading on to another, a list may have unless its source says otherwise.
+inline constexpr int kMostEmptyPages = 2'000;
+
 // ---- orders -------------------------------------------------------------------------------------------------------
 
 /// An order as the channel sent it. `payload` is one JSON object, verbatim, nested pages already completed.
@@ -98,6 +101,9 @@ struct OrderSource {
     [[nodiscard]] virtual Result<MappedOrder> map_order(std::string_view payload) const = 0;
     /// How far behind the provider's own clock its lists are trusted.
     [[nodiscard]] virtual std::chrono::milliseconds list_lag() const { return std::chrono::seconds{60}; }
+    /// How many empty pages in a row its lists may have; a provider whose pages are never empty says few, so that one
+    /// that leads nowhere is noticed at once.
+    [[nodiscard]] virtual int most_empty_pages() const { return kMostEmptyPages; }
     /// Whether later versions of an order lose what earlier ones said (prices of cancelled lines, addresses hidden
     /// after a while): then keep_known is asked for every version, oldest first.
     [[nodiscard]] virtual bool forgets() const { return false; }
@@ -167,6 +173,7 @@ struct RefundSource : RefundMapper {
     /// How far before the watermark every walk begins again: events surface late and change afterwards.
     [[nodiscard]] virtual std::chrono::milliseconds reach_back() const = 0;
     [[nodiscard]] virtual std::chrono::milliseconds list_lag() const { return std::chrono::minutes{3}; }
+    [[nodiscard]] virtual int most_empty_pages() const { return kMostEmptyPages; }
 };
 
 // ---- catalogue ----------------------------------------------------------------------------------------------------
@@ -191,6 +198,7 @@ struct CatalogSource {
     /// One row per location. Pure. Errors: invalid.
     [[nodiscard]] virtual Result<std::vector<domain::Item>> map_item(std::string_view payload) const = 0;
     virtual Result<std::vector<domain::Location>> fetch_locations() = 0;
+    [[nodiscard]] virtual int most_empty_pages() const { return kMostEmptyPages; }
 };
 
 struct CarrierSource {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/env.h"
 
+#include <algorithm>
+
 #include "base/json_writer.h"
+#include "observability/log.h"
 #include "store/event_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
@@ -59,6 +62,53 @@ jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::stri
         });
     }
     return jobs::outcome_of(error);
+}
+
+namespace {
+
+constexpr int kRestartsAtOnce = 3;
+constexpr auto kFirstPause = std::chrono::minutes{5};
+constexpr auto kLongestPause = std::chrono::minutes{60};
+
+/// `earlier`: walks before this one that came to nothing, and were followed by a pause.
+std::chrono::milliseconds pause_after(int earlier) {
+    std::chrono::milliseconds pause = kFirstPause;
+    for (int i = 0; i < earlier && pause < kLongestPause; ++i) pause *= 2;
+    return std::min<std::chrono::milliseconds>(pause, kLongestPause);
+}
+
+jobs::JobOutcome rest(const Env& env, const store::Channel& channel, const std::string& stream, const domain::Problem& problem,
+                      std::chrono::milliseconds pause) {
+    const Timestamp now = env.clock.now();
+    env.db.write([&](db::Session& session) {
+        store::StreamRepo(session).note_error(channel.id, stream, problem.code, problem.message, now);
+        store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", stream, problem, now);
+    });
+    log::warn(problem.code, {{"channel", channel.code}, {"stream", stream}}, problem.message);
+    return jobs::JobOutcome::wait(pause, {ErrorKind::unavailable, problem.code, problem.message});
+}
+
+}  // namespace
+
+jobs::JobOutcome page_failed(const Env& env, const store::Channel& channel, Window& window, const Error& error) {
+    const std::string stream = window.stream().name;
+    if (error.code != "cursor_refused" || window.token().empty()) return failed(env, channel, stream, error);
+    window.restart();
+    env.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
+    if (window.failures() <= kRestartsAtOnce) return jobs::JobOutcome::again("");
+    const auto pause = pause_after(window.failures() - kRestartsAtOnce - 1);
+    return rest(env, channel, stream,
+                {"cursor_refused", "the channel refused its own page token " + std::to_string(window.failures()) +
+                                       " times, and each time the walk started over: " + error.message +
+                                       ". Nothing is lost, and it is tried again by itself, at the latest within the hour. If it "
+                                       "stays so, the walk may take longer than the channel keeps its tokens: run crossdock channel "
+                                       "test " +
+                                       channel.code + ", and report it with what the log says"},
+                pause);
+}
+
+jobs::JobOutcome walk_stuck(const Env& env, const store::Channel& channel, const Window& window, const domain::Problem& problem) {
+    return rest(env, channel, window.stream().name, problem, pause_after(std::max(0, window.failures() - 1)));
 }
 
 void note_success(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now) {

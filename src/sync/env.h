@@ -10,6 +10,7 @@
 #include "db/database.h"
 #include "jobs/handler.h"
 #include "sync/channels.h"
+#include "sync/window.h"
 
 /// Use cases with a channel at the other end. Each is a job: it asks the channel outside any transaction, then writes what
 /// it learnt, the cursor and the jobs that follow in one.
@@ -35,6 +36,12 @@ std::optional<OpenChannel> open_channel(const Env& env, const domain::Job& job);
 
 /// Writes down that the channel did not do what it was asked: stream, channel state, problem. Returns what the job does.
 jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::string_view stream, const Error& error);
+/// A walk got no page. A page token that is refused starts it over, at once the first times; a walk that comes to nothing
+/// again and again says so, with the next step, and waits longer each time, an hour at most. Any other error: as above.
+jobs::JobOutcome page_failed(const Env& env, const store::Channel& channel, Window& window, const Error& error);
+/// A walk was given up, because its pages lead nowhere; that is saved. Says so, and waits in the same way.
+jobs::JobOutcome walk_stuck(const Env& env, const store::Channel& channel, const Window& window, const domain::Problem& problem);
+
 /// Writes down that it did. Inside the caller's transaction.
 void note_success(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now);
 

@@ -37,8 +37,9 @@ void put_number(std::string& out, std::uint64_t value) {
 
 }  // namespace
 
-PagerGuard PagerGuard::resume(std::string_view memory) {
+PagerGuard PagerGuard::resume(std::string_view memory, int most_empty_pages) {
     PagerGuard guard;
+    guard.most_empty_pages_ = most_empty_pages;
     if (memory.empty()) return guard;
     guard.pages_ = static_cast<std::int64_t>(take_number(memory));
     guard.empty_pages_ = static_cast<int>(take_number(memory));
@@ -79,7 +80,8 @@ std::optional<domain::Problem> PagerGuard::look(std::string_view asked_token, st
     if (pages_ >= kMaxPages) return stuck("more than " + std::to_string(kMaxPages) + " pages");
 
     empty_pages_ = ids.empty() ? empty_pages_ + 1 : 0;
-    if (empty_pages_ >= kMaxEmptyPages) return stuck(std::to_string(kMaxEmptyPages) + " empty pages one after the other, each with a token");
+    if (empty_pages_ >= most_empty_pages_)
+        return stuck(std::to_string(most_empty_pages_) + " empty pages one after the other, each with a token");
     if (!ids.empty()) {
         bool anything_new = false;
         std::vector<std::uint64_t> hashes;

@@ -5,7 +5,6 @@
 
 #include "base/json_parse.h"
 #include "base/json_writer.h"
-#include "observability/log.h"
 #include "services/record_items.h"
 #include "store/item_repo.h"
 #include "store/job_repo.h"
@@ -66,7 +65,8 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
     const auto args = parse_json(context.job.args);
     const std::string name = args && args->is_object() ? args->value("stream", std::string{kCatalogStream}) : std::string{kCatalogStream};
 
-    Window window(env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, name); }));
+    Window window(env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, name); }),
+                  source->most_empty_pages());
     const Timestamp now = env_.clock.now();
     const auto watermark = window.stream().watermark;
     const bool full = name == kCatalogFullStream || !watermark;
@@ -81,14 +81,7 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
         });
     }
     const auto page = source->fetch_items(full ? std::nullopt : std::optional{window.from()}, window.token());
-    if (!page) {
-        if (page.error().code == "cursor_refused" && !window.token().empty()) {
-            window.restart();
-            env_.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
-            return jobs::JobOutcome::again("");
-        }
-        return failed(env_, channel, name, page.error());
-    }
+    if (!page) return page_failed(env_, channel, window, page.error());
     if (context.cancelled()) return jobs::JobOutcome::again("");
     if (page->ask_again_after && page->items.empty()) {
         window.wait_at(page->next_cursor);
@@ -126,21 +119,13 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
         }
         stuck = window.advance(page->next_cursor, ids, page->provider_now, now, kLag, figures.created + figures.updated);
         streams.save(window.to_save());
-        if (stuck) {
-            streams.note_error(channel.id, name, stuck->code, stuck->message, now);
-            problems.record(channel.account_id, channel.id, "stream", name, *stuck, now);
-            return;
-        }
-        if (!last) return;
+        if (stuck || !last) return;
         note_success(session, channel, name, now);
         if (window.changes() > 0) store::JobRepo(session).enqueue(remap_orders_job(channel, now), now);
     });
     env_.wake_jobs();
     if (moved_elsewhere) return jobs::JobOutcome::done();
-    if (stuck) {
-        log::warn("pager_stuck", {{"channel", channel.code}, {"stream", name}}, stuck->message);
-        return jobs::JobOutcome::wait(std::chrono::minutes{5}, {ErrorKind::unavailable, stuck->code, stuck->message});
-    }
+    if (stuck) return walk_stuck(env_, channel, window, *stuck);
     if (!last) return jobs::JobOutcome::again(page->next_cursor);
     // Only a walk that saw everything may say that something is gone.
     if (name == kCatalogFullStream && window.stream().seen > 0) {
@@ -162,7 +147,7 @@ jobs::JobOutcome PullCarriers::run(jobs::JobContext& context) {
     if (!codes) return failed(env_, channel, "carriers", codes.error());
     env_.db.write([&](db::Session& session) {
         store::CarrierRepo(session).replace(channel.account_id, channel.id, *codes);
-        store::StreamRepo(session).note_success(channel.id, "carriers", env_.clock.now());
+        note_success(session, channel, "carriers", env_.clock.now());
     });
     return jobs::JobOutcome::done();
 }

@@ -30,7 +30,6 @@ using services::RecordedOrder;
 constexpr auto kNightlyReach = std::chrono::hours{48};
 // Behind its own time a version is fetched, so that none of the same second can come after it.
 constexpr auto kSettled = std::chrono::minutes{1};
-constexpr auto kStuckPause = std::chrono::minutes{5};
 
 std::string key(std::string_view kind, const store::Channel& channel, std::string_view what = "") {
     std::string text{kind};
@@ -199,7 +198,8 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
 
     const auto args = parse_json(context.job.args);
     const std::string name = args && args->is_object() ? args->value("stream", std::string{kOrdersStream}) : std::string{kOrdersStream};
-    Window window(env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, name); }));
+    Window window(env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, name); }),
+                  source->most_empty_pages());
     const Timestamp now = env_.clock.now();
     const auto watermark = window.stream().watermark;
     if (!window.is_open()) window.set_state(with_export(window.stream().state, std::nullopt));
@@ -221,14 +221,7 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
             });
         };
     const auto page = source->fetch_orders(asked, window.token());
-    if (!page) {
-        if (page.error().code == "cursor_refused" && !window.token().empty()) {
-            window.restart();
-            env_.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
-            return jobs::JobOutcome::again("");
-        }
-        return failed(env_, channel, name, page.error());
-    }
+    if (!page) return page_failed(env_, channel, window, page.error());
     if (context.cancelled()) return jobs::JobOutcome::again("");
 
     std::vector<UnderstoodOrder> orders;
@@ -267,12 +260,7 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
             streams.save(window.to_save());
             for (const domain::Problem& problem : page->problems)
                 store::ProblemRepo(session).record(channel.account_id, channel.id, "channel", name, problem, now);
-            if (stuck) {
-                streams.note_error(channel.id, name, stuck->code, stuck->message, now);
-                store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", name, *stuck, now);
-                return;
-            }
-            if (page->next_cursor.empty()) {
+            if (!stuck && page->next_cursor.empty()) {
                 note_success(session, channel, name, now);
                 if (window.changes() > 0) {
                     std::string data;
@@ -299,10 +287,7 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
     }
     env_.wake_jobs();
     if (moved_elsewhere) return jobs::JobOutcome::done();
-    if (stuck) {
-        log::warn("pager_stuck", {{"channel", channel.code}, {"stream", name}}, stuck->message);
-        return jobs::JobOutcome::wait(kStuckPause, {ErrorKind::unavailable, stuck->code, stuck->message});
-    }
+    if (stuck) return walk_stuck(env_, channel, window, *stuck);
     const bool more = !page->next_cursor.empty();
     if (may_be_long && (window.changes() > 0 || window.stream().seen > 0))
         log::info("orders_backfill", {{"channel", channel.code}, {"stream", name}, {"orders", window.stream().seen}, {"done", !more}},

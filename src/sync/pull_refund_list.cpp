@@ -2,7 +2,6 @@
 #include <set>
 
 #include "domain/payment_status.h"
-#include "observability/log.h"
 #include "store/job_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
@@ -12,11 +11,6 @@
 #include "sync/window.h"
 
 namespace crossdock::sync {
-namespace {
-
-constexpr auto kStuckRefundsPause = std::chrono::minutes{5};
-
-}  // namespace
 
 domain::JobSpec pull_refunds_job(const store::Channel& channel, Timestamp run_at) {
     return {channel.account_id,
@@ -67,20 +61,14 @@ jobs::JobOutcome PullRefunds::run(jobs::JobContext& context) {
     connectors::RefundSource* source = open->connector->refund_source();
     if (source == nullptr) return jobs::JobOutcome::done();
 
-    Window window(env_.db.read(
-        [&](db::Session& session) { return store::StreamRepo(session).load(channel.id, kRefundsStream); }));
+    Window window(
+        env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, kRefundsStream); }),
+        source->most_empty_pages());
     const Timestamp now = env_.clock.now();
     const auto watermark = window.stream().watermark;
     window.open(watermark ? *watermark - source->reach_back() : now - open->entry->settings.first_sync);
     const auto page = source->fetch_refunds({window.from(), std::nullopt, {}}, window.token());
-    if (!page) {
-        if (page.error().code == "cursor_refused" && !window.token().empty()) {
-            window.restart();
-            env_.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
-            return jobs::JobOutcome::again("");
-        }
-        return failed(env_, channel, kRefundsStream, page.error());
-    }
+    if (!page) return page_failed(env_, channel, window, page.error());
     if (context.cancelled()) return jobs::JobOutcome::again("");
 
     std::vector<services::FetchedRefund> refunds;
@@ -102,18 +90,10 @@ jobs::JobOutcome PullRefunds::run(jobs::JobContext& context) {
         streams.save(window.to_save());
         for (const domain::Problem& problem : page->problems)
             store::ProblemRepo(session).record(channel.account_id, channel.id, "channel", kRefundsStream, problem, now);
-        if (stuck) {
-            streams.note_error(channel.id, kRefundsStream, stuck->code, stuck->message, now);
-            store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", kRefundsStream, *stuck, now);
-        } else if (page->next_cursor.empty()) {
-            note_success(session, channel, kRefundsStream, now);
-        }
+        if (!stuck && page->next_cursor.empty()) note_success(session, channel, kRefundsStream, now);
     });
     if (moved_elsewhere) return jobs::JobOutcome::done();
-    if (stuck) {
-        log::warn("pager_stuck", {{"channel", channel.code}, {"stream", kRefundsStream}}, stuck->message);
-        return jobs::JobOutcome::wait(kStuckRefundsPause, {ErrorKind::unavailable, stuck->code, stuck->message});
-    }
+    if (stuck) return walk_stuck(env_, channel, window, *stuck);
     return page->next_cursor.empty() ? jobs::JobOutcome::done() : jobs::JobOutcome::again(page->next_cursor);
 }
 

@@ -75,7 +75,7 @@ jobs::JobOutcome Reconcile::run(jobs::JobContext& context) {
 
     std::set<std::string> reported;
     std::string token;
-    PagerGuard guard = PagerGuard::resume("");
+    PagerGuard guard = PagerGuard::resume("", source->most_empty_pages());
     do {
         const auto page = source->list_order_ids({from, upto}, token);
         if (!page) return failed(env_, channel, kReconcileStream, page.error());

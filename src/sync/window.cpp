@@ -9,14 +9,16 @@
 
 namespace crossdock::sync {
 
-Window::Window(store::Stream stream)
+Window::Window(store::Stream stream, int most_empty_pages)
     : stream_(std::move(stream)),
       started_token_(stream_.page_token),
       started_page_(stream_.page_number),
-      started_generation_(stream_.generation) {
+      started_generation_(stream_.generation),
+      most_empty_pages_(most_empty_pages) {
     if (const auto state = parse_json(stream_.state); state && state->is_object()) {
         guard_ = state->value("guard", "");
         changes_ = state->value("changes", std::int64_t{0});
+        failures_ = state->value("failures", 0);
     }
 }
 
@@ -24,10 +26,15 @@ void Window::open(Timestamp from) {
     if (is_open()) return;
     stream_.window_from = from;
     stream_.window_upto.reset();
-    restart();
+    begin_anew();
 }
 
 void Window::restart() {
+    ++failures_;
+    begin_anew();
+}
+
+void Window::begin_anew() {
     stream_.page_token.clear();
     stream_.page_number = 0;
     stream_.seen = 0;
@@ -43,13 +50,14 @@ void Window::complete() {
     stream_.page_token.clear();
     stream_.page_number = 0;
     guard_.clear();
+    failures_ = 0;
     ++stream_.generation;
 }
 
 std::optional<domain::Problem> Window::advance(const std::string& next_token, const std::vector<std::string>& ids,
                                                std::optional<Timestamp> provider_now, Timestamp local_now,
                                                std::chrono::milliseconds lag, std::int64_t changes) {
-    PagerGuard guard = PagerGuard::resume(guard_);
+    PagerGuard guard = PagerGuard::resume(guard_, most_empty_pages_);
     const auto problem = guard.look(stream_.page_token, next_token, ids);
     if (first_page()) stream_.window_upto = provider_now.value_or(local_now) - lag;
     stream_.seen += static_cast<std::int64_t>(ids.size());
@@ -81,6 +89,7 @@ store::Stream Window::to_save() const {
     if (const auto held = parse_json(stream_.state); held && held->is_object()) state = *held;
     state["guard"] = guard_;
     state["changes"] = changes_;
+    state["failures"] = failures_;
     saved.state = state.dump();
     return saved;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "connectors/connector.h"
 #include "domain/problem.h"
 #include "store/stream_repo.h"
 
@@ -19,7 +20,7 @@ class Window {
 public:
     static constexpr std::chrono::minutes kOverlap{10};
 
-    explicit Window(store::Stream stream);
+    explicit Window(store::Stream stream, int most_empty_pages = connectors::kMostEmptyPages);
 
     /// Opens a walk at `from` unless one is under way.
     void open(Timestamp from);
@@ -37,6 +38,8 @@ public:
     void wait_at(const std::string& token);
     /// The channel does not accept the page token any more: the walk starts over.
     void restart();
+    /// How many walks in a row came to nothing (started over, or given up) since one came to its end.
+    [[nodiscard]] int failures() const { return failures_; }
     /// Everything between the walk's ends is held: the watermark moves to its end.
     void complete();
     /// What else the stream must remember.
@@ -56,6 +59,10 @@ private:
     std::int64_t started_page_ = 0, started_generation_ = 0;
     std::string guard_;
     std::int64_t changes_ = 0;  // since the walk began
+    int failures_ = 0;
+    int most_empty_pages_;
+
+    void begin_anew();
 };
 
 }  // namespace crossdock::sync

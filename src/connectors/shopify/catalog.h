@@ -17,6 +17,7 @@ public:
     Result<ItemPage> fetch_items(std::optional<Timestamp> changed_since, const std::string& cursor) override;
     [[nodiscard]] Result<std::vector<domain::Item>> map_item(std::string_view payload) const override;
     Result<std::vector<domain::Location>> fetch_locations() override;
+    [[nodiscard]] int most_empty_pages() const override { return 5; }
 
 private:
     Result<std::string> complete(JsonView variant);

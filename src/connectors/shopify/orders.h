@@ -23,6 +23,8 @@ public:
     Result<IdPage> list_order_ids(const PullWindow& created, const std::string& cursor) override;
     [[nodiscard]] Result<MappedOrder> map_order(std::string_view payload) const override;
     [[nodiscard]] std::chrono::milliseconds list_lag() const override { return std::chrono::seconds{30}; }
+    /// A cursor stands for an entry, so that a page without entries has none to go on from.
+    [[nodiscard]] int most_empty_pages() const override { return 5; }
 
     [[nodiscard]] const OrderRules& rules() const { return rules_; }
 

@@ -51,10 +51,53 @@ TEST(PagerGuard, StopsFreshTokensThatRepeatTheSameEntries) {
     EXPECT_LE(page, 5);
 }
 
-TEST(PagerGuard, StopsEmptyPagesWithTokens) {
+std::vector<std::string> nothing(int) { return {}; }
+
+TEST(PagerGuard, LetsEmptyPagesThroughWhileTheirTokensMove) {
+    // A year of days without a refund, two pages to each day.
+    EXPECT_EQ(pages_until_stuck([](int page, const std::string&) { return page < 730 ? "2026 day " + std::to_string(page / 2) + " page " + std::to_string(page % 2) : ""; },
+                                nothing, 20'000),
+              0);
+}
+
+TEST(PagerGuard, StopsEmptyPagesWhoseTokensNeverEnd) {
     SeededRandom random(4);
-    EXPECT_EQ(pages_until_stuck([&](int, const std::string&) { return random.uuid(); }, [](int) { return std::vector<std::string>{}; }, 100),
-              PagerGuard::kMaxEmptyPages);
+    EXPECT_EQ(pages_until_stuck([&](int, const std::string&) { return random.uuid(); }, nothing, 100'000), PagerGuard::kMaxEmptyPages);
+}
+
+struct EmptyCase {
+    const char* name;
+    std::string (*next)(int page);
+    int at_most;  // pages until it is noticed
+};
+class EmptyPages : public ::testing::TestWithParam<EmptyCase> {};
+TEST_P(EmptyPages, StopAtOnceWhereTheirTokensStandStill) {
+    const int page = pages_until_stuck([](int p, const std::string&) { return GetParam().next(p); }, nothing, 1000);
+    EXPECT_GT(page, 0);
+    EXPECT_LE(page, GetParam().at_most);
+}
+INSTANTIATE_TEST_SUITE_P(Tokens, EmptyPages,
+                         ::testing::Values(EmptyCase{"Frozen", [](int) { return std::string{"same"}; }, 2},
+                                           EmptyCase{"ToAndFro", [](int p) { return "t" + std::to_string(p % 2); }, 12},
+                                           EmptyCase{"Circle", [](int p) { return "t" + std::to_string(p % 30); }, 124},
+                                           EmptyCase{"FrozenAfterAWhile", [](int p) { return p < 100 ? "t" + std::to_string(p) : std::string{"end"}; }, 101}),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST(PagerGuard, CountsEmptyPagesInARowOnly) {
+    const auto every_tenth = [](int page) { return page % 10 == 0 ? fresh(page) : std::vector<std::string>{}; };
+    EXPECT_EQ(pages_until_stuck([](int page, const std::string&) { return page < 15'000 ? "t" + std::to_string(page) : ""; }, every_tenth, 20'000), 0);
+}
+
+TEST(PagerGuard, BelievesASourceThatNeverHasEmptyPages) {
+    std::string memory;
+    int pages = 0;
+    for (bool stuck = false; !stuck; ++pages) {
+        PagerGuard guard = PagerGuard::resume(memory, 5);
+        stuck = guard.look("t" + std::to_string(pages), "t" + std::to_string(pages + 1), {}).has_value();
+        memory = guard.memory();
+        ASSERT_LT(pages, 100);
+    }
+    EXPECT_EQ(pages, 5);
 }
 
 TEST(PagerGuard, StopsAnEndlessWalkAtTheLastResort) {
