@@ -18,6 +18,7 @@
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
 #include "sync/reconcile.h"
+#include "sync/stopped_channel.h"
 
 namespace crossdock::app {
 namespace {
@@ -139,7 +140,9 @@ Result<json> channel_list(const Caller& caller) {
                             {"provider", domain::to_string(channel.provider)},
                             {"enabled", channel.enabled},
                             {"state", store::to_string(channel.state)},
+                            {"code", text_or_null(channel.state_code)},
                             {"message", text_or_null(channel.state_message)},
+                            {"since", format_rfc3339(channel.state_since)},
                             {"streams", streams},
                             {"problems", problems},
                             {"reconciliation", last}});
@@ -214,6 +217,7 @@ Result<json> channel_sync(const Caller& caller) {
         // "Now" also when an earlier run failed and the same job waits for its next attempt. Never a push: it waits for a
         // reason of its own, perhaps until its outcome can be seen at the channel.
         store::JobRepo(session).hasten(channel->id, kinds, now);
+        sync::try_again(session, *channel, now);
     });
     caller.hub.runner().wake();
     return json{{"channel", channel->code}, {"jobs", jobs}};

@@ -48,6 +48,15 @@ void add_figures(metrics::Registry& registry, const sync::Env& env, jobs::Runner
         for (const jobs::LaneFigures& lane : runner.figures()) parked += static_cast<double>(lane.coming_back);
         return Samples{{{}, parked}};
     });
+    registry.gauge_from("crossdock_channel_state", "1 for the state a channel is in: new, ok, degraded or stopped.", [&env] {
+        return env.db.read([&](db::Session& session) {
+            Samples samples;
+            for (const store::Channel& channel : store::ChannelRepo(session).list_all())
+                if (channel.enabled)
+                    samples.push_back({{{"channel", channel.code}, {"state", std::string{store::to_string(channel.state)}}}, 1});
+            return samples;
+        });
+    });
     registry.gauge_from("crossdock_sync_lag_seconds", "Time since a stream of a channel last came through.", [&env] {
         return env.db.read([&](db::Session& session) {
             Samples samples;

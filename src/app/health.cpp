@@ -27,7 +27,8 @@ void look_at_channel(db::Session& session, const sync::Env& env, const store::Ch
     };
     if (channel.state == store::ChannelState::stopped)
         add("error", channel.state_code.value_or("stopped"), channel.state_message.value_or("the channel is stopped"),
-            "mend the credentials or permissions, then run: crossdock channel test " + channel.code);
+            "mend the credentials or permissions; the channel is tried again every hour and at every start and then goes on by itself; to "
+            "try now: crossdock channel test " + channel.code);
     else if (channel.state == store::ChannelState::degraded)
         add("warning", channel.state_code.value_or("degraded"), channel.state_message.value_or("the channel does not work well"),
             "look at: crossdock channel test " + channel.code);

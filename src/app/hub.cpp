@@ -31,6 +31,7 @@
 #include "sync/push_stock.h"
 #include "sync/receive_webhook.h"
 #include "sync/reconcile.h"
+#include "sync/stopped_channel.h"
 #include "sync/verify_stock.h"
 
 namespace crossdock::app {
@@ -204,6 +205,7 @@ struct Hub::Impl {
             return kind_options;
         };
         const auto add = [&](std::string_view name, jobs::KindOptions kind_options, std::unique_ptr<jobs::Handler> handler) {
+            if (kind_options.channel_breaker && name != sync::kCheckChannel) handler = sync::unless_stopped(env, std::move(handler));
             runner.add(std::string{name}, kind_options, std::move(handler));
         };
         add(sync::kPushStock, stream(Lane::push), std::make_unique<sync::PushStock>(env));
@@ -313,7 +315,9 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
         hub.installation = store::count_boot(session, surroundings.random);
         // Remembered, because this run may end, cleanly, before the check came through. At opening it was a short one.
         if (!stopped_cleanly) DatabaseCheck::ask_for(session);
-        return settle_channels(session, hub.options, surroundings);
+        auto settled = settle_channels(session, hub.options, surroundings);
+        if (settled) sync::check_stopped_channels(session, surroundings.clock.now());
+        return settled;
     });
     if (!entries) return entries.error();
     for (sync::Channels::Entry& entry : *entries) hub.channels.add(std::move(entry));

@@ -25,7 +25,7 @@ std::vector<std::string> columns_of(std::string_view command) {
 
 void print_rows(Output& out, std::string_view command, const json& rows) {
     std::vector<std::string> columns = columns_of(command);
-    if (out.json() && command == "channel.list") columns.insert(columns.end(), {"streams", "problems", "reconciliation"});
+    if (out.json() && command == "channel.list") columns.insert(columns.end(), {"code", "since", "streams", "problems", "reconciliation"});
     Table table(columns);
     for (const json& row : rows) {
         std::vector<Cell> cells;

@@ -232,6 +232,7 @@ struct PushOutcome {
     std::string message;
     std::string provider_id;  // of what was made there, when it told
     std::optional<std::chrono::milliseconds> retry_after;
+    bool denied = false;  // of retry: the channel's credentials or permissions do not let it; the operator's turn
 };
 
 struct StockSink {

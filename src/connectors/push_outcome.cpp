@@ -9,10 +9,11 @@ PushOutcome outcome_of(const Error& error) {
     using State = PushOutcome::State;
     PushOutcome outcome{State::retry, error.code, error.message, {}, error.retry_after};
     if (effect_unknown(error)) outcome.state = State::unknown;
-    // Denied is for the operator to mend, and then the push is still wanted.
     else if (error.kind == ErrorKind::rejected || error.kind == ErrorKind::invalid ||
              error.kind == ErrorKind::not_found)
         outcome.state = State::failed;
+    // For the operator to mend, and then the push is still wanted.
+    outcome.denied = outcome.state == State::retry && error.kind == ErrorKind::denied;
     return outcome;
 }
 

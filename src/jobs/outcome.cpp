@@ -26,7 +26,7 @@ JobOutcome outcome_of(const Error& error) {
     switch (error.kind) {
         case ErrorKind::rate_limited: return JobOutcome::wait(error.retry_after.value_or(30s), error);
         case ErrorKind::unavailable: return JobOutcome::retry(error);
-        case ErrorKind::denied: return JobOutcome::wait(error.retry_after.value_or(10min), error);
+        case ErrorKind::denied: return JobOutcome::wait(error.retry_after.value_or(1h), error);
         case ErrorKind::invalid:
         case ErrorKind::not_found:
         case ErrorKind::conflict:

@@ -31,7 +31,7 @@ struct JobOutcome {
 };
 
 /// What a failure means for a job: rate_limited waits as long as the other side said (else 30 s); unavailable is
-/// retried; denied waits 10 min for the operator; invalid, not_found, conflict and rejected stop.
+/// retried; denied waits an hour for the operator; invalid, not_found, conflict and rejected stop.
 JobOutcome outcome_of(const Error& error);
 
 }  // namespace crossdock::jobs

@@ -72,7 +72,7 @@ jobs::JobOutcome AcknowledgeOrder::run(jobs::JobContext& context) {
         return jobs::JobOutcome::done();
     }
     // Acknowledging twice is harmless, so an unknown outcome is simply tried again.
-    const ErrorKind kind = outcome.retry_after ? ErrorKind::rate_limited : ErrorKind::unavailable;
+    const ErrorKind kind = outcome.denied ? ErrorKind::denied : outcome.retry_after ? ErrorKind::rate_limited : ErrorKind::unavailable;
     return failed(env_, channel, kAcknowledgementStream,
                   {kind, outcome.code.empty() ? "push_again" : outcome.code, outcome.message, outcome.retry_after});
 }

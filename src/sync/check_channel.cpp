@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "observability/log.h"
+#include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "sync/pull_orders.h"
 
@@ -38,28 +39,34 @@ Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::
     const auto profile = connector->check_access(problems);
     const Timestamp now = env.clock.now();
     if (!profile) {
-        failed(env, channel, "access", profile.error());
+        failed(env, channel, kAccessStream, profile.error());
         return profile.error();
     }
     env.db.write([&](db::Session& session) {
         store::ChannelRepo channels(session);
         channels.set_profile(channel.id, *profile);
+        // Work that waits because the channel was stopped, or was denied itself, is tried now.
+        if (const auto held = channels.get(channel.id);
+            held && (held->state == store::ChannelState::stopped || held->state_code == kStreamRefused || held->state_code == kTryingAgain))
+            store::JobRepo(session).hasten(channel.id, store::JobRepo::Hasten::all, now);
         store::ProblemRepo repo(session);
         repo.resolve(channel.id, "channel", "access", now, problems);
         for (const domain::Problem& problem : problems)
             repo.record(channel.account_id, channel.id, "channel", "access", problem, now);
         if (is_well(problems)) {
             // Lets note_success() say that the channel is well again, whatever was wrong before.
-            if (const auto held = channels.get(channel.id); held && held->state_code == "permissions_missing")
+            if (const auto held = channels.get(channel.id);
+                held && (held->state_code == "permissions_missing" || held->state_code == kTryingAgain))
                 channels.set_state(channel.id, store::ChannelState::degraded, "recovering", "", now);
-            note_success(session, channel, "access", now);
+            note_success(session, channel, kAccessStream, now);
         } else {
-            note_success(session, channel, "access", now);
+            note_success(session, channel, kAccessStream, now);
             std::string text;
             for (const domain::Problem& problem : problems) text += (text.empty() ? "" : "; ") + problem.message;
             channels.set_state(channel.id, store::ChannelState::degraded, "permissions_missing", text, now);
         }
     });
+    env.wake_jobs();
     return problems;
 }
 

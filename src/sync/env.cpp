@@ -6,8 +6,10 @@
 #include "base/json_writer.h"
 #include "observability/log.h"
 #include "store/event_repo.h"
+#include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
+#include "sync/check_channel.h"
 
 namespace crossdock::sync {
 namespace {
@@ -36,8 +38,8 @@ std::optional<OpenChannel> open_channel(const Env& env, const domain::Job& job) 
 std::string channel_advice(const Error& error) {
     switch (error.kind) {
         case ErrorKind::denied:
-            return error.message + ". Check the channel's credentials and permissions in the config file; it is tried again "
-                                   "every ten minutes";
+            return error.message + ". Check the channel's credentials and permissions in the config file; it is tried again every hour, "
+                                   "after a restart, and at once with crossdock channel test or channel sync";
         case ErrorKind::unavailable: return error.message + ". It is tried again by itself";
         case ErrorKind::rate_limited:
         case ErrorKind::invalid:
@@ -48,19 +50,67 @@ std::string channel_advice(const Error& error) {
     return error.message;
 }
 
+namespace {
+
+constexpr auto kBetweenChecks = std::chrono::hours{1};
+
+/// Sets the channel's state, and tells it where that is news. Returns whether it was.
+bool set_state(db::Session& session, const store::Channel& channel, store::ChannelState state, std::string_view code,
+               const std::string& message, Timestamp now) {
+    store::ChannelRepo channels(session);
+    if (state != store::ChannelState::stopped) {
+        // What began before the channel was stopped, or a check that does not get through, starts nothing.
+        const auto held = channels.get(channel.id);
+        if (held && held->state == store::ChannelState::stopped) return false;
+    }
+    const bool news = channels.set_state(channel.id, state, code, message, now);
+    if (news) tell_channel(session, channel, "channel.error", code, message, now);
+    return news;
+}
+
+/// Its check was denied. That stops the channel when work was denied, too, or it never worked; a check that lacks a
+/// permission of its own stops nothing.
+bool access_denied(db::Session& session, const store::Channel& channel, const Error& error, Timestamp now) {
+    using State = store::ChannelState;
+    const auto held = store::ChannelRepo(session).get(channel.id).value_or(channel);
+    const std::string code = held.state_code.value_or("");
+    const bool stop = held.state == State::new_ || held.state == State::stopped || code == kStreamRefused || code == kTryingAgain;
+    const bool news = set_state(session, channel, stop ? State::stopped : State::degraded, error.code, channel_advice(error), now);
+    // Whoever asked, somebody must go on asking.
+    const auto check = check_channel_job(channel, now + kBetweenChecks);
+    store::JobRepo jobs(session);
+    if (stop && !jobs.find_live(check.unique_key)) jobs.enqueue(check, now);
+    return news && stop;
+}
+
+/// Work was denied while the channel's check was well, as far as is known.
+void work_denied(db::Session& session, const store::Channel& channel, std::string_view stream, const Error& error, bool is_news,
+                 Timestamp now) {
+    set_state(session, channel, store::ChannelState::degraded, kStreamRefused, std::string{stream} + ": " + channel_advice(error), now);
+    if (!is_news) return;
+    store::JobRepo jobs(session);
+    jobs.enqueue(check_channel_job(channel, now), now);
+    jobs.hasten(channel.id, {kCheckChannel}, now);
+}
+
+}  // namespace
+
 jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::string_view stream, const Error& error) {
     const Timestamp now = env.clock.now();
     // Waiting for the provider's budget is the ordinary course of things, not news.
-    if (error.kind != ErrorKind::rate_limited) {
-        env.db.write([&](db::Session& session) {
-            store::StreamRepo(session).note_error(channel.id, stream, error.code, error.message, now);
-            const auto state = error.kind == ErrorKind::denied ? store::ChannelState::stopped : store::ChannelState::degraded;
-            const std::string advice = channel_advice(error);
-            if (store::ChannelRepo(session).set_state(channel.id, state, error.code, advice, now))
-                tell_channel(session, channel, "channel.error", error.code, advice, now);
+    if (error.kind == ErrorKind::rate_limited) return jobs::outcome_of(error);
+    const std::string advice = channel_advice(error);
+    const bool stopped = env.db.write([&](db::Session& session) {
+        store::StreamRepo(session).note_error(channel.id, stream, error.code, error.message, now);
+        const bool is_news =
             store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", stream, {error.code, advice}, now);
-        });
-    }
+        if (error.kind != ErrorKind::denied) set_state(session, channel, store::ChannelState::degraded, error.code, advice, now);
+        else if (stream == kAccessStream) return access_denied(session, channel, error, now);
+        else work_denied(session, channel, stream, error, is_news, now);
+        return false;
+    });
+    if (stopped) log::error("channel_stopped", {{"channel", channel.code}, {"code", error.code}}, advice);
+    env.wake_jobs();
     return jobs::outcome_of(error);
 }
 
@@ -112,16 +162,21 @@ jobs::JobOutcome walk_stuck(const Env& env, const store::Channel& channel, const
 }
 
 void note_success(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now) {
+    using State = store::ChannelState;
     store::StreamRepo(session).note_success(channel.id, stream, now);
     store::ProblemRepo(session).resolve(channel.id, "stream", stream, now);
     store::ChannelRepo channels(session);
     const auto held = channels.get(channel.id);
-    if (!held || held->state == store::ChannelState::ok) return;
-    // A degraded channel whose permissions fall short stays so until its check says otherwise.
-    if (held->state == store::ChannelState::degraded && held->state_code == "permissions_missing") return;
-    if (channels.set_state(channel.id, store::ChannelState::ok, "", "", now))
-        tell_channel(session, channel, held->state == store::ChannelState::new_ ? "channel.connected" : "channel.recovered", "", "",
-                     now);
+    if (!held || held->state == State::ok) return;
+    // What began before the channel was stopped says nothing about it.
+    if (held->state == State::stopped && stream != kAccessStream) return;
+    // A degraded channel whose permissions fall short stays so until its check says otherwise, one whose refunds are
+    // refused until they are not.
+    const std::string code = held->state_code.value_or("");
+    if (held->state == State::degraded && code == "permissions_missing") return;
+    if (code == kStreamRefused && !held->state_message.value_or("").starts_with(std::string{stream} + ": ")) return;
+    if (channels.set_state(channel.id, State::ok, "", "", now))
+        tell_channel(session, channel, held->state == State::new_ ? "channel.connected" : "channel.recovered", "", "", now);
 }
 
 }  // namespace crossdock::sync

@@ -34,7 +34,15 @@ struct OpenChannel {
 /// None when the channel is gone, disabled or not configured: the job has nothing to do then.
 std::optional<OpenChannel> open_channel(const Env& env, const domain::Job& job);
 
+/// The stream of a channel's own check (see check_channel.h).
+inline constexpr std::string_view kAccessStream = "access";
+/// Codes of a channel's state besides those of errors.
+inline constexpr std::string_view kStreamRefused = "stream_refused";  // degraded: the message begins with which
+inline constexpr std::string_view kTryingAgain = "trying_again";      // degraded: it was stopped, and a person asked
+
 /// Writes down that the channel did not do what it was asked: stream, channel state, problem. Returns what the job does.
+/// Work that is denied may lack a permission of its own, or the channel's credentials may be gone: the channel's check is
+/// asked at once, and when it is denied, too, the channel is stopped (see stopped_channel.h).
 jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::string_view stream, const Error& error);
 /// A walk got no page. A page token that is refused starts it over, at once the first times; a walk that comes to nothing
 /// again and again says so, with the next step, and waits longer each time, an hour at most. Any other error: as above.
@@ -42,7 +50,7 @@ jobs::JobOutcome page_failed(const Env& env, const store::Channel& channel, Wind
 /// A walk was given up, because its pages lead nowhere; that is saved. Says so, and waits in the same way.
 jobs::JobOutcome walk_stuck(const Env& env, const store::Channel& channel, const Window& window, const domain::Problem& problem);
 
-/// Writes down that it did. Inside the caller's transaction.
+/// Writes down that it did. Inside the caller's transaction. A stopped channel is well again only when its check says so.
 void note_success(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now);
 
 /// Why a channel is stopped or degraded, with the next step, for people.

@@ -28,6 +28,7 @@ using services::FetchedOrder;
 using services::RecordedOrder;
 
 constexpr auto kNightlyReach = std::chrono::hours{48};
+constexpr std::string_view kRefreshStream = "order_refresh";
 // Behind its own time a version is fetched, so that none of the same second can come after it.
 constexpr auto kSettled = std::chrono::minutes{1};
 
@@ -305,7 +306,7 @@ jobs::JobOutcome RefreshOrder::run(jobs::JobContext& context) {
     const auto raw = source->fetch_order(external_id);
     const Timestamp now = env_.clock.now();
     if (!raw) {
-        if (raw.error().kind != ErrorKind::not_found) return failed(env_, channel, "order_refresh", raw.error());
+        if (raw.error().kind != ErrorKind::not_found) return failed(env_, channel, kRefreshStream, raw.error());
         env_.db.write([&](db::Session& session) {
             store::OrderRepo orders(session);
             if (const auto held = orders.find_held(channel.id, external_id); held && !held->remote_missing) {
@@ -322,6 +323,9 @@ jobs::JobOutcome RefreshOrder::run(jobs::JobContext& context) {
     const bool missed = args && args->is_object() && args->value("gap", false);
     env_.db.write([&](db::Session& session) {
         const RecordedOrder recorded = record(session, channel, one, now);
+        // One by one many orders come this way: the channel's state is looked at only when it is not well.
+        if (channel.state == store::ChannelState::ok) store::ProblemRepo(session).resolve(channel.id, "stream", kRefreshStream, now);
+        else note_success(session, channel, kRefreshStream, now);
         if (!missed || recorded.outcome != RecordedOrder::Outcome::created) return;
         std::string data;
         JsonWriter(data).begin_object().field("external_order_id", external_id).end_object();

@@ -99,8 +99,10 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
     const Timestamp now = env_.clock.now();
     jobs::JobOutcome result = jobs::JobOutcome::done();
     std::string attempt_word;
-    Error error{outcome.retry_after && outcome.state == PushOutcome::State::retry ? ErrorKind::rate_limited : ErrorKind::unavailable,
-                outcome.code.empty() ? "push_again" : outcome.code, outcome.message, outcome.retry_after};
+    const ErrorKind kind = outcome.denied                                                          ? ErrorKind::denied
+                           : outcome.retry_after && outcome.state == PushOutcome::State::retry ? ErrorKind::rate_limited
+                                                                                               : ErrorKind::unavailable;
+    Error error{kind, outcome.code.empty() ? "push_again" : outcome.code, outcome.message, outcome.retry_after};
     env_.db.write([&](db::Session& session) {
         store::ShipmentRepo shipments(session);
         const auto later = [&](const char* state, std::optional<Timestamp> next) {

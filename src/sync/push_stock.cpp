@@ -65,7 +65,7 @@ std::string_view word(PushOutcome::State state) {
 
 /// What a channel said about the lines of one batch, seen as a whole.
 struct Summary {
-    bool any_unknown = false, any_again = false, any_accepted = false, any_finished = false;
+    bool any_unknown = false, any_again = false, any_accepted = false, any_finished = false, any_denied = false;
     std::int64_t failures = 0;
     std::optional<std::chrono::milliseconds> retry_after;  // of what did not finish
     std::string code, message, ticket;
@@ -80,6 +80,7 @@ Summary sum_up(const std::vector<PushOutcome>& outcomes) {
         sum.any_unknown = sum.any_unknown || outcome.state == State::unknown;
         sum.any_again = sum.any_again || again;
         sum.any_finished = sum.any_finished || finished;
+        sum.any_denied = sum.any_denied || outcome.denied;
         sum.failures += outcome.state == State::failed ? 1 : 0;
         if (outcome.state == State::accepted) {
             sum.any_accepted = true;
@@ -159,7 +160,8 @@ jobs::JobOutcome ask_about(const Env& env, const store::Channel& channel, connec
     warn_of_failures(channel, sum.failures);
     if (working)
         return jobs::JobOutcome::wait(sum.retry_after.value_or(kAskAgain),
-                                      {ErrorKind::rate_limited, "channel_works_on_it", "the channel still works on the stock figures it took"});
+                                      {ErrorKind::rate_limited, "channel_works_on_it", "the channel still works on the stock figures it took",
+                                       sum.retry_after});
     return jobs::JobOutcome::again("");
 }
 
@@ -266,9 +268,13 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
     warn_of_failures(channel, sum.failures);
     if (sum.any_accepted)
         return jobs::JobOutcome::wait(sum.retry_after.value_or(kAskAgain),
-                                      {ErrorKind::rate_limited, "channel_works_on_it", "the channel works on the stock figures it took"});
+                                      {ErrorKind::rate_limited, "channel_works_on_it", "the channel works on the stock figures it took",
+                                       sum.retry_after});
     if (sum.any_unknown || sum.any_again) {
-        const ErrorKind kind = sum.retry_after && !sum.any_unknown ? ErrorKind::rate_limited : ErrorKind::unavailable;
+        const ErrorKind kind = sum.any_unknown   ? ErrorKind::unavailable
+                               : sum.any_denied  ? ErrorKind::denied
+                               : sum.retry_after ? ErrorKind::rate_limited
+                                                 : ErrorKind::unavailable;
         return failed(env_, channel, "stock", {kind, sum.code.empty() ? "push_again" : sum.code, sum.message, sum.retry_after});
     }
     return more ? jobs::JobOutcome::again("") : jobs::JobOutcome::done();

@@ -77,7 +77,7 @@ TEST(OutcomeOf, SaysWhoseTurnItIs) {
           OutcomeCase{ErrorKind::rate_limited, 7s, Kind::wait, 7s},
           OutcomeCase{ErrorKind::rate_limited, 0s, Kind::wait, 1s},
           OutcomeCase{ErrorKind::rate_limited, 24h * 3650, Kind::wait, 24h},
-          OutcomeCase{ErrorKind::denied, {}, Kind::wait, 10min},
+          OutcomeCase{ErrorKind::denied, {}, Kind::wait, 1h},
           OutcomeCase{ErrorKind::unavailable, {}, Kind::retry, 0s}, OutcomeCase{ErrorKind::invalid, {}, Kind::stop, 0s},
           OutcomeCase{ErrorKind::not_found, {}, Kind::stop, 0s}, OutcomeCase{ErrorKind::conflict, {}, Kind::stop, 0s},
           OutcomeCase{ErrorKind::rejected, {}, Kind::stop, 0s}}) {
