@@ -108,6 +108,9 @@ std::string money_text(std::int64_t cents);
 using MarketMaker = std::unique_ptr<Market> (*)(const MarketOptions&, const Clock&);
 std::unique_ptr<Market> make_shopify_market(const MarketOptions& options, const Clock& clock);
 std::unique_ptr<Market> make_amazon_market(const MarketOptions& options, const Clock& clock);
+std::unique_ptr<Market> make_walmart_market(const MarketOptions& options, const Clock& clock);
+std::unique_ptr<Market> make_ebay_market(const MarketOptions& options, const Clock& clock);
+std::unique_ptr<Market> make_shipstation_market(const MarketOptions& options, const Clock& clock);
 
 /// All providers that this version connects to, by name.
 const std::vector<std::pair<std::string, MarketMaker>>& markets();

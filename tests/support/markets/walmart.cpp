@@ -57,8 +57,8 @@ public:
 
     std::string place() override {
         sandbox::walmart::PlaceOrder wish;
-        wish.lines = 2;
-        const std::int64_t id = seller_->place_order(with_two_each(wish));
+        wish.items = {{kFirst, 2}, {kSecond, 2}};
+        const std::int64_t id = seller_->place_order(wish);
         return id == 0 ? "" : std::to_string(id);
     }
     bool edit(const std::string& id) override { return seller_->want_cancel(std::stoll(id)); }
@@ -90,14 +90,9 @@ protected:
     PoisonRule poison_rule() const override { return {"purchaseOrderId", "orderDate"}; }
 
 private:
-    sandbox::walmart::PlaceOrder with_two_each(sandbox::walmart::PlaceOrder wish) {
-        for (const auto& [sku, quantity] : {std::pair{kFirst, 2}, std::pair{kSecond, 2}}) wish.items.push_back({sku, quantity});
-        return wish;
-    }
-
     // SKUs every simulated catalogue begins with.
-    static constexpr const char* kFirst = "SBX-000001";
-    static constexpr const char* kSecond = "SBX-000002";
+    static constexpr const char* kFirst = "SBX-000012";
+    static constexpr const char* kSecond = "SBX-000013";
     std::unique_ptr<Seller> seller_;
 };
 

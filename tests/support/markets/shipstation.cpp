@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/shipstation/account.h"
+#include "support/market.h"
+
+namespace crossdock::testing {
+namespace {
+
+using sandbox::shipstation::Account;
+
+// SKUs every simulated catalogue holds.
+constexpr const char* kFirst = "SBX-000012";
+constexpr const char* kSecond = "SBX-000013";
+
+class ShipStationMarket final : public Market {
+public:
+    ShipStationMarket(const MarketOptions& options, const Clock& clock) {
+        sandbox::shipstation::AccountOptions account;
+        account.seed = options.seed;
+        account.orders = options.orders;
+        account.history_days = 4;
+        account.orders_per_hour = options.orders_per_hour;
+        account.life_cycle = options.life_cycle;
+        account.products = options.items;
+        account.recorder = options.recorder;
+        account_ = sandbox::shipstation::make_account(std::move(account), clock);
+    }
+
+    domain::Provider provider() const override { return domain::Provider::shipstation; }
+    sandbox::Marketplace& marketplace() override { return *account_; }
+    std::vector<std::string> addresses() const override {
+        return {"https://ssapi.shipstation.com", "https://ssapi6.shipstation.com", "https://api.shipstation.com"};
+    }
+    connectors::ChannelSetup setup() const override {
+        connectors::ChannelSetup setup;
+        setup.code = "shipstation";
+        setup.provider = provider();
+        setup.credentials = {{"api_key", Secret{"demo-key"}}, {"api_secret", Secret{"demo-secret"}}, {"v2_api_key", Secret{"demo-v2-key"}}};
+        setup.settings_json = R"({"skip_marketplaces":[]})";
+        return setup;
+    }
+
+    std::vector<Order> orders() override {
+        std::vector<Order> all;
+        for (const auto& entry : account_->ledger()) {
+            // What was merged away or deleted is in no list any more.
+            if (entry.deleted) continue;
+            all.push_back({std::to_string(entry.id), entry.status == "cancelled", money_text(entry.total_cents), entry.visible, entry.updated_at});
+        }
+        return all;
+    }
+    std::vector<Refund> refunds() override { return {}; }
+    std::vector<Parcel> parcels(const std::string& order_id) override {
+        // ShipStation marks whole orders; it counts no units in a shipment of another's label.
+        std::vector<Parcel> all;
+        for (const auto& shipment : account_->shipments(std::stoll(order_id)))
+            if (!shipment.voided && !shipment.is_return) all.push_back({shipment.tracking_number, 4});
+        return all;
+    }
+    std::optional<std::int64_t> stock(const std::string& sku) override {
+        for (const auto& level : account_->stock())
+            if (level.sku == sku) return level.on_hand;
+        return std::nullopt;
+    }
+
+    std::string place() override {
+        sandbox::shipstation::PlaceOrder wish;
+        wish.items = {{kFirst, 2}, {kSecond, 2}};
+        const std::int64_t id = account_->place_order(wish);
+        return id == 0 ? "" : std::to_string(id);
+    }
+    bool edit(const std::string& id) override { return account_->edit(std::stoll(id)); }
+    bool cancel(const std::string& id) override { return account_->cancel(std::stoll(id)); }
+    bool refund(const std::string&) override { return false; }
+
+    void add_fault(const sandbox::Fault& fault) override { account_->add_fault(fault); }
+    void clear_faults() override { account_->clear_faults(); }
+    void expire_tokens() override {}  // a key pair; there are none
+    std::string list_call() const override { return "listOrders"; }
+    std::string ship_call() const override { return "markAsShipped"; }
+
+protected:
+    bool lists_orders(const http::Request& request) const override { return request.method == "GET" && request.path.ends_with("/orders"); }
+    PoisonRule poison_rule() const override { return {"orderId", "orderDate"}; }
+
+private:
+    std::unique_ptr<Account> account_;
+};
+
+}  // namespace
+
+std::unique_ptr<Market> make_shipstation_market(const MarketOptions& options, const Clock& clock) {
+    return std::make_unique<ShipStationMarket>(options, clock);
+}
+
+}  // namespace crossdock::testing
