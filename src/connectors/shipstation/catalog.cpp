@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/shipstation/catalog.h"
+
+#include <charconv>
+
+#include "connectors/shipstation/inventory.h"
+#include "connectors/shipstation/item_mapping.h"
+#include "connectors/shipstation/pacific.h"
+#include "connectors/shipstation/paging.h"
+
+namespace crossdock::connectors::shipstation {
+namespace {
+
+std::optional<std::int64_t> page_of(const std::string& cursor) {
+    if (cursor.empty()) return 1;
+    std::int64_t page = 0;
+    const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), page);
+    if (error != std::errc{} || end != cursor.data() + cursor.size() || page < 1) return std::nullopt;
+    return page;
+}
+
+}  // namespace
+
+Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, const std::string& cursor) {
+    const auto number = page_of(cursor);
+    if (!number)
+        return Error{ErrorKind::rejected, "cursor_refused", "the place in the catalogue is not readable (any more)"};
+    const std::int64_t page_size = client_.settings().page_size;
+    const auto answer = client_.call({"List Products",
+                                      "/products",
+                                      {{"showInactive", "true"},
+                                       {"sortBy", changed_since ? "ModifyDate" : "CreateDate"},
+                                       {"sortDir", changed_since ? "DESC" : "ASC"},
+                                       {"page", std::to_string(*number)},
+                                       {"pageSize", std::to_string(page_size)}}});
+    if (!answer) return answer.error();
+    const JsonView products = answer->root["products"];
+    if (!products.is_array())
+        return Error{ErrorKind::unavailable, "shipstation_bad_answer",
+                     "ShipStation answered without the list of products"};
+    const ListedPage listed = list_state(answer->root, products.size(), *number, page_size);
+    if (listed.has_more && listed.is_short)
+        return Error{ErrorKind::unavailable, "shipstation_short_page",
+                     "ShipStation sent a page with fewer products than it says there are; it is asked again"};
+
+    ItemPage page;
+    page.provider_now = answer->provider_now;
+    page.total = answer->root["total"].integer().value_or(0);
+    bool reached_known = false;
+    for (const JsonView product : products) {
+        const std::string id{product["productId"].word()};
+        if (id.empty()) continue;  // nothing can be said about it
+        const auto changed = parse_pacific(product["modifyDate"].word());
+        if (changed_since && changed && changed->later < *changed_since) {
+            reached_known = true;
+            break;
+        }
+        page.items.push_back({id, std::string{product.raw()}});
+    }
+    if (listed.has_more && !reached_known) page.next_cursor = std::to_string(*number + 1);
+    return page;
+}
+
+Result<std::vector<domain::Item>> Catalog::map_item(std::string_view payload) const {
+    return map_item_payload(payload, client_.settings());
+}
+
+Result<std::vector<domain::Location>> Catalog::fetch_locations() {
+    if (client_.settings().v2_api_key.empty()) return std::vector<domain::Location>{};
+    auto locations = read_inventory_locations(client_);
+    // An account without the inventory feature has a catalogue all the same; check_access says what is missing.
+    if (!locations && locations.error().kind != ErrorKind::rate_limited &&
+        locations.error().kind != ErrorKind::unavailable)
+        return std::vector<domain::Location>{};
+    return locations;
+}
+
+}  // namespace crossdock::connectors::shipstation

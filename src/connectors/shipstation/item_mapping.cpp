@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/shipstation/item_mapping.h"
+
+#include "base/json_writer.h"
+#include "connectors/fields.h"
+#include "connectors/shipstation/pacific.h"
+
+namespace crossdock::connectors::shipstation {
+namespace {
+
+/// {"fulfillment_sku", "warehouse_location", "aliases": [{"name", "store_id", "store_name"}]}.
+std::string attributes_of(JsonView product) {
+    std::string out;
+    JsonWriter writer(out);
+    writer.begin_object();
+    writer.field("fulfillment_sku", product["fulfillmentSku"].filled_text());
+    writer.field("warehouse_location", product["warehouseLocation"].filled_text());
+    writer.key("aliases").begin_array();
+    for (const JsonView alias : product["aliases"]) {
+        const auto name = alias["name"].filled_text();
+        if (!name) continue;
+        writer.begin_object().field("name", *name);
+        const std::string_view store = alias["storeId"].word();
+        writer.field("store_id", store.empty() ? std::nullopt : std::optional{std::string{store}});
+        writer.field("store_name", alias["storeName"].filled_text()).end_object();
+    }
+    writer.end_array().end_object();
+    return out;
+}
+
+domain::Item read_product(JsonView product, const Settings& settings) {
+    domain::Item item;
+    item.channel_product_id = product["productId"].word();
+    if (item.channel_product_id.empty()) throw FieldError({"productId"}, "is missing");
+    item.variant_id = item.channel_product_id;
+    item.sku = product["sku"].filled_text();
+    item.title = product["name"].filled_text();
+    item.barcode = product["upc"].filled_text();
+    item.currency = settings.currency;
+    if (const JsonView price = product["price"]) {
+        const auto read = domain::parse_decimal(price.word());
+        if (!read) throw FieldError({"price"}, "is no price: " + shown(price.raw()));
+        item.price = *read;
+    }
+    item.status = product["active"].is_false() ? domain::ItemStatus::inactive : domain::ItemStatus::active;
+    if (const JsonView changed = product["modifyDate"]) {
+        const auto at = parse_pacific(changed.word());
+        if (!at) throw FieldError({"modifyDate"}, "is no time like 2014-09-18T12:38:43.893: " + shown(changed.word()));
+        item.updated_at_remote = at->later;
+    }
+    item.external_ids_json.clear();
+    JsonWriter(item.external_ids_json)
+        .begin_object()
+        .field("product_id", std::string_view{item.channel_product_id})
+        .end_object();
+    item.attrs_json = attributes_of(product);
+    item.raw_json = product.raw();
+    return item;
+}
+
+}  // namespace
+
+Result<std::vector<domain::Item>> map_item_payload(std::string_view payload, const Settings& settings) {
+    const auto index = JsonIndex::parse(payload);
+    if (!index) return index.error();
+    try {
+        return std::vector<domain::Item>{read_product(index->root(), settings)};
+    } catch (const FieldError& error) {
+        return error.as_error();
+    }
+}
+
+}  // namespace crossdock::connectors::shipstation

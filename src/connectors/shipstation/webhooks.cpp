@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/shipstation/webhooks.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "crypto/compare.h"
+#include "crypto/token.h"
+
+namespace crossdock::connectors::shipstation {
+namespace {
+
+constexpr std::string_view kSecretName = "shipstation_webhook_secret";  // in the vault
+constexpr std::string_view kSecretParameter = "secret";
+constexpr std::size_t kSecretLength = 43;
+constexpr std::size_t kLongestUrl = 2048;
+/// Orders that came, labels that were bought, orders that a provider shipped or refused. The ITEM_ twins tell the same.
+constexpr std::string_view kEvents[] = {"ORDER_NOTIFY", "SHIP_NOTIFY", "FULFILLMENT_SHIPPED", "FULFILLMENT_REJECTED"};
+
+bool is_own_host(std::string_view host) {
+    constexpr std::string_view kBegin = "ssapi", kEnd = ".shipstation.com";
+    const std::string lower = to_lower(host);
+    if (!lower.starts_with(kBegin) || !lower.ends_with(kEnd) || lower.size() < kBegin.size() + kEnd.size())
+        return false;
+    const std::string_view middle =
+        std::string_view{lower}.substr(kBegin.size(), lower.size() - kBegin.size() - kEnd.size());
+    return std::all_of(middle.begin(), middle.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_list(std::string_view target) {
+    const std::string_view path = target.substr(0, target.find('?'));
+    return path == "/orders" || path == "/shipments" || path == "/fulfillments";
+}
+
+/// The address without its query, which holds a secret.
+std::string_view without_query(std::string_view url) { return url.substr(0, url.find('?')); }
+
+}  // namespace
+
+bool is_own_resource(std::string_view url, const std::string& own_base_url) {
+    if (url.size() > kLongestUrl) return false;
+    const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7F && c != '\\'; });
+    if (!plain) return false;
+    if (!own_base_url.empty() && url.starts_with(own_base_url)) return is_list(url.substr(own_base_url.size()));
+    constexpr std::string_view kScheme = "https://";
+    if (!equals_ignoring_case(url.substr(0, kScheme.size()), kScheme)) return false;
+    url.remove_prefix(kScheme.size());
+    const auto end = std::min(url.find_first_of("/?#"), url.size());
+    return is_own_host(url.substr(0, end)) && is_list(url.substr(end));
+}
+
+Secret Webhooks::secret() const {
+    if (!client_.settings().webhook_secret.empty()) return client_.settings().webhook_secret;
+    Vault* vault = client_.runtime().vault;
+    return vault == nullptr ? Secret{} : vault->load(std::string{kSecretName}).value_or(Secret{});
+}
+
+Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
+    const Secret wanted = secret();
+    if (wanted.empty())
+        return Error{ErrorKind::denied, "webhook_no_secret",
+                     "the channel has no secret for webhooks; the hub makes one when it subscribes to them"};
+    bool genuine = false;
+    for (const auto& [name, value] : call.query)
+        if (name == kSecretParameter) genuine |= crypto::equal_constant_time(value, wanted.reveal());
+    if (!genuine) return Error{ErrorKind::denied, "webhook_not_genuine", "the webhook's secret is missing or wrong"};
+    const auto index = JsonIndex::parse(call.body);
+    const JsonView root = index ? index->root() : JsonView{};
+    const auto url = root["resource_url"].text();
+    const Settings& settings = client_.settings();
+    if (!url || !is_own_resource(*url, settings.own_base_url ? settings.v1_url : std::string{}))
+        return Error{ErrorKind::denied, "webhook_foreign_url",
+                     "the webhook points to no list of ShipStation; nothing is fetched from there"};
+    WebhookNotice notice;
+    notice.topic = root["resource_type"].word();
+    const bool known = notice.topic.ends_with("_NOTIFY") || notice.topic.starts_with("FULFILLMENT_");
+    notice.subject = known ? WebhookNotice::Subject::order : WebhookNotice::Subject::other;
+    return notice;
+}
+
+Result<std::string> Webhooks::subscribe(const std::string& event, const std::string& target) {
+    Call call{"Subscribe to Webhook", "/webhooks/subscribe"};
+    call.method = "POST";
+    JsonWriter writer(call.body);
+    writer.begin_object().field("target_url", std::string_view{target}).field("event", std::string_view{event});
+    writer.key("store_id").null().field("friendly_name", "crossdock " + event).end_object();
+    const auto answer = client_.call(call);
+    if (answer) return "subscribed to " + event;
+    // One event that the account does not have is no reason to go without the others.
+    if (answer.error().kind == ErrorKind::rejected || answer.error().code == "shipstation_exception_error")
+        return "could not subscribe to " + event + ": " + answer.error().message;
+    return answer.error();
+}
+
+Result<std::string> Webhooks::unsubscribe(const std::string& id) {
+    Call call{"Unsubscribe to Webhook", "/webhooks/" + id};
+    call.method = "DELETE";
+    const auto answer = client_.call(call);
+    if (answer || answer.error().kind == ErrorKind::not_found) return "removed the outdated webhook " + id;
+    if (answer.error().kind == ErrorKind::rejected)
+        return "could not remove the outdated webhook " + id + ": " + answer.error().message;
+    return answer.error();
+}
+
+Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::string& url) {
+    if (!url.starts_with("https://") && !client_.settings().own_base_url)
+        return Error{ErrorKind::invalid, "webhook_url",
+                     "ShipStation is given https addresses only, not \"" + url.substr(0, 100) + "\""};
+    Secret key = secret();
+    if (key.empty()) {
+        const Runtime& runtime = client_.runtime();
+        if (runtime.vault == nullptr)
+            return Error{ErrorKind::denied, "webhook_no_secret", "set webhook_secret in the channel's credentials"};
+        key = Secret{crypto::random_token(runtime.random, kSecretLength)};
+        runtime.vault->keep(std::string{kSecretName}, key);  // before ShipStation can call with it
+    }
+    const std::string target = with_query(url, {{std::string{kSecretParameter}, key.reveal()}});
+
+    const auto answer = client_.call({"List Webhooks", "/webhooks"});
+    if (!answer) return answer.error();
+    if (!answer->root["webhooks"].is_array())
+        return Error{ErrorKind::unavailable, "shipstation_bad_answer",
+                     "ShipStation answered without the list of webhooks"};
+    std::vector<std::string> done;
+    std::set<std::string, std::less<>> there;
+    std::vector<std::string> outdated;
+    for (const JsonView hook : answer->root["webhooks"]) {
+        const std::string to = hook["Url"].text().value_or("");
+        const std::string id{hook["WebHookID"].word()}, event{hook["HookType"].word()};
+        if (without_query(to) != url) continue;  // somebody else's
+        const bool wanted = std::find(std::begin(kEvents), std::end(kEvents), event) != std::end(kEvents);
+        const bool for_all = hook["StoreID"].word().empty() || hook["StoreID"].word() == "0";
+        const bool serves = to == target && wanted && for_all && !hook["Active"].is_false();
+        if (!serves || !there.insert(event).second) outdated.push_back(id);
+    }
+    for (const std::string_view event : kEvents) {
+        if (there.count(event) > 0) continue;
+        auto said = subscribe(std::string{event}, target);
+        if (!said) return said.error();
+        done.push_back(std::move(*said));
+    }
+    // The new ones first, so that no call is missed.
+    for (const std::string& id : outdated) {
+        if (!is_shipstation_id(id)) continue;
+        auto said = unsubscribe(id);
+        if (!said) return said.error();
+        done.push_back(std::move(*said));
+    }
+    return done;
+}
+
+}  // namespace crossdock::connectors::shipstation

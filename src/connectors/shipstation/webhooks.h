@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "connectors/connector.h"
+#include "connectors/shipstation/client.h"
+
+namespace crossdock::connectors::shipstation {
+
+/// Whether an address that a webhook points to is ShipStation's own: https, a host like ssapi6.shipstation.com, no port
+/// and no user in it, one of the lists, at most 2048 bytes. Whoever fetches another one gives the key pair away. With
+/// `own_base_url` (a sandbox) addresses below that are its own, too.
+bool is_own_resource(std::string_view url, const std::string& own_base_url);
+
+/// V1 signs nothing: a secret in the address that it calls shows that the call is genuine. The body only points to a
+/// list; the hub never fetches what it points to, but reads the orders that changed.
+class Webhooks final : public WebhookSource {
+public:
+    explicit Webhooks(Client& client) : client_(client) {}
+
+    [[nodiscard]] Result<WebhookNotice> verify(const WebhookCall& call) override;
+    Result<std::vector<std::string>> ensure_subscriptions(const std::string& url) override;
+
+private:
+    /// The secret of the config file, or the hub's own; empty when there is none (yet).
+    [[nodiscard]] Secret secret() const;
+    Result<std::string> subscribe(const std::string& event, const std::string& target);
+    Result<std::string> unsubscribe(const std::string& id);
+
+    Client& client_;
+};
+
+}  // namespace crossdock::connectors::shipstation
