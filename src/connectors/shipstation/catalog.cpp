@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/shipstation/catalog.h"
 
-#include <charconv>
-
 #include "connectors/shipstation/inventory.h"
 #include "connectors/shipstation/item_mapping.h"
 #include "connectors/shipstation/pacific.h"
 #include "connectors/shipstation/paging.h"
 
 namespace crossdock::connectors::shipstation {
-namespace {
-
-std::optional<std::int64_t> page_of(const std::string& cursor) {
-    if (cursor.empty()) return 1;
-    std::int64_t page = 0;
-    const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), page);
-    if (error != std::errc{} || end != cursor.data() + cursor.size() || page < 1) return std::nullopt;
-    return page;
-}
-
-}  // namespace
 
 Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, const std::string& cursor) {
-    const auto number = page_of(cursor);
-    if (!number)
+    PageCursor place;
+    if (!cursor.empty() && !place.read(cursor))
         return Error{ErrorKind::rejected, "cursor_refused", "the place in the catalogue is not readable (any more)"};
     const std::int64_t page_size = client_.settings().page_size;
     const auto answer = client_.call({"List Products",
@@ -31,17 +18,17 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
                                       {{"showInactive", "true"},
                                        {"sortBy", changed_since ? "ModifyDate" : "CreateDate"},
                                        {"sortDir", changed_since ? "DESC" : "ASC"},
-                                       {"page", std::to_string(*number)},
+                                       {"page", std::to_string(place.page)},
                                        {"pageSize", std::to_string(page_size)}}});
     if (!answer) return answer.error();
     const JsonView products = answer->root["products"];
     if (!products.is_array())
         return Error{ErrorKind::unavailable, "shipstation_bad_answer",
                      "ShipStation answered without the list of products"};
-    const ListedPage listed = list_state(answer->root, products.size(), *number, page_size);
-    if (listed.has_more && listed.is_short)
-        return Error{ErrorKind::unavailable, "shipstation_short_page",
-                     "ShipStation sent a page with fewer products than it says there are; it is asked again"};
+    const ListedPage listed = list_state(answer->root, products.size(), place.page, page_size);
+    if (listed.has_more && listed.is_short) return short_page("products");
+    const std::string first = first_id(products, "productId");
+    if (products.size() > 0 && place.is_repeated(first)) return repeated_page("products");
 
     ItemPage page;
     page.provider_now = answer->provider_now;
@@ -57,7 +44,7 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
         }
         page.items.push_back({id, std::string{product.raw()}});
     }
-    if (listed.has_more && !reached_known) page.next_cursor = std::to_string(*number + 1);
+    if (listed.has_more && !reached_known) page.next_cursor = PageCursor{place.page + 1, first}.text();
     return page;
 }
 

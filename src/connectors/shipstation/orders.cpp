@@ -11,26 +11,29 @@
 namespace crossdock::connectors::shipstation {
 namespace {
 
-/// Where a walk stands: it reads what was changed since `from`, its page `page`.
+/// How fresh a change must be to be left out when the walk decides where to go on: a list may stand where the order was
+/// before and show what it is now.
+constexpr std::chrono::minutes kFresh{5};
+
+/// Where a walk stands: it reads what was changed since `from`, page by page.
 struct OrderPlace {
     Timestamp from{};
-    std::int64_t page = 1;
+    PageCursor pages;
 };
 
-std::string cursor_of(const OrderPlace& place) {
-    return std::to_string(to_ms(place.from)) + "/" + std::to_string(place.page);
-}
+std::string cursor_of(const OrderPlace& place) { return std::to_string(to_ms(place.from)) + "/" + place.pages.text(); }
 
 Result<OrderPlace> place_of(const PullWindow& window, const std::string& cursor) {
-    if (cursor.empty()) return OrderPlace{window.from, 1};
-    std::int64_t from = 0, page = 0;
+    OrderPlace place{window.from, {}};
+    if (cursor.empty()) return place;
+    std::int64_t from = 0;
     const char *begin = cursor.data(), *end = begin + cursor.size();
-    const auto first = std::from_chars(begin, end, from);
-    if (first.ec == std::errc{} && first.ptr != end && *first.ptr == '/') {
-        const auto second = std::from_chars(first.ptr + 1, end, page);
-        if (second.ec == std::errc{} && second.ptr == end && page >= 1) return OrderPlace{from_ms(from), page};
-    }
-    return Error{ErrorKind::rejected, "cursor_refused", "the place in the list of orders is not readable (any more)"};
+    const auto [behind, error] = std::from_chars(begin, end, from);
+    if (error != std::errc{} || behind == end || *behind != '/' || !place.pages.read({behind + 1, end}))
+        return Error{ErrorKind::rejected, "cursor_refused",
+                     "the place in the list of orders is not readable (any more)"};
+    place.from = from_ms(from);
+    return place;
 }
 
 Error no_orders() {
@@ -44,14 +47,13 @@ Error order_not_shown(const std::string& id) {
 }
 
 /// The next place, when there is more to read.
-Result<std::optional<OrderPlace>> next_place(const OrderPlace& place, const ListedPage& listed, Timestamp last_change) {
+Result<std::optional<OrderPlace>> next_place(const OrderPlace& place, const ListedPage& listed, Timestamp last_change,
+                                             const std::string& first) {
     if (!listed.has_more) return std::optional<OrderPlace>{};
-    if (window_start(last_change) > window_start(place.from)) return std::optional{OrderPlace{last_change, 1}};
+    if (window_start(last_change) > window_start(place.from)) return std::optional{OrderPlace{last_change, {}}};
     // All of the same second. A page that is shorter than it should be cannot be counted on from.
-    if (listed.is_short)
-        return Error{ErrorKind::unavailable, "shipstation_short_page",
-                     "ShipStation sent a page with fewer orders than it says there are; it is asked again"};
-    return std::optional{OrderPlace{place.from, place.page + 1}};
+    if (listed.is_short) return short_page("orders");
+    return std::optional{OrderPlace{place.from, {place.pages.page + 1, first}}};
 }
 
 }  // namespace
@@ -65,14 +67,17 @@ Result<OrderPage> Orders::fetch_orders(const PullWindow& window, const std::stri
                                       {{"modifyDateStart", window_start(place->from)},
                                        {"sortBy", "ModifyDate"},
                                        {"sortDir", "ASC"},
-                                       {"page", std::to_string(place->page)},
+                                       {"page", std::to_string(place->pages.page)},
                                        {"pageSize", std::to_string(page_size)}}});
     if (!answer) return answer.error();
     const JsonView orders = answer->root["orders"];
     if (!orders.is_array()) return no_orders();
+    const std::string first = first_id(orders, "orderId");
+    if (orders.size() > 0 && place->pages.is_repeated(first)) return repeated_page("orders");
 
     OrderPage page;
     page.provider_now = answer->provider_now;
+    const Timestamp fresh = answer->provider_now.value_or(client_.now()) - kFresh;
     Timestamp last_change = place->from;
     for (const JsonView order : orders) {
         const std::string id{order["orderId"].word()};
@@ -82,8 +87,8 @@ Result<OrderPage> Orders::fetch_orders(const PullWindow& window, const std::stri
             continue;
         }
         // The earlier of two readings: the walk must not jump over an hour.
-        if (const auto changed = parse_pacific(order["modifyDate"].word()))
-            last_change = std::max(last_change, changed->earlier);
+        const auto changed = parse_pacific(order["modifyDate"].word());
+        if (changed && changed->earlier <= fresh) last_change = std::max(last_change, changed->earlier);
         const auto skipped = client_.skips_store(store_of(order));
         if (!skipped) return skipped.error();
         if (*skipped) {
@@ -92,7 +97,8 @@ Result<OrderPage> Orders::fetch_orders(const PullWindow& window, const std::stri
         }
         page.orders.push_back(raw_order(order, answer->provider_now));
     }
-    const auto next = next_place(*place, list_state(answer->root, orders.size(), place->page, page_size), last_change);
+    const auto next =
+        next_place(*place, list_state(answer->root, orders.size(), place->pages.page, page_size), last_change, first);
     if (!next) return next.error();
     if (*next) page.next_cursor = cursor_of(**next);
     return page;
@@ -123,13 +129,15 @@ Result<IdPage> Orders::list_order_ids(const PullWindow& created, const std::stri
               {{"orderDateStart", window_start(created.from)},
                {"sortBy", "OrderDate"},
                {"sortDir", "ASC"},
-               {"page", std::to_string(place->page)},
+               {"page", std::to_string(place->pages.page)},
                {"pageSize", std::to_string(page_size)}}};
     if (created.upto) call.query.insert(call.query.begin() + 1, {"orderDateEnd", window_end(*created.upto)});
     const auto answer = client_.call(call);
     if (!answer) return answer.error();
     const JsonView orders = answer->root["orders"];
     if (!orders.is_array()) return no_orders();
+    const std::string first = first_id(orders, "orderId");
+    if (orders.size() > 0 && place->pages.is_repeated(first)) return repeated_page("orders");
     IdPage page;
     for (const JsonView order : orders) {
         const std::string id{order["orderId"].word()};
@@ -140,11 +148,9 @@ Result<IdPage> Orders::list_order_ids(const PullWindow& created, const std::stri
         if (!skipped) return skipped.error();
         if (!*skipped) page.external_ids.push_back(id);
     }
-    const ListedPage listed = list_state(answer->root, orders.size(), place->page, page_size);
-    if (listed.has_more && listed.is_short)
-        return Error{ErrorKind::unavailable, "shipstation_short_page",
-                     "ShipStation sent a page with fewer orders than it says there are; it is asked again"};
-    if (listed.has_more) page.next_cursor = cursor_of({created.from, place->page + 1});
+    const ListedPage listed = list_state(answer->root, orders.size(), place->pages.page, page_size);
+    if (listed.has_more && listed.is_short) return short_page("orders");
+    if (listed.has_more) page.next_cursor = cursor_of({created.from, {place->pages.page + 1, first}});
     return page;
 }
 

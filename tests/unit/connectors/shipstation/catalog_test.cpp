@@ -114,7 +114,11 @@ TEST(ShipStationCatalog, GuardsOfTheList) {
     EXPECT_EQ(source.fetch_items(std::nullopt, "").error().code, "shipstation_bad_answer");
     account.answer(products(kFull, 1, 2), product_list(Json::array({product(1, "2026-01-01T00:00:00")}), 4, 2));
     EXPECT_EQ(source.fetch_items(std::nullopt, "").error().code, "shipstation_short_page");
-    EXPECT_EQ(source.fetch_items(std::nullopt, "0").error().code, "cursor_refused");
+    account.answer(
+        products(kFull, 2, 2),
+        product_list(Json::array({product(1, "2026-01-01T00:00:00"), product(2, "2026-01-01T00:00:00")}), 6, 3));
+    EXPECT_EQ(source.fetch_items(std::nullopt, "2/1").error().code, "shipstation_repeated_page");
+    EXPECT_EQ(source.fetch_items(std::nullopt, "0/").error().code, "cursor_refused");
     EXPECT_EQ(source.fetch_items(std::nullopt, "two").error().code, "cursor_refused");
     account.answer(products(kFull, 1, 2), product_list(Json::array(), 0, 0));
     const auto nothing = source.fetch_items(std::nullopt, "");

@@ -120,8 +120,34 @@ TEST(ShipStationOrders, AHalfPageLosesNothing) {
     EXPECT_EQ(fetch(same_second).error().code, "shipstation_short_page");
 }
 
+TEST(ShipStationOrders, APageThatComesTwiceIsNoPage) {
+    Account account(R"({"page_size":2})");
+    const Json same = Json::array({order_json(1, morning("1:00:00")), order_json(2, morning("1:00:00"))});
+    account.answer(changed_since("2026-11-19 00:59:59", 1, 2), order_list(same, 5, 3));
+    const auto first = fetch(account);
+    ASSERT_TRUE(first) << first.error().message;
+    account.answer(changed_since("2026-11-19 00:59:59", 2, 2), order_list(same, 5, 3));
+    const auto again = fetch(account, first->next_cursor);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, "shipstation_repeated_page");
+    EXPECT_EQ(again.error().kind, ErrorKind::unavailable);
+}
+
+TEST(ShipStationOrders, AnOrderThatHasJustChangedDoesNotLeadTheWalkAway) {
+    // A list that lags behind shows an order where it was, with the time it has now.
+    Account account(R"({"page_size":2})");
+    account.answer(
+        changed_since("2026-11-19 00:59:59", 1, 2),
+        order_list(Json::array({order_json(1, "2026-11-20T01:59:00"), order_json(2, morning("3:00:00"))}), 5, 3));
+    const auto first = fetch(account);
+    ASSERT_TRUE(first) << first.error().message;
+    account.answer(changed_since("2026-11-19 02:59:59", 1, 2),
+                   order_list(Json::array({order_json(2, morning("3:00:00"))}), 1, 1));
+    EXPECT_TRUE(fetch(account, first->next_cursor));
+}
+
 TEST(ShipStationOrders, ACursorOfSomethingElseIsRefused) {
-    for (const char* cursor : {"x", "12", "12/", "12/0", "/1", "12/1x"}) {
+    for (const char* cursor : {"x", "12", "12/", "12/0/", "/1/", "12/1", "12/1x/"}) {
         Account account;
         const auto page = fetch(account, cursor);
         ASSERT_FALSE(page) << cursor;
