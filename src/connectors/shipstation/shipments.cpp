@@ -16,6 +16,9 @@ namespace {
 
 using State = PushOutcome::State;
 
+constexpr std::chrono::minutes kUntilListed{5};
+constexpr int kAttemptsThatWait = 6;
+
 PushOutcome shipment_outcome(State state, std::string code, std::string message) {
     return {state, std::move(code), std::move(message), {}, {}};
 }
@@ -113,10 +116,13 @@ PushOutcome Shipments::look_up_parcels(const ShipmentToPush& shipment, const std
     if (!parcels) return not_read(parcels.error());
     if (const auto done = find_number(*parcels, number)) return *done;
     const std::string others = shown_numbers(*parcels);
-    if (others.empty() && shipment.attempt > 1)
-        return shipment_outcome(
-            State::succeeded, "already_shipped",
-            "the order is shipped and shows no other tracking number; an earlier attempt has done it");
+    if (others.empty() && shipment.attempt > 1 && shipment.attempt <= kAttemptsThatWait) {
+        // By an earlier attempt of ours whose entry is not listed yet, or by somebody else: time tells.
+        PushOutcome wait = shipment_outcome(State::waiting, "number_not_shown",
+                                            "the order is shipped, and ShipStation shows no tracking number yet");
+        wait.retry_after = kUntilListed;
+        return wait;
+    }
     return shipment_outcome(State::failed, "order_already_shipped",
                             "ShipStation takes one tracking number for an order, and this one is shipped already" +
                                 (others.empty() ? std::string{", without one"} : " with " + others) +

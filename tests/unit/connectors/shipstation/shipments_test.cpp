@@ -171,7 +171,8 @@ TEST(ShipStationShipments, AShippedOrderIsLookedUpInBothLists) {
         {"ReturnLabel", none, Json::array({row("shipmentId", ours, {{"isReturnLabel", true}})}), 1, State::failed,
          "order_already_shipped"},
         {"AnotherNumber", Json::array({row("fulfillmentId", "X")}), none, 2, State::failed, "order_already_shipped"},
-        {"NotListedYet", none, none, 2, State::succeeded, "already_shipped"},
+        {"NotListedYet", none, none, 2, State::waiting, "number_not_shown"},
+        {"NeverListed", none, none, 7, State::failed, "order_already_shipped"},
         {"NoNumberAtAll", none, none, 1, State::failed, "order_already_shipped"}};
     for (const ThereRow& one : rows) {
         Account account;
