@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sandbox/amazon/seller.h"
+#include "sandbox/shipstation/account.h"
 #include "sandbox/shopify/shop.h"
 
 namespace crossdock::app {
@@ -37,6 +38,16 @@ std::unique_ptr<sandbox::Marketplace> make_amazon_seller(const SandboxOptions& o
     return sandbox::amazon::make_seller(seller, clock);
 }
 
+std::unique_ptr<sandbox::Marketplace> make_shipstation_account(const SandboxOptions& options, const Clock& clock) {
+    sandbox::shipstation::AccountOptions account;
+    account.seed = options.seed;
+    account.orders = std::max(options.orders / kShare, 1);
+    account.orders_per_hour = options.orders_per_hour / kShare;
+    account.v1_per_minute = account.v2_per_minute = 1'000;
+    account.notify_after = kSoon;
+    return sandbox::shipstation::make_account(account, clock);
+}
+
 connectors::ChannelSetup channel(std::string code, domain::Provider provider, const std::string& base_url,
                                  std::vector<std::pair<std::string, Secret>> credentials, std::string settings_json = "{}") {
     connectors::ChannelSetup setup;
@@ -54,6 +65,7 @@ std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& optio
     Marketplaces marketplaces;
     marketplaces.push_back(make_shop(options, clock));
     marketplaces.push_back(make_amazon_seller(options, clock));
+    marketplaces.push_back(make_shipstation_account(options, clock));
     http::ServerOptions server;
     server.host = options.host;
     server.port = options.port;
@@ -81,6 +93,10 @@ std::vector<connectors::ChannelSetup> sandbox_channels(const std::string& sandbo
                  {"client_secret", Secret{"demo-secret"}},
                  {"refresh_token", Secret{"Atzr|demo"}}},
                 R"({"region":"na","seller_id":"A3SBXDEMO0SELL","marketplace_ids":["ATVPDKIKX0DER"]})"),
+        // Its simulated stores have nothing to do with the other simulated marketplaces.
+        channel("shipstation-demo", Provider::shipstation, sandbox_url + "/shipstation",
+                {{"api_key", Secret{"demo-key"}}, {"api_secret", Secret{"demo-secret"}}, {"v2_api_key", Secret{"demo-v2-key"}}},
+                R"({"skip_marketplaces":[]})"),
     };
 }
 

@@ -40,7 +40,7 @@ std::string money_text(std::int64_t cents) {
 }
 
 const std::vector<std::pair<std::string, MarketMaker>>& markets() {
-    static const std::vector<std::pair<std::string, MarketMaker>> all{{"Shopify", make_shopify_market}, {"Amazon", make_amazon_market}};
+    static const std::vector<std::pair<std::string, MarketMaker>> all{{"Shopify", make_shopify_market}, {"Amazon", make_amazon_market}, {"ShipStation", make_shipstation_market}};
     return all;
 }
 
