@@ -55,6 +55,22 @@ void ProblemRepo::resolve(ChannelId channel, std::string_view subject, std::stri
     }
 }
 
+void ProblemRepo::resolve_one(ChannelId channel, std::string_view subject, std::string_view key, std::string_view code, Timestamp now) {
+    db::Statement close(session_, R"sql(
+        UPDATE problems SET resolved_at_ms = ?
+        WHERE channel_id = ? AND subject = ? AND subject_key = ? AND code = ? AND resolved_at_ms IS NULL
+    )sql");
+    close.bind(now, channel, subject, key, code).exec();
+}
+
+void ProblemRepo::resolve_unseen(ChannelId channel, std::string_view subject, std::string_view key, Timestamp since, Timestamp now) {
+    db::Statement close(session_, R"sql(
+        UPDATE problems SET resolved_at_ms = ?
+        WHERE channel_id = ? AND subject = ? AND subject_key = ? AND resolved_at_ms IS NULL AND last_seen_at_ms < ?
+    )sql");
+    close.bind(now, channel, subject, key, since).exec();
+}
+
 std::vector<ProblemRow> ProblemRepo::open(AccountId account, std::optional<ChannelId> channel, std::int64_t limit) {
     if (channel) {
         db::Statement statement(session_, CROSSDOCK_PROBLEM_COLUMNS

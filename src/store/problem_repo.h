@@ -30,6 +30,10 @@ public:
     /// Closes every open problem of that subject but those named in `still`.
     void resolve(ChannelId channel, std::string_view subject, std::string_view key, Timestamp now,
                  const std::vector<domain::Problem>& still = {});
+    /// Closes that one problem.
+    void resolve_one(ChannelId channel, std::string_view subject, std::string_view key, std::string_view code, Timestamp now);
+    /// Closes those of that subject that were last seen before `since`.
+    void resolve_unseen(ChannelId channel, std::string_view subject, std::string_view key, Timestamp since, Timestamp now);
     std::vector<ProblemRow> open(AccountId account, std::optional<ChannelId> channel, std::int64_t limit);
     std::vector<ProblemRow> about(AccountId account, ChannelId channel, std::string_view subject, std::string_view key);
     /// Keys of one subject that have an open problem of that code.

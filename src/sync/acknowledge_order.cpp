@@ -16,6 +16,7 @@ namespace crossdock::sync {
 namespace {
 
 constexpr std::string_view kAcknowledgementStream = "acknowledgements";
+constexpr const char* kNotAcknowledged = "not_acknowledged";
 
 }  // namespace
 
@@ -59,11 +60,10 @@ jobs::JobOutcome AcknowledgeOrder::run(jobs::JobContext& context) {
             store::ProblemRepo problems(session);
             if (outcome.state == State::failed) {
                 problems.record(channel.account_id, channel.id, "order", external_id,
-                                {outcome.code.empty() ? "not_acknowledged" : outcome.code,
-                                 "the channel did not take the acknowledgement: " + outcome.message},
-                                now);
+                                {kNotAcknowledged, "the channel did not take the acknowledgement: " + outcome.message}, now);
                 return;
             }
+            problems.resolve_one(channel.id, "order", external_id, kNotAcknowledged, now);
             note_success(session, channel, kAcknowledgementStream, now);
         });
         if (outcome.state == State::failed)

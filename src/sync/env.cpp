@@ -179,4 +179,9 @@ void note_success(db::Session& session, const store::Channel& channel, std::stri
         tell_channel(session, channel, held->state == State::new_ ? "channel.connected" : "channel.recovered", "", "", now);
 }
 
+void walk_done(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now) {
+    note_success(session, channel, stream, now);
+    store::ProblemRepo(session).resolve_unseen(channel.id, "channel", stream, now - std::chrono::hours{24}, now);
+}
+
 }  // namespace crossdock::sync

@@ -53,6 +53,9 @@ jobs::JobOutcome walk_stuck(const Env& env, const store::Channel& channel, const
 /// Writes down that it did. Inside the caller's transaction. A stopped channel is well again only when its check says so.
 void note_success(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now);
 
+/// The same for a walk that came to its end: what its pages had of problems is over when none had them for a day.
+void walk_done(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now);
+
 /// Why a channel is stopped or degraded, with the next step, for people.
 std::string channel_advice(const Error& error);
 

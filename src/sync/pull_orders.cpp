@@ -262,7 +262,7 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
             for (const domain::Problem& problem : page->problems)
                 store::ProblemRepo(session).record(channel.account_id, channel.id, "channel", name, problem, now);
             if (!stuck && page->next_cursor.empty()) {
-                note_success(session, channel, name, now);
+                walk_done(session, channel, name, now);
                 if (window.changes() > 0) {
                     std::string data;
                     JsonWriter(data)

@@ -90,7 +90,7 @@ jobs::JobOutcome PullRefunds::run(jobs::JobContext& context) {
         streams.save(window.to_save());
         for (const domain::Problem& problem : page->problems)
             store::ProblemRepo(session).record(channel.account_id, channel.id, "channel", kRefundsStream, problem, now);
-        if (!stuck && page->next_cursor.empty()) note_success(session, channel, kRefundsStream, now);
+        if (!stuck && page->next_cursor.empty()) walk_done(session, channel, kRefundsStream, now);
     });
     if (moved_elsewhere) return jobs::JobOutcome::done();
     if (stuck) return walk_stuck(env_, channel, window, *stuck);

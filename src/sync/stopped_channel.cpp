@@ -16,12 +16,13 @@ public:
 
     jobs::JobOutcome run(jobs::JobContext& context) override {
         if (context.job.channel_id) {
-            const auto channel =
-                env_.db.read([&](db::Session& session) { return store::ChannelRepo(session).get(*context.job.channel_id); });
+            const auto channel = env_.db.read(
+                [&](db::Session& session) { return store::ChannelRepo(session).get(*context.job.channel_id); });
             if (channel && channel->enabled && channel->state == store::ChannelState::stopped)
-                return jobs::JobOutcome::wait(kLookAgainAt, {ErrorKind::denied, "channel_stopped",
-                                                             "channel " + channel->code + " is stopped: " +
-                                                                 channel->state_message.value_or("its credentials are denied")});
+                return jobs::JobOutcome::wait(kLookAgainAt,
+                                              {ErrorKind::denied, "channel_stopped",
+                                               "channel " + channel->code + " is stopped: " +
+                                                   channel->state_message.value_or("its credentials are denied")});
         }
         return handler_->run(context);
     }
@@ -52,8 +53,9 @@ void try_again(db::Session& session, const store::Channel& channel, Timestamp no
     store::ChannelRepo channels(session);
     const auto held = channels.get(channel.id);
     if (!held || held->state != store::ChannelState::stopped) return;
-    channels.set_state(channel.id, store::ChannelState::degraded, kTryingAgain,
-                       "it was stopped, and is tried again because a person asked; before: " + held->state_message.value_or(""), now);
+    channels.set_state(
+        channel.id, store::ChannelState::degraded, kTryingAgain,
+        "it was stopped, and is tried again because a person asked; before: " + held->state_message.value_or(""), now);
     store::JobRepo jobs(session);
     check_now(jobs, channel, now);
 }

@@ -4,9 +4,9 @@
 
 #include "sync/env.h"
 
-/// A channel is stopped when its credentials are gone (revoked, expired, the shop frozen or closed): whatever it is asked is
-/// denied. Then its work waits and nobody knocks but its check, once an hour, at every start of the program and when a person
-/// asks. When the check is granted, everything that waits goes on.
+/// A channel is stopped when its credentials are gone (revoked, expired, the shop frozen or closed): whatever it is
+/// asked is denied. Then its work waits and nobody knocks but its check, once an hour, at every start of the program
+/// and when a person asks. When the check is granted, everything that waits goes on.
 namespace crossdock::sync {
 
 /// The same handler for work that asks the channel: while the channel is stopped the work waits, uncounted.

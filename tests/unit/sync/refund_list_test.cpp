@@ -168,6 +168,19 @@ TEST_F(RefundList, OneThatCannotBeReadIsKeptListedAndHealsWithoutHoldingUpItsPag
     EXPECT_EQ(number("count(*) FROM unmapped_refunds"), 0);
 }
 
+TEST_F(RefundList, WhatItsPagesComplainOfIsOverWhenNoneDidForADay) {
+    bank.pages.resize(1);
+    bank.pages[0].problems.push_back({"pii_missing", "no names"});
+    pull();
+    bank.pages[0].problems.clear();
+    database.clock.advance(23h);
+    pull();
+    EXPECT_EQ(problems(), Names{"channel refunds pii_missing"});
+    database.clock.advance(2h);
+    pull();
+    EXPECT_TRUE(problems().empty());
+}
+
 TEST_F(RefundList, AFigureThatGrowsReplacesTheEarlierOneInTheSameRow) {
     bank.list("R1", "A", {{"amount", 100}});
     pull();
@@ -267,6 +280,7 @@ INSTANTIATE_TEST_SUITE_P(
         PaymentCase{"OfAnOrderWithoutTotal", json::object(), {{{"amount", 5000}}}, "partially_refunded"},
         PaymentCase{"StillOnItsWay", {{"total", 5000}}, {{{"amount", 5000}, {"settled", false}}}, "paid"},
         PaymentCase{"InAnotherCurrency", {{"total", 5000}}, {{{"amount", 5000}, {"currency", "CAD"}}}, "paid"},
+        PaymentCase{"OfAnOrderThatKnowsOfMore", {{"total", 5000}, {"paid", "refunded"}}, {{{"amount", 1200}}}, "refunded"},
         PaymentCase{"OfACancelledOrder", {{"paid", "canceled"}, {"cancelled", true}}, {{{"amount", 100}}}, "refunded"},
         PaymentCase{"CancelledWithout", {{"paid", "canceled"}, {"cancelled", true}}, json::array(), "canceled"}),
     [](const auto& row) { return std::string{row.param.name}; });

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stock that a channel takes as a feed and answers later: the ticket, its reading line by line, and what may go wrong.
+#include <map>
+
+#include "scripted_channel.h"
+#include "store/inventory_repo.h"
+#include "sync/push_stock.h"
+
+namespace crossdock::sync {
+namespace {
+
+using namespace testing;
+using connectors::PushOutcome;
+using connectors::StockLine;
+using State = PushOutcome::State;
+using Outcomes = std::vector<PushOutcome>;
+
+PushOutcome accepted(std::optional<std::chrono::milliseconds> after = 2min) {
+    return {State::accepted, "", "", "feed-1", after};
+}
+PushOutcome done() { return {}; }
+PushOutcome refused(const std::string& words) { return {State::failed, "amazon_90111", words, "", {}}; }
+
+struct Feed final : connectors::StockSink {
+    Outcomes sent_answer, asked_answer;  // for all lines, when there is one; else line by line
+    std::vector<std::vector<std::int64_t>> sent;
+    std::vector<std::string> keys, tickets;
+    [[nodiscard]] std::size_t max_batch() const override { return 10; }
+    Outcomes push_stock(std::span<const StockLine> lines, const std::string& key) override {
+        std::vector<std::int64_t> figures;
+        for (const StockLine& line : lines) figures.push_back(line.quantity);
+        sent.push_back(figures);
+        keys.push_back(key);
+        return spread(sent_answer, lines.size());
+    }
+    Outcomes check_stock(std::span<const StockLine> lines, const std::string& ticket) override {
+        tickets.push_back(ticket);
+        return spread(asked_answer, lines.size());
+    }
+    static Outcomes spread(const Outcomes& answer, std::size_t lines) {
+        return answer.size() == 1 ? Outcomes(lines, answer[0]) : answer;
+    }
+};
+
+class Tickets : public SyncTest {
+protected:
+    Tickets() : SyncTest(domain::Provider::amazon) {
+        script.stock = &feed;
+        feed.sent_answer = {accepted()};
+    }
+    void want(const std::string& sku, std::int64_t quantity) {
+        database->write([&](db::Session& session) {
+            store::InventoryUpdate update;
+            update.account_id = database.channel.account_id;
+            update.channel_id = database.channel.id;
+            update.sku = sku;
+            update.target = sku;
+            update.quantity = quantity;
+            update.status = "pending";
+            store::InventoryRepo(session).insert(update, database.clock.now());
+        });
+    }
+    JobOutcome push() { return run<PushStock>(push_stock_job(database.channel, database.clock.now())); }
+    /// Of all figures, as they were asked for: "MUG 5 succeeded".
+    std::vector<std::string> figures() {
+        return database->read([&](db::Session& session) {
+            std::vector<std::string> rows;
+            db::Statement statement(
+                session, "SELECT sku || ' ' || quantity || ' ' || status FROM inventory_updates ORDER BY id");
+            while (statement.step()) rows.push_back(statement.string(0));
+            return rows;
+        });
+    }
+    Feed feed;
+};
+using Rows = std::vector<std::string>;
+
+TEST_F(Tickets, AreAskedWithUntilTheChannelTells) {
+    want("MUG", 5);
+    want("CUP", 7);
+    auto outcome = push();
+    EXPECT_EQ(outcome.kind, Kind::wait);
+    EXPECT_EQ(outcome.delay, 2min) << "when the channel said";
+    EXPECT_EQ(outcome.error->code, "channel_works_on_it");
+    feed.asked_answer = {accepted(90s)};
+    for (int looks = 0; looks < 3; ++looks) EXPECT_EQ(push().delay, 90s);
+    EXPECT_EQ(figures(), (Rows{"MUG 5 processing", "CUP 7 processing"}));
+    EXPECT_TRUE(problems().empty()) << "that a feed takes its time is no problem";
+    feed.asked_answer = {done()};
+    EXPECT_EQ(push().kind, Kind::again);
+    EXPECT_EQ(push().kind, Kind::done);
+    EXPECT_EQ(figures(), (Rows{"MUG 5 succeeded", "CUP 7 succeeded"}));
+    EXPECT_EQ(feed.sent.size(), 1U) << "sent once";
+    EXPECT_EQ(feed.tickets, std::vector<std::string>(4, "feed-1"));
+    EXPECT_EQ(number("count(*) FROM stock_batches WHERE state = 'done' AND ticket IS NULL"), 1);
+    EXPECT_EQ(number("count(*) FROM events WHERE type = 'inventory.pushed'"), 2);
+}
+
+TEST_F(Tickets, AreReadLineByLine) {
+    want("MUG", 5);
+    want("CUP", 7);
+    push();
+    feed.asked_answer = {done(), refused("SKU does not exist")};
+    push();
+    EXPECT_EQ(figures(), (Rows{"MUG 5 succeeded", "CUP 7 failed"}));
+    EXPECT_EQ(text("error_message FROM inventory_updates WHERE sku = 'CUP'"), "SKU does not exist");
+    EXPECT_EQ(problems(), Rows{"stock CUP amazon_90111"});
+}
+
+TEST_F(Tickets, HoldBackNewerFiguresUntilTheOlderOnesHaveTheirEnd) {
+    want("MUG", 5);
+    push();
+    want("MUG", 4);
+    want("CUP", 1);
+    feed.asked_answer = {accepted()};
+    push();
+    push();
+    EXPECT_EQ(feed.sent.size(), 1U) << "an older figure could take effect after a newer one";
+    feed.asked_answer = {done()};
+    EXPECT_EQ(push().kind, Kind::again);
+    push();
+    EXPECT_EQ(feed.sent.back(), (std::vector<std::int64_t>{4, 1}));
+}
+
+TEST_F(Tickets, LieInTheDatabase) {
+    want("MUG", 5);
+    push();
+    EXPECT_EQ(text("ticket FROM stock_batches WHERE state = 'accepted'"), "feed-1");
+    // A fresh process knows nothing but the database: run() makes handler and connector anew each time.
+    feed.asked_answer = {done()};
+    push();
+    EXPECT_EQ(feed.tickets, Rows{"feed-1"});
+    EXPECT_EQ(figures(), Rows{"MUG 5 succeeded"});
+}
+
+TEST_F(Tickets, ThatTheChannelDoesNotKnowAnyMoreMakeTheBatchGoOutAgainUnderAnotherKey) {
+    want("MUG", 5);
+    push();
+    feed.asked_answer = {{State::unknown, "no_such_feed", "unknown feed", "", {}}};
+    EXPECT_EQ(push().kind, Kind::again);
+    feed.sent_answer = {done()};
+    EXPECT_EQ(push().kind, Kind::done);
+    EXPECT_EQ(feed.sent.size(), 2U);
+    EXPECT_NE(feed.keys[0], feed.keys[1]);
+    EXPECT_EQ(figures(), Rows{"MUG 5 succeeded"});
+}
+
+TEST_F(Tickets, OfLinesThatWereToldInPartKeepWhatWasToldAndSendTheRestAgain) {
+    want("MUG", 5);
+    want("CUP", 7);
+    push();
+    feed.asked_answer = {done(), {State::unknown, "", "", "", {}}};
+    push();
+    EXPECT_EQ(figures(), (Rows{"MUG 5 succeeded", "CUP 7 processing"}));
+    feed.sent_answer = {done()};
+    push();
+    EXPECT_EQ(feed.sent.back(), (std::vector<std::int64_t>{7}));
+    EXPECT_EQ(figures(), (Rows{"MUG 5 succeeded", "CUP 7 succeeded"}));
+}
+
+TEST_F(Tickets, WithTooFewAnswersLoseNoLine) {
+    want("MUG", 5);
+    want("CUP", 7);
+    push();
+    feed.asked_answer = {};
+    EXPECT_EQ(push().kind, Kind::again);
+    EXPECT_EQ(figures(), (Rows{"MUG 5 processing", "CUP 7 processing"}));
+    feed.sent_answer = {done()};
+    push();
+    EXPECT_EQ(figures(), (Rows{"MUG 5 succeeded", "CUP 7 succeeded"}));
+}
+
+TEST_F(Tickets, ThatAreNeverAnsweredAreGivenUpAfterADay) {
+    want("MUG", 5);
+    push();
+    feed.asked_answer = {accepted()};
+    for (auto waited = 0min; waited <= 24h; waited += 30min) {
+        EXPECT_EQ(push().kind, Kind::wait) << waited.count();
+        database.clock.advance(30min);
+    }
+    EXPECT_EQ(push().kind, Kind::again) << "a channel that has not told by now will not tell";
+    feed.sent_answer = {done()};
+    push();
+    EXPECT_EQ(feed.sent.size(), 2U);
+    EXPECT_NE(feed.keys[0], feed.keys[1]);
+    EXPECT_EQ(figures(), Rows{"MUG 5 succeeded"});
+}
+
+TEST_F(Tickets, BesideLinesThatWereAnsweredAtOnceAreForTheOthersOnly) {
+    want("MUG", 5);
+    want("CUP", 7);
+    feed.sent_answer = {refused("SKU does not exist"), accepted()};
+    EXPECT_EQ(push().kind, Kind::wait);
+    EXPECT_EQ(figures(), (Rows{"MUG 5 failed", "CUP 7 processing"}));
+    feed.asked_answer = {done()};
+    push();
+    EXPECT_EQ(figures(), (Rows{"MUG 5 failed", "CUP 7 succeeded"}));
+}
+
+}  // namespace
+}  // namespace crossdock::sync
