@@ -46,7 +46,9 @@ void look_at_channel(db::Session& session, const sync::Env& env, const store::Ch
                 stream.last_error ? "the last attempt said: " + *stream.last_error : "look at: crossdock job list");
     }
     for (const store::ProblemRow& problem : store::ProblemRepo(session).open(channel.account_id, channel.id, 50)) {
-        if (problem.subject == "stream" && problem.code == channel.state_code.value_or("")) continue;  // said already
+        if (problem.subject == "stream" && (problem.code == channel.state_code.value_or("") ||
+                                            channel.state_message.value_or("").starts_with(problem.subject_key + ": ")))
+            continue;  // said already
         if (problem.subject == "job") continue;  // said by look_at_jobs, with its number
         add("warning", problem.code, problem.subject + " " + problem.subject_key + ": " + problem.message,
             problem.subject == "order" ? "look at: crossdock order why " + problem.subject_key : "look at: crossdock channel list");

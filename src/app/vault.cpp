@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/vault.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "observability/log.h"
 #include "platform/file.h"
+#include "store/channel_repo.h"
+#include "store/problem_repo.h"
 #include "store/secret_repo.h"
 
 namespace crossdock::app {
 namespace {
 
 constexpr std::size_t kMaxKeyFile = 4096;
+constexpr const char* kUnreadable = "sealed_secret_unreadable";
+constexpr const char* kSubject = "channel";
 
 class SealedVault final : public connectors::Vault {
 public:
@@ -27,6 +32,7 @@ public:
             return unreadable(name, "it was sealed with key " + held->key_id + ", and " + keys_.path().string() + " holds key " + (*key)->id);
         auto secret = crypto::open_sealed(**key, held->sealed, place(name));
         if (!secret) return unreadable(name, secret.error().message);
+        readable(name);
         return std::move(*secret);
     }
 
@@ -34,16 +40,38 @@ public:
         const auto key = keys_.get_or_make();
         if (!key) throw std::runtime_error("a secret cannot be kept: " + key.error().message);
         const std::string sealed = crypto::seal(*key, secret, place(name), random_);
-        database_.write([&](db::Session& session) { store::SecretRepo(session).keep(channel_, name, {key->id, sealed}, clock_.now()); });
+        database_.write([&](db::Session& session) {
+            store::SecretRepo(session).keep(channel_, name, {key->id, sealed}, clock_.now());
+            store::ProblemRepo(session).resolve_one(channel_, kSubject, name, kUnreadable, clock_.now());
+        });
     }
 
 private:
     [[nodiscard]] std::string place(const std::string& name) const { return "channel " + std::to_string(channel_.value) + ": " + name; }
 
     [[nodiscard]] std::optional<Secret> unreadable(const std::string& name, const std::string& why) const {
-        log::error("sealed_secret_unreadable", {{"channel_id", channel_.value}, {"name", name}},
-                   why + ". The channel goes on with what the config file says");
+        const std::string message = "the secret \"" + name + "\" that the provider handed out cannot be opened: " + why +
+                                    ". The channel goes on with what the config file says. If the provider does not take that any more, "
+                                    "put the file back from your copy, or authorise the channel anew, and restart";
+        log::error(kUnreadable, {{"channel_id", channel_.value}, {"name", name}}, message);
+        database_.write([&](db::Session& session) {
+            if (const auto channel = store::ChannelRepo(session).get(channel_))
+                store::ProblemRepo(session).record(channel->account_id, channel_, kSubject, name, {kUnreadable, message}, clock_.now());
+        });
         return std::nullopt;
+    }
+
+    /// What was said of it is over. A write only when there is something to take back.
+    void readable(const std::string& name) const {
+        const bool said = database_.read([&](db::Session& session) {
+            const auto channel = store::ChannelRepo(session).get(channel_);
+            if (!channel) return false;
+            const auto open = store::ProblemRepo(session).about(channel->account_id, channel_, kSubject, name);
+            return std::any_of(open.begin(), open.end(), [](const store::ProblemRow& row) { return row.code == kUnreadable; });
+        });
+        if (!said) return;
+        database_.write(
+            [&](db::Session& session) { store::ProblemRepo(session).resolve_one(channel_, kSubject, name, kUnreadable, clock_.now()); });
     }
 
     db::Database& database_;

@@ -38,7 +38,7 @@ private:
 };
 
 /// The vault of one channel: sealed in the database. A secret whose key file is gone or another reads as none, and says so
-/// in the log.
+/// in the log and among the channel's problems. Not inside a transaction.
 std::unique_ptr<connectors::Vault> make_vault(db::Database& database, KeyFile& keys, ChannelId channel, const Clock& clock, Random& random);
 
 }  // namespace crossdock::app
