@@ -98,6 +98,41 @@ TEST(Shipments, TheSameOneAgainIsTheSamePush) {
     EXPECT_NE(other_lines.error().find("was already sent for order"), std::string::npos) << other_lines.error();
 }
 
+TEST(Shipments, OfOrdersThatTheChannelShipsAreRefusedInWords) {
+    ShippingHub hub;
+    auto by_amazon = sample_order("fba-1");
+    by_amazon.shipped_by = "Amazon (FBA)";
+    for (auto& line : by_amazon.lines) line.shippable_quantity = 0;
+    const auto id = std::to_string(hub.add_order(hub.shop_us, by_amazon).value);
+    const std::string body = R"([{"remote_order_id":%ID,"carrier":"UPS","tracking_number":"1Z"}])";
+    const auto with_id = [&](std::string text, const std::string& order) { return text.replace(text.find("%ID"), 3, order); };
+    const auto refused = hub.ship(with_id(body, id));
+    EXPECT_EQ(refused.status(), 422);
+    EXPECT_NE(refused.error().find("order " + id + " (#fba-1) is shipped by Amazon (FBA); there is nothing to send to the channel"),
+              std::string::npos)
+        << refused.error();
+    const auto named_otherwise = hub.ship(
+        R"([{"channel":"shop-us","external_order_id":"fba-1","carrier":"UPS","tracking_number":"1Z","line_items":[{"external_line_id":"l_1","quantity":1}]}])");
+    EXPECT_EQ(named_otherwise.status(), 422);
+    EXPECT_NE(named_otherwise.error().find("is shipped by Amazon (FBA)"), std::string::npos) << named_otherwise.error();
+    EXPECT_EQ(hub.shipments(), 0);
+    EXPECT_EQ(hub.woken, 0) << "and nothing is pushed";
+
+    // Beside one that may be shipped, all or nothing.
+    EXPECT_EQ(hub.ship(hub.fill(R"([{"remote_order_id":%ORDER,"carrier":"UPS","tracking_number":"1Z2"},)" +
+                                with_id(body, id).substr(1)))
+                  .status(),
+              422);
+    EXPECT_EQ(hub.shipments(), 0);
+
+    // The channel may hand the order over later.
+    by_amazon.shipped_by.reset();
+    by_amazon.last_remote_update_at = *by_amazon.last_remote_update_at + std::chrono::hours{1};
+    for (auto& line : by_amazon.lines) line.shippable_quantity = line.quantity;
+    hub.add_order(hub.shop_us, by_amazon);
+    EXPECT_EQ(hub.ship(with_id(body, id)).status(), 201);
+}
+
 TEST(Shipments, MayBePartial) {
     ShippingHub hub;
     const auto answer = hub.ship(hub.fill(
