@@ -6,7 +6,6 @@
 
 #include "api/register.h"
 #include "base/text.h"
-#include "db/migrator.h"
 #include "services/record_items.h"
 #include "services/record_order.h"
 #include "services/record_refund.h"
@@ -50,13 +49,16 @@ std::string Answer::error() const {
     return joined;
 }
 
-Hub::Hub() : clock(at("2026-11-20T12:00:00Z")) {
+Hub::Hub() : Hub(std::vector<db::Migration>{}) {}
+
+Hub::Hub(const std::vector<db::Migration>& schema) : clock(at("2026-11-20T12:00:00Z")) {
     db::Options options;
     options.path = folder.file("hub.db");
     auto opened = db::Database::open(options);
     if (!opened) throw std::runtime_error(opened.error().message);
     db = std::move(*opened);
-    if (const auto migrated = db::migrate(*db, clock); !migrated) throw std::runtime_error(migrated.error().message);
+    const auto migrated = schema.empty() ? db::migrate(*db, clock) : db::migrate(*db, clock, schema);
+    if (!migrated) throw std::runtime_error(migrated.error().message);
 
     db->write([&](db::Session& session) {
         acme = store::ensure_account(session, "acme", random, clock.now());

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "crypto/api_key.h"
 #include "db/database.h"
+#include "db/migrator.h"
 #include "domain/item.h"
 #include "domain/order.h"
 #include "domain/refund.h"
@@ -41,6 +42,8 @@ struct Answer {
 class Hub {
 public:
     Hub();
+    /// With a schema from the past, whose repositories serve it as far as they can.
+    explicit Hub(const std::vector<db::Migration>& schema);
 
     /// `target` is a path with an optional query string, percent-encoding decoded.
     Answer get(const std::string& target, const std::string& key);
