@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::hours kReadEvery{1};
 constexpr std::int64_t kScarce = 10;  // percent of a quota
+constexpr double kScarceBurst = 2;
 
 constexpr ApiFacts kFacts[] = {
     {"Fulfillment", "/sell/fulfillment/v1", false},
@@ -102,8 +103,8 @@ void Quotas::learn(JsonView answer, Timestamp now) {
         if (scarce) {
             const double seconds = std::max(1.0, std::chrono::duration<double>(found.reset - now).count());
             const auto left = static_cast<double>(found.remaining);
-            budgets_[i]->learn(std::max(1.0, std::min(left, kRates[i].burst) / 10), std::min(left, 1.0),
-                               left / seconds);
+            // Two at once, so that a push finds one when reading has had its share; the rest over the time left.
+            budgets_[i]->learn(kScarceBurst, std::min(left, kScarceBurst), left / seconds);
             if (found.remaining == 0) budgets_[i]->pause_for(found.reset - now);
         } else if (slowed_[i]) {
             budgets_[i]->learn(kRates[i].burst, kRates[i].burst, kRates[i].per_second);

@@ -53,7 +53,8 @@ TEST(Ed25519, IsNothingWithoutAKeyOfThatKind) {
     EXPECT_FALSE(ed25519_sign(pkcs8("00"), "message"));
     // A P-256 key (RFC 5915 in PKCS #8), which signs otherwise.
     const auto ec = der_of(
-        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgevZzL1gdAFr88hb2OF/2NxApJCzGCEDdfSp6VQO30hyhRANCAAQRWz+jn65BtOMv"
+        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgevZzL1gdAFr88hb2OF/"
+        "2NxApJCzGCEDdfSp6VQO30hyhRANCAAQRWz+jn65BtOMv"
         "dyHKcvjBeBSDZH2r1RTwjmYSi9R/zpBnuQ4EiMnCqfMPWiZqB4QdbAd0E7oH50VpuZ1P087G");
     ASSERT_TRUE(ec);
     EXPECT_FALSE(ed25519_sign(*ec, "message"));

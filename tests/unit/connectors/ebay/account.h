@@ -97,7 +97,8 @@ public:
     }
     Runtime runtime() { return {http, clock, random, &vault}; }
 
-    void token(const std::string& token = "user-1", const std::string& form = "grant_type=refresh_token&refresh_token=v%5E1.1%23r%5E1") {
+    void token(const std::string& token = "user-1",
+               const std::string& form = "grant_type=refresh_token&refresh_token=v%5E1.1%23r%5E1") {
         http.then(200, Json{{"access_token", token}, {"expires_in", 7200}, {"token_type", "User Access Token"}}.dump(),
                   {}, [form](const net::HttpRequest& request) {
                       EXPECT_EQ(request.method + " " + request.url,

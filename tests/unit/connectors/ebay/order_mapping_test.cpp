@@ -81,13 +81,15 @@ INSTANTIATE_TEST_SUITE_P(
             "buyer Alex Sample -\n"
             "subtotal 120.00 USD, shipping 12.50 USD, tax -, discount -, total 132.50 USD\n"
             "bill - | - | - | - | - | - | - | -\n"
-            "ship Alex Sample | 1850 Airport Exchange Blvd #200 | Reference #2001122334455 | Erlanger | KY | 41025 | US "
+            "ship Alex Sample | 1850 Airport Exchange Blvd #200 | Reference #2001122334455 | Erlanger | KY | 41025 | "
+            "US "
             "| 8595550100\n"
             "gift false, notes -\n"
             "line 10044444444401 sku LENS-50, 50 mm lens, LENS-50, variant 110000000004, location - -, quantity 1 "
             "current - shippable 0, unit 120.00 USD, selling 120.00, total 120.00 USD, tax -, discount -, shipping "
             "12.50 USD, fulfilment fulfilled, gift false, notes -\n"},
-        // VAT that eBay collects is in no total here, and taxes[] is empty: none is stated. The payout in GBP is not it.
+        // VAT that eBay collects is in no total here, and taxes[] is empty: none is stated. The payout in GBP is not
+        // it.
         Row{"GermanListingOfAnAustrianBuyer", "getOrders_masked_sandbox.json", 0,
             "order 1********5 1********5\n"
             "status open, payment paid by EBAY\n"
@@ -178,7 +180,8 @@ TEST(EbayOrderMapping, EbayShipsForItself) {
 
 TEST(EbayOrderMapping, ReasonOfACancellationIsTold) {
     Json payload = plain_order();
-    payload["cancelStatus"] = {{"cancelState", "IN_PROGRESS"}, {"cancelRequests", {{{"cancelReason", "BUYER_ASKED_CANCEL"}}}}};
+    payload["cancelStatus"] = {{"cancelState", "IN_PROGRESS"},
+                               {"cancelRequests", {{{"cancelReason", "BUYER_ASKED_CANCEL"}}}}};
     payload["buyerCheckoutNotes"] = "Ring twice";
     EXPECT_EQ(mapped(payload).order.notes, "Ring twice\nCancellation requested: BUYER_ASKED_CANCEL");
 }
@@ -195,8 +198,8 @@ TEST(EbayOrderMapping, AddressesAreMadeForLabels) {
 
 TEST(EbayOrderMapping, PickUpInAShopHasNoAddress) {
     Json payload = plain_order();
-    payload["fulfillmentStartInstructions"] = {{{"fulfillmentInstructionsType", "PICKUP_IN_STORE"},
-                                                {"pickupStep", {{"merchantLocationKey", "store-9"}}}}};
+    payload["fulfillmentStartInstructions"] = {
+        {{"fulfillmentInstructionsType", "PICKUP_IN_STORE"}, {"pickupStep", {{"merchantLocationKey", "store-9"}}}}};
     const auto order = mapped(payload).order;
     EXPECT_EQ(order.shipping, domain::Address{});
     EXPECT_EQ(order.notes, "The buyer collects the goods at store-9");
@@ -219,11 +222,12 @@ TEST(EbayOrderMapping, TaxRuleFollowsTheListingsSiteOrTheSetting) {
 TEST(EbayOrderMapping, AmountsInTheirOddForms) {
     Json payload = plain_order();
     const auto usd = [](const char* value) { return Json{{"value", value}, {"currency", "USD"}}; };
-    payload["pricingSummary"] = {{"priceSubtotal", usd("10")},      {"adjustment", usd("-1.005")},
-                                 {"deliveryDiscount", usd("-2.0")}, {"deliveryCost", usd("2.0")},
-                                 {"fee", usd("0.5")},               {"total", usd("9.5")}};
+    payload["pricingSummary"] = {
+        {"priceSubtotal", usd("10")}, {"adjustment", usd("-1.005")}, {"deliveryDiscount", usd("-2.0")},
+        {"deliveryCost", usd("2.0")}, {"fee", usd("0.5")},           {"total", usd("9.5")}};
     payload["lineItems"][0]["deliveryCost"] = {{"shippingCost", usd("1.0")}, {"handlingCost", usd("0.25")}};
-    payload["lineItems"][0]["appliedPromotions"] = {{{"discountAmount", usd("0.5")}}, {{"discountAmount", usd("0.25")}}};
+    payload["lineItems"][0]["appliedPromotions"] = {{{"discountAmount", usd("0.5")}},
+                                                    {{"discountAmount", usd("0.25")}}};
     payload["lineItems"][0]["taxes"] = {{{"amount", usd("0.1")}}, {{"amount", usd("0.2")}}};
     payload["lineItems"][0]["quantity"] = 3;
     const auto order = mapped(payload);

@@ -37,7 +37,8 @@ public:
             const Json& file = load(name);
             if (file.is_null()) return {};
             const std::string server = file["servers"][0]["url"];
-            if (server.substr(0, server.find('{')) != host) return path + " is served by " + server + ", not by " + host;
+            if (server.substr(0, server.find('{')) != host)
+                return path + " is served by " + server + ", not by " + host;
             return in_file(file, request, path.substr(std::string_view{prefix}.size()),
                            question == std::string::npos ? "" : target.substr(question + 1));
         }
@@ -71,8 +72,10 @@ private:
     static std::string as_json(const std::string& path) {
         const std::string folder = std::string{CROSSDOCK_SOURCE_DIR} + "/tests/contract/rest_schema";
         const std::string command =
-            "cd '" + folder + "' && node -e 'const y=require(\"yaml\"),f=require(\"fs\");"
-            "console.log(JSON.stringify(y.parse(f.readFileSync(process.argv[1],\"utf8\"))))' '" + path + "' 2>/dev/null";
+            "cd '" + folder +
+            "' && node -e 'const y=require(\"yaml\"),f=require(\"fs\");"
+            "console.log(JSON.stringify(y.parse(f.readFileSync(process.argv[1],\"utf8\"))))' '" +
+            path + "' 2>/dev/null";
         std::FILE* pipe = popen(command.c_str(), "r");
         if (pipe == nullptr) return {};
         std::string out;
@@ -121,7 +124,8 @@ private:
         for (const std::string& part : split_at(query, '&'))
             if (!part.empty()) ++sent[part.substr(0, part.find('='))];
         for (const char c : query)
-            if (c == '[' || c == ']' || c == '{' || c == '}' || c == '|' || c == ' ') return id + ": " + query + " is not encoded";
+            if (c == '[' || c == ']' || c == '{' || c == '}' || c == '|' || c == ' ')
+                return id + ": " + query + " is not encoded";
         std::map<std::string, int> known;
         for (const Json& listed : operation.value("parameters", Json::array())) {
             const Json& parameter = resolved(file, listed);
@@ -136,8 +140,7 @@ private:
             // The text of getTransactions says that each filter is a parameter of its own.
             if (times > 1 && !(id == "getTransactions" && name == "filter")) return id + " has " + name + " twice";
         }
-        if (!operation.contains("requestBody"))
-            return request.body.empty() ? "" : id + " takes no body";
+        if (!operation.contains("requestBody")) return request.body.empty() ? "" : id + " takes no body";
         const Json& content = resolved(file, operation["requestBody"])["content"];
         if (!content.contains("application/json")) return id + " takes no JSON";
         const Json body = Json::parse(request.body, nullptr, false);

@@ -17,7 +17,8 @@ std::string fault(const char* method, const std::string& url, const std::string&
 
 /// The check that every other test leans on must itself be able to refuse.
 TEST(EbayPublishedCheck, RefusesWhatTheFilesDoNotKnow) {
-    if (!std::filesystem::exists(std::string{CROSSDOCK_SHARED_DIR} + "/specs/ebay")) GTEST_SKIP() << "no published files";
+    if (!std::filesystem::exists(std::string{CROSSDOCK_SHARED_DIR} + "/specs/ebay"))
+        GTEST_SKIP() << "no published files";
     const std::string api = "https://api.ebay.com", orders = api + "/sell/fulfillment/v1/order";
     const net::Headers json{{"Content-Type", "application/json"}};
     EXPECT_EQ(fault("GET", orders + "?filter=a&limit=200"), "");

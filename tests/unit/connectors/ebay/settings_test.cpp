@@ -32,7 +32,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "notification_endpoint":"https://hub.example.com/hooks/ebay","refresh_token_expires":"2028-05-31",
                   "ru_name":"Acme-AcmeHub-","first_sync_days":30})",
               ""},
-        Fault{"Environment", R"({"environment":"test"})", R"(settings.environment must be one of "production", "sandbox")"},
+        Fault{"Environment", R"({"environment":"test"})",
+              R"(settings.environment must be one of "production", "sandbox")"},
         Fault{"Marketplace", R"({"marketplace_id":"US"})", "settings.marketplace_id must be one of EBAY_US, "},
         Fault{"Basis", R"({"refund_amount_basis":"net"})",
               R"(settings.refund_amount_basis must be one of "amount", "fee_basis")"},
@@ -58,13 +59,15 @@ TEST(EbaySetup, CodeOfAConsentServesInsteadOfTheToken) {
     Account account(R"({"ru_name":"Acme-Hub"})");
     account.setup.credentials.pop_back();
     account.setup.credentials.emplace_back(
-        "authorization_code", Secret{"https://signin.ebay.com/ws?isAuthSuccessful=true&code=v%5E1.1%23i%5E1&expires_in=299"});
+        "authorization_code",
+        Secret{"https://signin.ebay.com/ws?isAuthSuccessful=true&code=v%5E1.1%23i%5E1&expires_in=299"});
     const auto read = read_setup(account.setup);
     EXPECT_TRUE(read.faults.empty());
     EXPECT_EQ(read.settings.authorization_code.reveal(), "v^1.1#i^1");
     account.setup.credentials.back().second = Secret{"https://signin.ebay.com/ws?error=access_denied"};
     ASSERT_EQ(read_setup(account.setup).faults.size(), 1U);
-    EXPECT_TRUE(read_setup(account.setup).faults[0].starts_with("credentials.authorization_code is an address without code="));
+    EXPECT_TRUE(
+        read_setup(account.setup).faults[0].starts_with("credentials.authorization_code is an address without code="));
     account.setup.settings_json = "{}";
     account.setup.credentials.back().second = Secret{"v^1.1#i^1"};
     ASSERT_EQ(read_setup(account.setup).faults.size(), 1U);

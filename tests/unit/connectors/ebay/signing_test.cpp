@@ -26,8 +26,9 @@ TEST(EbaySignature, EveryPublishedVector) {
         const std::string body = request["body"].is_null() ? "" : request["body"].get<std::string>();
         const Json& wanted = vector["headers"];
         key.jwe = wanted["x-ebay-signature-key"];
-        const auto made = signature_headers(key, request["method"].get<std::string>(), request["url"].get<std::string>(),
-                                            body, Timestamp{std::chrono::seconds{vector["created"].get<std::int64_t>()}});
+        const auto made =
+            signature_headers(key, request["method"].get<std::string>(), request["url"].get<std::string>(), body,
+                              Timestamp{std::chrono::seconds{vector["created"].get<std::int64_t>()}});
         ASSERT_TRUE(made) << vector["name"];
         Json headers = Json::object();
         for (const auto& [name, value] : *made) headers[name] = value;
@@ -84,8 +85,9 @@ std::string new_key(const std::string& jwe, const std::string& expires = "185850
 Check signed_with(const std::string& jwe) {
     return [jwe](const net::HttpRequest& request) {
         EXPECT_EQ(header_of(request, "x-ebay-signature-key"), jwe);
-        EXPECT_EQ(header_of(request, "Signature-Input"),
-                  R"(sig1=("x-ebay-signature-key" "@method" "@path" "@authority");created=)" + std::to_string(1795168800));
+        EXPECT_EQ(
+            header_of(request, "Signature-Input"),
+            R"(sig1=("x-ebay-signature-key" "@method" "@path" "@authority");created=)" + std::to_string(1795168800));
         SigningKey key = a_key();
         key.jwe = jwe;
         const auto expected = signature_headers(key, "GET", request.url, "", at("2026-11-20T10:00:00Z"));
