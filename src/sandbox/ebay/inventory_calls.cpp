@@ -133,6 +133,31 @@ http::Response SellerImpl::get_locations(const http::Request& request) {
     return http::Response::json(200, body.dump());
 }
 
+http::Response SellerImpl::bulk_get(const http::Request& request) {
+    const Json body = Json::parse(request.body, nullptr, false);
+    if (!body.is_object() || !body.contains("requests") || !body["requests"].is_array() || body["requests"].empty())
+        return refuse(400, 25709, kInventory, "Invalid value for requests");
+    if (body["requests"].size() > 25) return refuse(400, 25708, kInventory, "At most 25 SKUs in one call");
+    Json responses = Json::array();
+    bool all = true;
+    for (const Json& entry : body["requests"]) {
+        const std::string sku = entry.is_object() && entry.contains("sku") && entry["sku"].is_string()
+                                    ? entry["sku"].get<std::string>()
+                                    : "";
+        const auto number = world_.item_of_sku(sku);
+        all = all && number;
+        if (number)
+            responses.push_back({{"statusCode", 200}, {"sku", sku}, {"inventoryItem", item_json(*number)}});
+        else
+            responses.push_back(
+                {{"statusCode", 404},
+                 {"sku", sku},
+                 {"errors", Json::array({error_json(25710, kInventory, "We didn't find the entity you are requesting",
+                                                    {{"sku", sku}})})}});
+    }
+    return http::Response::json(all ? 200 : 207, Json{{"responses", responses}}.dump());
+}
+
 http::Response SellerImpl::bulk_update(const http::Request& request) {
     const Json body = Json::parse(request.body, nullptr, false);
     if (!body.is_object() || !body.contains("requests") || !body["requests"].is_array() || body["requests"].empty())

@@ -38,6 +38,7 @@ constexpr Row kRows[] = {
     {"GET", "/sell/inventory/v1/inventory_item/{}", "getInventoryItem", "Inventory", "sell.inventory"},
     {"GET", "/sell/inventory/v1/offer", "getOffers", "Inventory", "sell.inventory"},
     {"GET", "/sell/inventory/v1/location", "getInventoryLocations", "Inventory", "sell.inventory"},
+    {"POST", "/sell/inventory/v1/bulk_get_inventory_item", "bulkGetInventoryItem", "Inventory", "sell.inventory"},
     {"POST", "/sell/inventory/v1/bulk_update_price_quantity", "bulkUpdatePriceQuantity", "Inventory", "sell.inventory"},
     {"POST", "/ws/api.dll", "trading", "TradingAPI", "-"},
     {"GET", "/commerce/notification/v1/config", "getConfig", "Notification", ""},
@@ -260,6 +261,7 @@ http::Response SellerImpl::dispatch(const http::Request& request, const Operatio
     if (name == "getInventoryItem") return get_item(operation.arguments[0]);
     if (name == "getOffers") return get_offers(request);
     if (name == "getInventoryLocations") return get_locations(request);
+    if (name == "bulkGetInventoryItem") return bulk_get(request);
     if (name == "bulkUpdatePriceQuantity") return bulk_update(request);
     if (name == "trading") return trading(request);
     return notification(request, operation, lock);

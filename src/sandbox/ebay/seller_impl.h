@@ -130,6 +130,7 @@ private:
     http::Response get_item(const std::string& sku);
     http::Response get_offers(const http::Request& request);
     http::Response get_locations(const http::Request& request);
+    http::Response bulk_get(const http::Request& request);
     http::Response bulk_update(const http::Request& request);
     Json item_json(int number);
 

@@ -80,7 +80,7 @@ std::string listing(const World& world, int number, bool details) {
 }
 
 struct Page {
-    int first = 0, last = 0;  // numbers of items, last excluded
+    int first = 0, last = 0;  // places in the list, last excluded
     std::string result;
 };
 Page page_of(const pugi::xml_node& pagination, int total) {
@@ -136,10 +136,12 @@ http::Response SellerImpl::trading(const http::Request& request) {
     if (call == "GetMyeBaySelling") {
         const pugi::xml_node wanted = root.child("ActiveList");
         if (!wanted.child("Include").text().as_bool(false)) return answer("Success", "");
-        const Page page = page_of(wanted.child("Pagination"), options_.items);
+        const std::vector<int> listed = world_.listed();
+        const Page page = page_of(wanted.child("Pagination"), static_cast<int>(listed.size()));
         if (page.result.empty()) return failure("340", "Page number or size is out of range.");
         std::string inside = "<ActiveList><ItemArray>";
-        for (int i = page.first; i < page.last; ++i) inside += listing(world_, i, false);
+        for (int i = page.first; i < page.last; ++i)
+            inside += listing(world_, listed[static_cast<std::size_t>(i)], false);
         return answer("Success", inside + "</ItemArray>" + page.result + "</ActiveList>");
     }
     if (call == "GetSellerList") {
@@ -147,10 +149,12 @@ http::Response SellerImpl::trading(const http::Request& request) {
         const auto to = parse_iso8601(root.child_value("EndTimeTo"), ZoneRule::required);
         if (!from || !to || *to < *from || *to - *from > std::chrono::hours(24 * 120))
             return failure("10045", "The time range is invalid, at most 120 days.");
-        const Page page = page_of(root.child("Pagination"), options_.items);
+        const std::vector<int> listed = world_.listed();
+        const Page page = page_of(root.child("Pagination"), static_cast<int>(listed.size()));
         if (page.result.empty()) return failure("340", "Page number or size is out of range.");
         std::string inside = page.result + "<ItemArray>";
-        for (int i = page.first; i < page.last; ++i) inside += listing(world_, i, true);
+        for (int i = page.first; i < page.last; ++i)
+            inside += listing(world_, listed[static_cast<std::size_t>(i)], true);
         return answer("Success", inside + "</ItemArray>");
     }
     if (call == "GetItem") {

@@ -187,6 +187,13 @@ Item World::item(int number) const {
     return item;
 }
 
+std::vector<int> World::listed() const {
+    std::vector<int> out;
+    for (int i = 0; i < options_.items; ++i)
+        if (item(i).is_listed()) out.push_back(i);
+    return out;
+}
+
 std::optional<int> World::item_of_sku(std::string_view sku) const {
     if (sku.size() < 6) return std::nullopt;
     const auto number = number_in(sku.substr(sku.size() - 6), 0, options_.items);

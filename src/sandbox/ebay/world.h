@@ -25,6 +25,8 @@ struct Item {
     bool trading = false;   // made elsewhere: no inventory item, no offer
     bool published = true;  // its offer
     bool has_offer = true;
+    /// Buyers can see it. An item of the Inventory API has a listing only while an offer of it is published.
+    [[nodiscard]] bool is_listed() const { return trading || published; }
 };
 /// A sellable unit: an item, or one of its two variations (1, 2; the second has no SKU).
 struct UnitKey {
@@ -94,6 +96,8 @@ public:
     void catch_up();
 
     [[nodiscard]] Item item(int number) const;
+    /// Numbers of the items that are listed, in order.
+    [[nodiscard]] std::vector<int> listed() const;
     [[nodiscard]] std::optional<int> item_of_sku(std::string_view sku) const;
     [[nodiscard]] std::optional<int> item_of_listing(std::string_view listing_id) const;
     [[nodiscard]] std::optional<int> item_of_offer(std::string_view offer_id) const;
