@@ -27,6 +27,13 @@ Error bad_catalog_cursor() {
 /// One more budget's worth of waiting for one page: the offers that were read are kept until the page is whole.
 std::string offers_key(const std::string& sku) { return "offers " + sku; }
 
+/// One token at a time would mean one job for every sku, and the calls that begin each attempt would eat it.
+Error when_many_tokens_are_there(Error error) {
+    if (error.code == "budget")
+        error.retry_after = std::max(error.retry_after.value_or(std::chrono::milliseconds{0}), kSeveralTokens);
+    return error;
+}
+
 void remember_listings(CatalogMemory& memory, std::string_view offers) {
     const auto index = JsonIndex::parse(offers);
     if (!index) return;
@@ -95,11 +102,7 @@ Result<RawItem> Catalog::with_offers(const std::string& sku, JsonView item) {
             return raw;
         }
         if (!read) {
-            Error error = read.error();
-            // One token at a time would mean one job for every sku: come back when many are there.
-            if (error.code == "budget")
-                error.retry_after = std::max(error.retry_after.value_or(std::chrono::milliseconds{0}), kSeveralTokens);
-            return error;
+            return when_many_tokens_are_there(read.error());
         }
         offers = *read;
         kept.keep(offers_key(sku), *offers);
@@ -163,13 +166,13 @@ Status Catalog::find_managed(const std::vector<std::string>& skus) {
         if (!answer) {
             // All of them unknown is called an error, too.
             if (answer.error().kind == ErrorKind::not_found || answer.error().code == "ebay_refused") continue;
-            return answer.error();
+            return when_many_tokens_are_there(answer.error());
         }
         for (const JsonView one : answer->root["responses"]) {
             const auto sku = one["sku"].filled_text();
             if (!sku || one["statusCode"].integer() != 200) continue;
             const auto offers = read_offers(client_, *sku, false);
-            if (!offers) return offers.error();
+            if (!offers) return when_many_tokens_are_there(offers.error());
             remember_listings(memory, *offers);
         }
     }

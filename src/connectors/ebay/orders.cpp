@@ -11,7 +11,7 @@ namespace {
 using std::chrono::hours;
 
 constexpr std::int64_t kPageSize = 200;  // more is an error (31100), not a cut
-constexpr std::int64_t kOpenOverlap = 20;
+constexpr std::int64_t kMostOverlap = 160;
 constexpr std::int64_t kLongestStretch = 64;  // days
 constexpr std::int64_t kBusyStretch = 2000;   // orders: then the next one is shorter
 constexpr int kPagesAtOnce = 20;
@@ -28,10 +28,6 @@ Error no_orders_listed() {
 
 Error bad_order_cursor() {
     return {ErrorKind::rejected, "cursor_refused", "the place in the list of orders is not readable (any more)"};
-}
-
-Error stuck_orders() {
-    return {ErrorKind::unavailable, "ebay_paging_stuck", "eBay's pages of orders lead back to where they came from"};
 }
 
 Error unknown_ebay_order(const std::string& id) {
@@ -68,10 +64,10 @@ std::optional<std::int64_t> next_offset(JsonView next) {
     constexpr std::string_view name = "offset=";
     auto at = url.find("?" + std::string{name});
     if (at == std::string::npos) at = url.find("&" + std::string{name});
-    if (at == std::string::npos) return -1;
+    if (at == std::string::npos) return 0;
     const std::string digits = url.substr(at + 1 + name.size(), 12);
     const auto end = std::min(digits.find_first_not_of("0123456789"), digits.size());
-    if (end == 0) return -1;
+    if (end == 0) return 0;
     return std::stoll(digits.substr(0, end));
 }
 
@@ -92,11 +88,12 @@ Orders::Orders(Client& client)
 
 std::string Orders::cursor_of(const Walk& walk) {
     return "o1 " + std::to_string(to_ms(walk.from)) + ' ' + number_or_dash(walk.to) + ' ' + number_or_dash(walk.end) +
-           ' ' + std::to_string(walk.offset) + ' ' + std::to_string(walk.total) + ' ' + std::to_string(walk.days);
+           ' ' + std::to_string(walk.offset) + ' ' + std::to_string(walk.total) + ' ' + std::to_string(walk.days) +
+           ' ' + std::to_string(walk.overlap) + ' ' + std::to_string(walk.applied);
 }
 
 void Orders::stretch(Walk& walk) const {
-    walk.offset = walk.total = 0;
+    walk.offset = walk.total = walk.applied = 0;
     const Timestamp past = client_.now() - kSafelyPast;
     Timestamp to = walk.from + kDay * walk.days;
     if (walk.end && to > *walk.end) to = *walk.end;
@@ -109,7 +106,7 @@ void Orders::stretch(Walk& walk) const {
 Result<Orders::Walk> Orders::walk_of(const PullWindow& window, const std::string& cursor, OrderPage& page) const {
     Walk walk;
     if (!cursor.empty()) {
-        const auto numbers = numbers_of(cursor, "o1", 6);
+        const auto numbers = numbers_of(cursor, "o1", 8);
         if (!numbers || (*numbers)[0] < 0 || (*numbers)[3] < 0 || (*numbers)[4] < 0) return bad_order_cursor();
         walk.from = from_ms((*numbers)[0]);
         if ((*numbers)[1] >= 0) walk.to = from_ms((*numbers)[1]);
@@ -117,6 +114,8 @@ Result<Orders::Walk> Orders::walk_of(const PullWindow& window, const std::string
         walk.offset = (*numbers)[3];
         walk.total = (*numbers)[4];
         walk.days = std::clamp<std::int64_t>((*numbers)[5], 1, kLongestStretch);
+        walk.overlap = std::clamp<std::int64_t>((*numbers)[6], 1, kMostOverlap);
+        walk.applied = std::clamp<std::int64_t>((*numbers)[7], 0, kMostOverlap);
         return walk;
     }
     walk.from = window.from;
@@ -155,15 +154,20 @@ Result<bool> Orders::take(JsonView root, Walk& walk, OrderPage& page) const {
     }
     const std::int64_t total = root["total"].integer().value_or(walk.total);
     const std::int64_t left = walk.total - total;  // orders that changed meanwhile and so left this stretch
-    if (walk.to && walk.offset > 0 && left > 0) {
+    if (walk.to && walk.offset > 0 && left > walk.applied) {
         walk.total = total;
-        walk.offset = std::max<std::int64_t>(0, walk.offset - left);
+        walk.offset = std::max<std::int64_t>(0, walk.offset - (left - walk.applied));
+        walk.overlap = std::min(walk.overlap * 2, kMostOverlap);
+        walk.applied = 0;
         return true;
     }
     walk.total = std::max<std::int64_t>(total, 0);
     if (const auto next = next_offset(root["next"])) {
-        if (*next <= walk.offset) return stuck_orders();
-        walk.offset = walk.to ? *next : std::max(walk.offset + 1, *next - kOpenOverlap);
+        // One that leads back is followed, too: the hub sees that the walk stands still, and keeps what the page held.
+        const bool onward = *next > walk.offset;
+        const auto count = static_cast<std::int64_t>(root["orders"].size());
+        walk.applied = onward ? walk.overlap * std::min(count, kPageSize) / kPageSize : 0;
+        walk.offset = onward ? std::max(walk.offset + 1, *next - walk.applied) : *next;
         return true;
     }
     if (!walk.to || (walk.end && *walk.to >= *walk.end)) return false;
@@ -185,7 +189,7 @@ Result<OrderPage> Orders::fetch_orders(const PullWindow& window, const std::stri
         auto answer = ask(date_filter("lastmodifieddate", walk.from, walk.to), walk.offset, why);
         if (!answer && why.has(kFutureBound) && walk.to) {
             walk.to.reset();  // eBay's clock is behind ours
-            walk.offset = walk.total = 0;
+            walk.offset = walk.total = walk.applied = 0;
             answer = ask(date_filter("lastmodifieddate", walk.from, walk.to), walk.offset, why);
         }
         if (!answer) {
@@ -238,7 +242,6 @@ Result<IdPage> Orders::list_order_ids(const PullWindow& created, const std::stri
     for (const JsonView order : answer->root["orders"])
         if (auto id = order["orderId"].filled_text()) page.external_ids.push_back(std::move(*id));
     if (const auto next = next_offset(answer->root["next"])) {
-        if (*next <= offset) return stuck_orders();
         page.next_cursor = "i1 " + std::to_string(*next);
     }
     return page;

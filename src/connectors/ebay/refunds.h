@@ -15,6 +15,7 @@ public:
                                                     std::vector<domain::Problem>& problems) const override;
     /// They surface late and change their status afterwards.
     [[nodiscard]] std::chrono::milliseconds reach_back() const override { return std::chrono::hours{3 * 24}; }
+    [[nodiscard]] int most_empty_pages() const override { return 5; }
 
 private:
     struct Walk {

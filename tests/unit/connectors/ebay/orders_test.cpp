@@ -128,23 +128,50 @@ TEST(EbayOrders, WhatLeftAPastStretchIsMadeGood) {
     EXPECT_EQ(page.next_cursor, "");
 }
 
-TEST(EbayOrders, OpenStretchIsReadWithAnOverlap) {
+TEST(EbayOrders, PagesOverlapByATenth) {
     Account account;
     account.token();
-    account.answer(changed("2026-11-20T09:00:00", ""), page_of({"a"}, 201, 200));
+    account.answer(changed("2026-11-20T09:00:00", ""), page_of(std::vector<std::string>(200, "a"), 201, 200));
     auto page = fetched(account, since("2026-11-20T09:00:00Z"));
     account.answer(changed("2026-11-20T09:00:00", "", 180), page_of({"b"}, 201));
     page = fetched(account, since("2026-11-20T09:00:00Z"), page.next_cursor);
     EXPECT_EQ(page.next_cursor, "");
 }
 
-TEST(EbayOrders, PagesThatLeadNowhereAreNoted) {
+TEST(EbayOrders, WhatLeavesAllTheTimeDoesNotHoldTheWalk) {
+    Account account;
+    account.token();
+    const PullWindow window{at("2026-11-01T00:00:00Z"), at("2026-11-02T00:00:00Z"), {}};
+    const std::vector<std::string> full(200, "a");
+    const auto page_at = [&](int offset, int total, int next) {
+        account.answer(changed("2026-11-01T00:00:00", "2026-11-02T00:00:00", offset), page_of(full, total, next));
+    };
+    // Twenty between two pages are within the overlap; thirty are not: ten were passed over, and it grows.
+    page_at(0, 1000, 200);
+    auto page = fetched(account, window);
+    page_at(180, 980, 380);
+    page = fetched(account, window, page.next_cursor);
+    page_at(360, 950, 560);
+    page = fetched(account, window, page.next_cursor);
+    page_at(350, 950, 550);
+    page = fetched(account, window, page.next_cursor);
+    page_at(510, 910, 710);  // forty now
+    page = fetched(account, window, page.next_cursor);
+    page_at(670, 910, -1);
+    page = fetched(account, window, page.next_cursor);
+    EXPECT_EQ(page.next_cursor, "");
+}
+
+TEST(EbayOrders, FrozenPagesAreHandedOnForTheHubToSee) {
     Account account;
     account.token();
     account.answer(changed("2026-11-20T09:00:00", ""), page_of({"a"}, 500, 0));
-    const auto page = account.connector().order_source()->fetch_orders(since("2026-11-20T09:00:00Z"), "");
-    ASSERT_FALSE(page);
-    EXPECT_EQ(page.error().code, "ebay_paging_stuck");
+    const auto first = fetched(account, since("2026-11-20T09:00:00Z"));
+    EXPECT_EQ(ids_of(first), "a");
+    account.answer(changed("2026-11-20T09:00:00", ""), page_of({"a"}, 500, 0));
+    const auto second = fetched(account, since("2026-11-20T09:00:00Z"), first.next_cursor);
+    EXPECT_EQ(ids_of(second), "a");
+    EXPECT_EQ(second.next_cursor, first.next_cursor);
 }
 
 TEST(EbayOrders, ClockBehindOursOpensTheStretch) {
@@ -216,7 +243,8 @@ TEST(EbayOrders, AnswerWithoutAListIsNoEmptyList) {
 
 TEST(EbayOrders, ForeignCursorStartsTheWalkOver) {
     Account account;
-    for (const char* cursor : {"x", "o1 1 2", "o1 a - - 0 0 1", "o1 - - - 0 0 1", "o1 1 - - -1 0 1", "i1 4"}) {
+    for (const char* cursor :
+         {"x", "o1 1 2", "o1 a - - 0 0 1 20 0", "o1 - - - 0 0 1 20 0", "o1 1 - - -1 0 1 20 0", "i1 4"}) {
         const auto page = account.connector().order_source()->fetch_orders(since("2026-11-20T09:00:00Z"), cursor);
         ASSERT_FALSE(page) << cursor;
         EXPECT_EQ(page.error().code, "cursor_refused") << cursor;
