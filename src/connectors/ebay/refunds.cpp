@@ -13,17 +13,16 @@ constexpr std::int64_t kRefundPage = 200;
 constexpr std::chrono::hours kStretchOfRefunds{24 * 30};
 /// An open end means 90 days from the start; nearer to now than this a stretch stays open.
 constexpr std::chrono::hours kNearlyNow{24};
-constexpr std::chrono::hours kAskFinancesAgain{6};
 constexpr int kRefundPagesAtOnce = 20;
 
 Error bad_refund_cursor() {
     return {ErrorKind::rejected, "cursor_refused", "the place in the list of refunds is not readable (any more)"};
 }
 
-/// Without access to Finances only the refunds stand still: the channel is no worse for it, and check_access says so.
+/// Only the refunds stand still then; check_access says so, too.
 Error finances_refused(const Error& error) {
-    return {ErrorKind::rate_limited, "ebay_finances_refused",
-            error.message + ". Refunds are asked for again in some hours", kAskFinancesAgain};
+    return {ErrorKind::denied, "ebay_finances_refused",
+            error.message + ". New sellers get access to Finances after a while; refunds come in then"};
 }
 
 std::optional<Timestamp> time_of(const std::string& text) {
