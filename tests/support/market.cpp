@@ -40,7 +40,10 @@ std::string money_text(std::int64_t cents) {
 }
 
 const std::vector<std::pair<std::string, MarketMaker>>& markets() {
-    static const std::vector<std::pair<std::string, MarketMaker>> all{{"Shopify", make_shopify_market}, {"Amazon", make_amazon_market}, {"ShipStation", make_shipstation_market}};
+    static const std::vector<std::pair<std::string, MarketMaker>> all{{"Shopify", make_shopify_market},
+                                                                      {"Amazon", make_amazon_market},
+                                                                      {"Ebay", make_ebay_market},
+                                                                      {"ShipStation", make_shipstation_market}};
     return all;
 }
 

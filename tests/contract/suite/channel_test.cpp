@@ -240,7 +240,7 @@ TEST_P(Channel, OnePoisonedOrderStaysOne) {
     ASSERT_TRUE(world().run_until([&] { return orders().size() == 8; }, 1min, 30h));
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Channel, ::testing::ValuesIn(markets()), [](const auto& info) { return info.param.first; });
+INSTANTIATE_TEST_SUITE_P(Every, Channel, ::testing::ValuesIn(markets()), [](const auto& row) { return row.param.first; });
 
 }  // namespace
 }  // namespace crossdock::testing
