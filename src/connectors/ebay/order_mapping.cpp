@@ -279,7 +279,8 @@ private:
     [[nodiscard]] std::int64_t shippable(std::int64_t quantity, std::optional<OrderStatus> status) const {
         if (cancelled_ || by_ebay_ || unpaid_ || !known_state_ || !status) return 0;
         if (*status == OrderStatus::open) return quantity;
-        if (*status == OrderStatus::partially_fulfilled) return std::max<std::int64_t>(1, quantity - 1);
+        if (*status == OrderStatus::partially_fulfilled)
+            return std::min(quantity, std::max<std::int64_t>(1, quantity - 1));
         return 0;
     }
 

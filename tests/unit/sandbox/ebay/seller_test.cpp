@@ -153,6 +153,18 @@ TEST_F(SellerTest, items_are_paged_by_page_number_and_stock_pushed_per_entry) {
     EXPECT_EQ(again["availability"]["shipToLocationAvailability"]["quantity"], 7);
 }
 
+TEST_F(SellerTest, items_are_read_in_bulk_each_with_its_own_status) {
+    open(quiet());
+    const json wanted = {{"requests", {{{"sku", "MUG-000000"}}, {{"sku", "nothing of ours"}}}}};
+    const auto answer = send("POST", "/sell/inventory/v1/bulk_get_inventory_item", wanted.dump());
+    EXPECT_EQ(answer.status, 207);
+    const json entries = json::parse(answer.body)["responses"];
+    EXPECT_EQ(entries[0]["statusCode"], 200);
+    EXPECT_EQ(entries[0]["inventoryItem"]["sku"], "MUG-000000");
+    EXPECT_EQ(entries[1]["statusCode"], 404);
+    EXPECT_EQ(error_of(send("POST", "/sell/inventory/v1/bulk_get_inventory_item", "{}")), 25709);
+}
+
 TEST_F(SellerTest, listings_made_elsewhere_are_revised_by_trading_alone) {
     open(quiet());
     const auto trading = [&](const std::string& call, const std::string& inside) {
@@ -169,6 +181,9 @@ TEST_F(SellerTest, listings_made_elsewhere_are_revised_by_trading_alone) {
                 "<PageNumber>1</PageNumber></Pagination></ActiveList>");
     EXPECT_NE(list.find("<TotalNumberOfPages>2</TotalNumberOfPages>"), std::string::npos);
     EXPECT_NE(list.find("Desk lamp &lt;LED&gt; no. 4"), std::string::npos);
+    // Its offer is not published, and the other has none: there is no listing of them.
+    EXPECT_EQ(list.find("<ItemID>110000000006</ItemID>"), std::string::npos);
+    EXPECT_EQ(list.find("<ItemID>110000000011</ItemID>"), std::string::npos);
     const std::string revised =
         trading("ReviseInventoryStatus",
                 "<InventoryStatus><ItemID>110000000004</ItemID><Quantity>5</Quantity></InventoryStatus>"
