@@ -5,6 +5,16 @@
 #include <string>
 #include <string_view>
 
+#include "base/id.h"
+
+namespace crossdock {
+
+/// The hub's own rows; the contract shows their UUIDs.
+using FbaShipmentId = Id<struct FbaShipmentTag>;
+using CartonPushId = Id<struct CartonPushTag>;
+
+}  // namespace crossdock
+
 namespace crossdock::domain {
 
 /// A shipment on its way into Amazon's warehouses (the contract's FBA inbound shipment), items apart.
@@ -21,6 +31,11 @@ struct FbaShipment {
 /// States in which a shipment may still change. READY_TO_SHIP lies between WORKING and SHIPPED in newer flows.
 inline constexpr std::array<std::string_view, 7> kActiveFbaStates{"WORKING",   "READY_TO_SHIP", "SHIPPED",  "IN_TRANSIT",
                                                                   "DELIVERED", "CHECKED_IN",    "RECEIVING"};
+
+/// Every word Amazon is known to use, of both versions of its API.
+inline constexpr std::array<std::string_view, 14> kFbaStates{
+    "WORKING", "READY_TO_SHIP", "SHIPPED", "IN_TRANSIT", "DELIVERED", "CHECKED_IN", "RECEIVING",
+    "CLOSED",  "CANCELLED",     "DELETED", "ERROR",      "ABANDONED", "MIXED",      "UNCONFIRMED"};
 
 /// Nothing changes any more. ERROR is no end: Amazon may mend it.
 constexpr bool is_final_fba_state(std::string_view state) {

@@ -53,6 +53,12 @@ std::optional<AccountId> find_account(db::Session& session, std::string_view cod
     return statement.id<AccountId>(0);
 }
 
+std::string account_uuid(db::Session& session, AccountId account) {
+    db::Statement statement(session, "SELECT uuid FROM accounts WHERE id = ?");
+    statement.bind(account);
+    return statement.step() ? statement.string(0) : std::string{};
+}
+
 AccountId ensure_account(db::Session& session, std::string_view code, Random& random, Timestamp now) {
     if (const auto id = find_account(session, code)) return *id;
     const std::string uuid = random.uuid();

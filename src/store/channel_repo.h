@@ -16,6 +16,8 @@ namespace crossdock::store {
 /// Finds or creates the business that owns channels.
 AccountId ensure_account(db::Session& session, std::string_view code, Random& random, Timestamp now);
 std::optional<AccountId> find_account(db::Session& session, std::string_view code);
+/// What the contract calls account_id. Empty for an account that does not exist.
+std::string account_uuid(db::Session& session, AccountId account);
 
 enum class ChannelState {
     new_,      // never reached yet
