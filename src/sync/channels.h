@@ -24,6 +24,7 @@ struct Schedule {
     Interval catalog = std::chrono::hours{1};
     Interval carriers = std::chrono::hours{24 * 7};
     Interval reconcile = std::chrono::hours{24};
+    Interval fba = std::chrono::hours{1};  // shipments into the provider's own warehouses, where it has any
 };
 
 /// Whether long walks through orders are left to a provider's bulk export.
