@@ -53,6 +53,7 @@ struct Context {
     std::function<HealthReport()> health;  // asked by anyone at any rate: cheap, or cached
     /// Hears of a failure of the database that a client was told of as 503; `what` is for the log alone. May be empty.
     std::function<void(const http::Request&, const std::string& what)> note_failure = {};
+    std::function<std::string()> make_uuid = {};  // for rows that the contract knows by a UUID
 };
 
 }  // namespace crossdock::api

@@ -15,6 +15,8 @@ void register_routes(http::Router& router, Context& context) {
     routes::add_v1_refunds(router, context);
     routes::add_v1_inventory_updates(router, context);
     routes::add_v1_shipments(router, context);
+    routes::add_v1_fba_inbound_shipments(router, context);
+    routes::add_v1_fba_carton_pushes(router, context);
     routes::add_v1_skus(router, context);
     routes::add_v1_carrier_codes(router, context);
     routes::add_system(router, context);

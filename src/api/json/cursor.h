@@ -10,7 +10,7 @@
 
 namespace crossdock::api {
 
-enum class ListKind : char { orders = 'o', refunds = 'r', skus = 's' };
+enum class ListKind : char { orders = 'o', refunds = 'r', skus = 's', fba_shipments = 'f', carton_pushes = 'c' };
 
 /// Where a list goes on. Whom it belongs to and what it is narrowed to travel with it, so that it fits nowhere else.
 struct Cursor {

@@ -8,6 +8,7 @@
 
 #include "api/json/error.h"
 #include "http/message.h"
+#include "services/accept_cartons.h"
 #include "services/accept_shipments.h"
 #include "services/accept_stock.h"
 
@@ -31,5 +32,20 @@ std::variant<StockBody, http::Response> read_stock(const http::Request& request)
 
 /// {"shipments":[…]}, or the refusal.
 std::variant<std::vector<services::ShipmentRequest>, http::Response> read_shipments(const http::Request& request);
+
+struct CartonBody {
+    std::string channel;
+    services::CartonRequest carton;
+};
+/// {"channel":…,"fba_inbound_shipment_id":…,"items":[…]} and the header Idempotency-Key, or the refusal.
+std::variant<CartonBody, http::Response> read_carton(const http::Request& request);
+
+constexpr std::int64_t kMostFbaDays = 730;
+struct FbaSyncBody {
+    std::string channel;
+    std::int64_t days = 0;  // 0: not given
+};
+/// {"channel":…,"days":…}, or the refusal.
+std::variant<FbaSyncBody, http::Response> read_fba_sync(const http::Request& request);
 
 }  // namespace crossdock::api

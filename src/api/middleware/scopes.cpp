@@ -12,7 +12,8 @@ namespace {
 bool is_of_erp(std::string_view needed) {
     constexpr std::array kErpScopes{scope::kOrdersRead,    scope::kOrdersWrite,    scope::kRefundsRead,
                                     scope::kRefundsWrite,  scope::kInventoryRead,  scope::kInventoryWrite,
-                                    scope::kShipmentsRead, scope::kShipmentsWrite, scope::kCatalogRead};
+                                    scope::kShipmentsRead, scope::kShipmentsWrite, scope::kCatalogRead,
+                                    scope::kFbaRead,       scope::kFbaWrite};
     return std::find(kErpScopes.begin(), kErpScopes.end(), needed) != kErpScopes.end();
 }
 

@@ -17,6 +17,8 @@ inline constexpr std::string_view kInventoryWrite = "inventory:write";
 inline constexpr std::string_view kShipmentsRead = "shipments:read";
 inline constexpr std::string_view kShipmentsWrite = "shipments:write";
 inline constexpr std::string_view kCatalogRead = "catalog:read";  // skus, carrier codes
+inline constexpr std::string_view kFbaRead = "fba:read";         // inbound shipments, carton pushes
+inline constexpr std::string_view kFbaWrite = "fba:write";       // syncing them, pushing cartons
 inline constexpr std::string_view kMetricsRead = "metrics:read";
 /// Ready sets: all of `/api/v1`, and all of its reading.
 inline constexpr std::string_view kErp = "erp";
@@ -27,7 +29,8 @@ inline constexpr std::string_view kReadOnly = "read-only";
 inline constexpr std::array kScopes{
     scope::kErp,           scope::kReadOnly,       scope::kOrdersRead,    scope::kOrdersWrite,
     scope::kRefundsRead,   scope::kRefundsWrite,   scope::kInventoryRead, scope::kInventoryWrite,
-    scope::kShipmentsRead, scope::kShipmentsWrite, scope::kCatalogRead,   scope::kMetricsRead};
+    scope::kShipmentsRead, scope::kShipmentsWrite, scope::kCatalogRead,   scope::kFbaRead,
+    scope::kFbaWrite,      scope::kMetricsRead};
 
 /// Do these scopes (blank-separated, as stored) allow what `needed` names? What no scope names is not allowed.
 bool allows(std::string_view scopes, std::string_view needed);

@@ -11,6 +11,8 @@ void add_v1_orders(http::Router& router, Context& context);
 void add_v1_refunds(http::Router& router, Context& context);
 void add_v1_inventory_updates(http::Router& router, Context& context);
 void add_v1_shipments(http::Router& router, Context& context);
+void add_v1_fba_inbound_shipments(http::Router& router, Context& context);
+void add_v1_fba_carton_pushes(http::Router& router, Context& context);
 void add_v1_skus(http::Router& router, Context& context);
 void add_v1_carrier_codes(http::Router& router, Context& context);
 /// /healthz, /readyz, /metrics, /hooks/{channel_code}

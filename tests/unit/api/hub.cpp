@@ -72,6 +72,9 @@ Hub::Hub(const std::vector<db::Migration>& schema) : clock(at("2026-11-20T12:00:
         shop_eu = ensure(acme, "shop-eu", domain::Provider::shopify);
         wm_us = ensure(acme, "wm-us", domain::Provider::walmart);
         others_shop = ensure(other, "shop-us", domain::Provider::shopify);
+        amz_na = ensure(acme, "amz-na", domain::Provider::amazon);
+        amz_eu = ensure(acme, "amz-eu", domain::Provider::amazon);
+        others_amazon = ensure(other, "amz-na", domain::Provider::amazon);
         store::CarrierRepo carriers(session);
         carriers.replace(acme, shop_us.id, {{"UPS", "UPS"}, {"FedEx", "FedEx"}});
         carriers.replace(acme, shop_eu.id, {{"UPS", "UPS"}, {"DHL Express", "DHL Express"}});
@@ -92,6 +95,7 @@ Hub::Hub(const std::vector<db::Migration>& schema) : clock(at("2026-11-20T12:00:
                 },
                 [] { return std::string{"crossdock_up 1\n"}; }, [this] { return health; },
                 [this](const http::Request&, const std::string& what) { noted_failures.push_back(what); }});
+    context->make_uuid = [this] { return random.uuid(); };
     register_routes(router, *context);
     key_ = make_key(acme, "erp");
     other_key_ = make_key(other, "erp");

@@ -38,7 +38,7 @@ struct Answer {
 };
 
 /// The API over a real database in a temporary file, without sockets. Account "acme" owns shop-us, shop-eu (Shopify)
-/// and wm-us (Walmart); account "other" owns its own shop-us. The clock stands at 2026-11-20T12:00:00Z.
+/// wm-us (Walmart) and amz-na, amz-eu (Amazon); account "other" owns its own shop-us and amz-na. The clock stands at 2026-11-20T12:00:00Z.
 class Hub {
 public:
     Hub();
@@ -69,7 +69,7 @@ public:
     SeededRandom random{20261120};
     std::unique_ptr<db::Database> db;
     AccountId acme, other;
-    store::Channel shop_us, shop_eu, wm_us, others_shop;
+    store::Channel shop_us, shop_eu, wm_us, amz_na, amz_eu, others_shop, others_amazon;
     std::unique_ptr<KeyRing> keys;
     std::unique_ptr<Context> context;
     http::Router router;

@@ -7,6 +7,8 @@
 #include <iostream>
 
 #include "db/driver.h"
+#include "store/carton_repo.h"
+#include "store/fba_repo.h"
 #include "store/item_repo.h"
 #include "store/order_repo.h"
 #include "store/refund_repo.h"
@@ -184,6 +186,30 @@ TEST_F(QueryPlan, EveryListIsARangeScanInItsOwnOrder) {
                                   index, [&](db::Session& session) {
                                       store::ItemRepo(session).list(query, [](const auto&) { return true; });
                                   });
+            }
+    for (const std::optional<ChannelId> channel : {std::optional<ChannelId>{}, std::optional{hub.amz_na.id}})
+        for (const bool status : {false, true})
+            for (const bool feed : {false, true}) {
+                const std::string place = feed ? "feed" : channel ? "by_channel" : "by_account";
+                store::FbaListQuery shipments;
+                shipments.account = hub.acme;
+                shipments.channel = channel;
+                if (status) shipments.status = "SHIPPED";
+                if (feed) shipments.after_seq = 5;
+                for (const bool pending : {false, true}) {
+                    shipments.with_pending = pending;
+                    expect_range_scan("fba shipments " + place, "fba_shipments_" + place, [&](db::Session& session) {
+                        store::FbaRepo(session).list(shipments, [](const auto&) { return true; });
+                    });
+                }
+                store::CartonListQuery cartons;
+                cartons.account = hub.acme;
+                cartons.channel = channel;
+                if (status) cartons.status = "failed";
+                if (feed) cartons.after_seq = 5;
+                expect_range_scan("carton pushes " + place, "carton_pushes_" + place, [&](db::Session& session) {
+                    store::CartonRepo(session).list(cartons, [](const auto&) { return true; });
+                });
             }
     std::cout << "[ figure   ] " << checked << " list queries, each an index range scan without a sort\n";
 }
