@@ -24,14 +24,17 @@
 #include "store/stream_repo.h"
 #include "sync/acknowledge_order.h"
 #include "sync/check_channel.h"
+#include "sync/fetch_fba_items.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
 #include "sync/pull_refunds.h"
+#include "sync/push_cartons.h"
 #include "sync/push_shipment.h"
 #include "sync/push_stock.h"
 #include "sync/receive_webhook.h"
 #include "sync/reconcile.h"
 #include "sync/stopped_channel.h"
+#include "sync/sync_fba.h"
 #include "sync/verify_stock.h"
 
 namespace crossdock::app {
@@ -75,6 +78,7 @@ void on_dead_job(db::Session& session, const sync::Env& env, const domain::Job& 
     if (!channel) return;
     if (job.kind == sync::kPushStock) sync::give_up_stock(session, *channel, error, now);
     if (job.kind == sync::kPushShipment) sync::give_up_shipment(session, job, error, now);
+    if (job.kind == services::kPushCartons) sync::give_up_cartons(session, job, error, now);
 }
 
 /// Makes the database's channels say what the config file says, and gathers what the jobs need to open them.
@@ -222,6 +226,15 @@ struct Hub::Impl {
         add(sync::kReconcile, stream(Lane::bulk), std::make_unique<sync::Reconcile>(env));
         add(sync::kVerifyStock, stream(Lane::bulk), std::make_unique<sync::VerifyStock>(env));
         add(sync::kEnsureWebhooks, stream(Lane::bulk), std::make_unique<sync::EnsureWebhooks>(env));
+        add(services::kPushCartons, one_off(Lane::push), std::make_unique<sync::PushCartons>(env));
+        add(services::kSyncFbaShipments, stream(Lane::orders), std::make_unique<sync::SyncFbaShipments>(env));
+        add(services::kRefreshFbaStatuses, stream(Lane::bulk), std::make_unique<sync::RefreshFbaStatuses>(env));
+        jobs::KindOptions fba_items = one_off(Lane::bulk);
+        fba_items.hard_limit = sync::kFbaItemsLimit;
+        add(services::kFetchFbaItems, fba_items, std::make_unique<sync::FetchFbaItems>(env));
+        jobs::KindOptions fba_backfill = stream(Lane::bulk);
+        fba_backfill.channel_breaker = false;  // only queues
+        add(services::kBackfillFbaItems, fba_backfill, std::make_unique<sync::BackfillFbaItems>(env));
         jobs::KindOptions remap = stream(Lane::bulk);
         remap.channel_breaker = false;  // works on what is held
         add(sync::kRemapOrders, remap, std::make_unique<sync::RemapOrders>(env));
@@ -245,6 +258,7 @@ struct Hub::Impl {
             const std::lock_guard lock(health_mutex);
             return health;
         };
+        context.make_uuid = [this] { return around.random.uuid(); };
         context.note_failure = [](const http::Request& request, const std::string& what) {
             log::error("database_failure", {{"path", request.path}, {"request_id", request.request_id}}, what);
         };

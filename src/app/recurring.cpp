@@ -10,6 +10,7 @@
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
 #include "sync/pull_refunds.h"
+#include "sync/push_cartons.h"
 #include "sync/push_shipment.h"
 #include "sync/push_stock.h"
 #include "sync/reconcile.h"
@@ -61,6 +62,12 @@ void add_recurring_work(jobs::Timers& timers, const sync::Env& env) {
         if (connector && connector->refund_source() != nullptr) one("pull_refunds", schedule.refunds, sync::pull_refunds_job);
         if (connector && connector->order_acknowledger() != nullptr)
             one("find_unacknowledged", std::chrono::minutes{10}, sync::find_unacknowledged_job);
+        if (connector && connector->fba_source() != nullptr) {
+            one("sync_fba_shipments", schedule.fba, services::sync_fba_job);
+            one("backfill_fba_items", schedule.fba ? sync::Interval{std::chrono::minutes{15}} : std::nullopt, services::backfill_fba_job);
+        }
+        if (connector && connector->carton_sink() != nullptr)
+            every("waiting_cartons", hours{1}, [channel, &env](Timestamp now) { return sync::waiting_carton_jobs(env, channel, now); });
         // Refunds whose money still moves; new ones come with their order.
         every("unsettled_refunds", schedule.refunds ? sync::Interval{std::max<std::chrono::milliseconds>(*schedule.refunds, hours{1})} : std::nullopt,
               [channel, &env](Timestamp now) {
