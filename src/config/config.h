@@ -87,6 +87,7 @@ struct Sync {
     Interval catalog = std::chrono::hours{1};
     Interval carriers = std::chrono::hours{24};
     Interval reconcile = std::chrono::hours{24};
+    Interval fba = std::chrono::hours{1};
     friend bool operator==(const Sync&, const Sync&) = default;
 };
 

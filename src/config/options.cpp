@@ -127,6 +127,8 @@ const std::vector<Option>& options() {
         {"channel.sync", "reconcile", Kind::interval, "\"1d\"", "", false,
          "compares what the channel reports with what is held, and heals gaps",
          [](Target to, Value value) { to.channel->sync.reconcile = std::get<Interval>(value); }},
+        {"channel.sync", "fba", Kind::interval, "\"1h\"", "", false, "shipments into Amazon's own warehouses; only amazon has them",
+         [](Target to, Value value) { to.channel->sync.fba = std::get<Interval>(value); }},
     };
     return kOptions;
 }
