@@ -8,6 +8,7 @@
 #include "app/keys.h"
 #include "app/order_story.h"
 #include "base/json_parse.h"
+#include "services/fba_jobs.h"
 #include "store/job_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
@@ -201,13 +202,17 @@ Result<json> channel_sync(const Caller& caller) {
             specs.push_back(sync::pull_carriers_job(*channel, now));
             kinds.push_back(sync::kPullCarriers);
         }
+        if (channel->provider == domain::Provider::amazon && asked("fba")) {
+            specs.push_back(services::sync_fba_job(*channel, now));
+            kinds.push_back(services::kSyncFbaShipments);
+        }
         if (stream == "reconcile") {
             specs.push_back(sync::reconcile_job(*channel, 30, now));
             kinds.push_back(sync::kReconcile);
         }
         if (kinds.empty())
             return Error{ErrorKind::invalid, "stream_unknown",
-                         "\"" + stream + "\" is not a stream; use orders, refunds, catalog, carriers, reconcile or all"};
+                         "\"" + stream + "\" is not a stream; use orders, refunds, catalog, carriers, reconcile, for an amazon channel fba, or all"};
     }
     json jobs = json::array();
     caller.db().write([&](db::Session& session) {

@@ -133,7 +133,7 @@ int run(int argc, char** argv) {
     std::string stream = "all";
     channel_sync->add_option("channel", subject, "Its code")->required();
     channel_sync->add_option("--since", since, "Read all orders changed since that time again, e.g. 2026-11-01");
-    channel_sync->add_option("--stream", stream, "orders, refunds, catalog, carriers, reconcile or all (default)");
+    channel_sync->add_option("--stream", stream, "orders, refunds, catalog, carriers, reconcile, fba or all (default)");
     hub_command(channel_sync, "channel.sync", [&] { return json{{"channel", subject}, {"since", since}, {"stream", stream}}; });
 
     CLI::App* order = program.add_subcommand("order", "One order");
