@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/walmart/webhooks.h"
+
+#include <map>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "crypto/compare.h"
+#include "crypto/hash.h"
+#include "crypto/token.h"
+
+namespace crossdock::connectors::walmart {
+namespace {
+
+constexpr std::string_view kUser = "crossdock";
+constexpr const char* kKept = "webhook_password";
+constexpr std::size_t kPasswordLength = 43;
+
+/// ORDER_UPDATES takes the place of the other events of orders, which end on 15 December 2026; each account is offered
+/// some of them.
+constexpr std::string_view kWanted[]{"ORDER_UPDATES",    "PO_CREATED",           "PO_LINE_AUTOCANCELLED",
+                                     "INTENT_TO_CANCEL", "RETURN_NOTIFICATIONS", "OFFER_UNPUBLISHED",
+                                     "INVENTORY_OOS"};
+
+bool is_wanted(std::string_view type) {
+    for (const std::string_view one : kWanted)
+        if (type == one) return true;
+    return false;
+}
+
+std::string basic_credentials(const Secret& password) {
+    return "Basic " + crypto::base64_encode(std::string{kUser} + ":" + password.reveal());
+}
+
+std::string_view header_value(const net::Headers& headers, std::string_view name) {
+    for (const auto& [key, value] : headers)
+        if (equals_ignoring_case(key, name)) return value;
+    return {};
+}
+
+WebhookNotice::Subject subject_of_event(std::string_view type, bool has_order) {
+    using Subject = WebhookNotice::Subject;
+    if (type.starts_with("RETURN")) return Subject::refund;
+    if (has_order) return Subject::order;
+    if (type.starts_with("OFFER") || type.starts_with("ITEM")) return Subject::catalog;
+    if (type.starts_with("INVENTORY")) return Subject::stock;
+    if (type.starts_with("ORDER") || type.starts_with("PO_") || type.starts_with("INTENT")) return Subject::order;
+    return Subject::other;
+}
+
+std::string id_of_field(JsonView field) {
+    if (auto text = field.filled_text()) return *text;
+    return field.is_number() ? std::string{field.word()} : std::string{};
+}
+
+struct Subscription {
+    std::string id, status, password;
+};
+
+void write_event(JsonWriter& writer, const std::string& type, const std::string& version, const std::string& resource,
+                 const std::string& url, const Secret& password) {
+    writer.begin_object();
+    writer.field("eventType", type).field("eventVersion", version).field("resourceName", resource);
+    writer.field("eventUrl", url).key("authDetails").begin_object();
+    writer.field("authMethod", "BASIC_AUTH").field("authHeaderName", "Authorization");
+    writer.field("userName", kUser).field("password", password.reveal()).end_object();
+    writer.field("status", "ACTIVE").end_object();
+}
+
+}  // namespace
+
+Secret Webhooks::password() const {
+    if (!client_.settings().webhook_password.empty()) return client_.settings().webhook_password;
+    Vault* vault = client_.runtime().vault;
+    return vault == nullptr ? Secret{} : vault->load(kKept).value_or(Secret{});
+}
+
+Result<Secret> Webhooks::password_or_new() {
+    Secret known = password();
+    if (!known.empty()) return known;
+    Vault* vault = client_.runtime().vault;
+    if (vault == nullptr)
+        return Error{ErrorKind::denied, "webhook_no_secret",
+                     "the channel has no webhook_password, and nowhere to keep one"};
+    Secret fresh{crypto::random_token(client_.runtime().random, kPasswordLength)};
+    vault->keep(kKept, fresh);
+    return fresh;
+}
+
+Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
+    const Secret known = password();
+    if (known.empty())
+        return Error{ErrorKind::denied, "webhook_no_secret",
+                     "the channel has no password to check Walmart's notifications with; it gets one when they are "
+                     "subscribed to"};
+    if (!crypto::equal_constant_time(trim(header_value(call.headers, "Authorization")), basic_credentials(known)))
+        return Error{ErrorKind::denied, "webhook_not_genuine", "the notification's password is missing or wrong"};
+    WebhookNotice notice;
+    const auto index = JsonIndex::parse(call.body);
+    if (!index) return notice;  // genuine, but nothing to go by
+    const JsonView root = index->root(), source = root["source"], payload = root["payload"];
+    notice.delivery_id = id_of_field(source["eventId"]);
+    notice.topic = source["eventType"].text().value_or("");
+    const std::string order_id = id_of_field(payload["purchaseOrderId"]);
+    notice.subject = subject_of_event(notice.topic, !order_id.empty());
+    if (notice.subject == WebhookNotice::Subject::order) notice.external_id = order_id;
+    return notice;
+}
+
+Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::string& url) {
+    if (!url.starts_with("https://") && client_.settings().url.starts_with("https://"))
+        return Error{ErrorKind::invalid, "webhook_url",
+                     "Walmart calls https addresses only, not \"" + url.substr(0, 100) + "\""};
+    const auto password = password_or_new();
+    if (!password) return password.error();
+    const auto types = client_.call({Operation::get_event_types, "/v3/webhooks/eventTypes"});
+    if (!types) return types.error();
+    std::map<std::string, Subscription, std::less<>> ours;
+    const auto there = client_.call({Operation::get_subscriptions, "/v3/webhooks/subscriptions"});
+    if (!there && there.error().kind != ErrorKind::not_found) return there.error();
+    if (there)
+        for (const JsonView one : elements(there->root["events"]))
+            if (one["eventUrl"].text().value_or("") == url)
+                ours[one["eventType"].text().value_or("")] = {id_of_field(one["subscriptionId"]),
+                                                              one["status"].text().value_or(""),
+                                                              one["authDetails"]["password"].text().value_or("")};
+
+    std::vector<std::string> done;
+    for (const JsonView offered : elements(types->root["events"])) {
+        const std::string type = offered["eventType"].text().value_or("");
+        if (!is_wanted(type)) continue;
+        const auto found = ours.find(type);
+        const bool is_new = found == ours.end();
+        if (!is_new && found->second.status == "ACTIVE" &&
+            crypto::equal_constant_time(found->second.password, password->reveal()))
+            continue;
+        Call call{is_new ? Operation::create_subscription : Operation::update_subscription,
+                  "/v3/webhooks/subscriptions" + (is_new ? "" : "/" + net::percent_encode(found->second.id))};
+        call.method = is_new ? "POST" : "PATCH";
+        call.push = true;
+        JsonWriter writer(call.body);
+        if (is_new) writer.begin_object().key("events").begin_array();
+        write_event(writer, type, offered["eventVersion"].text().value_or("V1"),
+                    offered["resourceName"].text().value_or("ORDER"), url, *password);
+        if (is_new) writer.end_array().end_object();
+        const auto answer = client_.call(call);
+        const std::string what = is_new ? "subscribe to " : "mend the subscription to ";
+        if (!answer && answer.error().kind != ErrorKind::rejected) return answer.error();
+        done.push_back(answer ? (is_new ? "subscribed to " : "mended the subscription to ") + type
+                              : "could not " + what + type + ": " + answer.error().message);
+    }
+    return done;
+}
+
+}  // namespace crossdock::connectors::walmart
