@@ -196,8 +196,9 @@ function checkResponse(operation, line, { wrapper, like, notes }) {
   return problems;
 }
 
-/** Every problem of this exchange. `parts` is "both", or "response" for answers whose requests are not of interest. */
+/** Every problem of this exchange. `parts` is "both", "response" for answers whose requests are not of interest, or "request" for
+ * requests that a script answered. */
 export function checkExchange(operation, pathValues, line, { parts, wrapper, like, notes }) {
   const request = parts === 'response' ? [] : [...checkParameters(operation, pathValues, line), ...checkRequestBody(operation, line)];
-  return [...request, ...checkResponse(operation, line, { wrapper, like, notes })];
+  return parts === 'request' ? request : [...request, ...checkResponse(operation, line, { wrapper, like, notes })];
 }
