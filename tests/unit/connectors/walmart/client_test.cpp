@@ -19,19 +19,19 @@ std::string code_of(Seller& seller) {
 
 TEST(WalmartToken, ComesForTheKeyWithTheHeadersOfEveryCall) {
     Seller seller;
-    seller.http.then(
-        200, R"({"access_token":"token-1","token_type":"Bearer","expires_in":900})", {},
-        [](const net::HttpRequest& request) {
-            EXPECT_EQ(request.method + " " + request.url, "POST https://marketplace.walmartapis.com/v3/token");
-            EXPECT_EQ(request.body, "grant_type=client_credentials");
-            // base64 of "0f0e0d0c-id:s3cr+t/"
-            EXPECT_EQ(header_of(request, "Authorization"), "Basic MGYwZTBkMGMtaWQ6czNjcit0Lw==");
-            EXPECT_EQ(header_of(request, "Content-Type"), "application/x-www-form-urlencoded");
-            EXPECT_EQ(header_of(request, "Accept"), "application/json");
-            EXPECT_EQ(header_of(request, "WM_SVC.NAME"), "Walmart Marketplace");
-            EXPECT_EQ(header_of(request, "WM_QOS.CORRELATION_ID").size(), 36U);
-            EXPECT_EQ(header_of(request, "WM_SEC.ACCESS_TOKEN"), "-");
-        });
+    seller.http.then(200, R"({"access_token":"token-1","token_type":"Bearer","expires_in":900})", {},
+                     [](const net::HttpRequest& request) {
+                         EXPECT_EQ(request.method + " " + request.url,
+                                   "POST https://marketplace.walmartapis.com/v3/token");
+                         EXPECT_EQ(request.body, "grant_type=client_credentials");
+                         // base64 of "0f0e0d0c-id:s3cr+t/"
+                         EXPECT_EQ(header_of(request, "Authorization"), "Basic MGYwZTBkMGMtaWQ6czNjcit0Lw==");
+                         EXPECT_EQ(header_of(request, "Content-Type"), "application/x-www-form-urlencoded");
+                         EXPECT_EQ(header_of(request, "Accept"), "application/json");
+                         EXPECT_EQ(header_of(request, "WM_SVC.NAME"), "Walmart Marketplace");
+                         EXPECT_EQ(header_of(request, "WM_QOS.CORRELATION_ID").size(), 36U);
+                         EXPECT_EQ(header_of(request, "WM_SEC.ACCESS_TOKEN"), "-");
+                     });
     seller.answer(kOrder, kOneOrder, [](const net::HttpRequest& request) {
         EXPECT_EQ(header_of(request, "WM_SEC.ACCESS_TOKEN"), "token-1");
         EXPECT_EQ(header_of(request, "Authorization"), "-");
@@ -110,8 +110,8 @@ TEST(WalmartToken, RefusedTwiceTheChannelNeedsANewKey) {
     EXPECT_EQ(order.error().kind, ErrorKind::denied);
     EXPECT_EQ(order.error().code, "walmart_denied");
     EXPECT_NE(order.error().message.find("the key was switched off"), std::string::npos) << order.error().message;
-    EXPECT_NE(order.error().message.find("correlation id " + header_of(seller.http.requests().back(),
-                                                                        "WM_QOS.CORRELATION_ID")),
+    EXPECT_NE(order.error().message.find("correlation id " +
+                                         header_of(seller.http.requests().back(), "WM_QOS.CORRELATION_ID")),
               std::string::npos);
 }
 
@@ -170,10 +170,11 @@ TEST_P(WalmartStatus, HasAMeaning) {
 INSTANTIATE_TEST_SUITE_P(
     Answers, WalmartStatus,
     ::testing::Values(
-        StatusCase{"BadParameter", 400,
-                   R"({"errors":[{"code":"INVALID_REQUEST_PARAM.GMP_ITEM_API","field":"limit","description":"Invalid limit"}]})",
-                   ErrorKind::rejected, "walmart_invalid_request",
-                   "INVALID_REQUEST_PARAM.GMP_ITEM_API (field limit): Invalid limit"},
+        StatusCase{
+            "BadParameter", 400,
+            R"({"errors":[{"code":"INVALID_REQUEST_PARAM.GMP_ITEM_API","field":"limit","description":"Invalid limit"}]})",
+            ErrorKind::rejected, "walmart_invalid_request",
+            "INVALID_REQUEST_PARAM.GMP_ITEM_API (field limit): Invalid limit"},
         StatusCase{"Forbidden", 403, refusal("FORBIDDEN.GMP_GATEWAY_API", "no"), ErrorKind::denied, "walmart_denied",
                    "lacks the permission"},
         StatusCase{"NotFound", 404, kNothingFound, ErrorKind::not_found, "order_unknown", "does not show"},

@@ -15,12 +15,12 @@ std::string mapped_words(const Json& order) {
 }
 MappedOrder mapped(const Json& order) { return *map_order_payload(order.dump()); }
 
-#define NEED_EXAMPLES(file, name)               \
-    const auto file = example_file(name);       \
+#define NEED_EXAMPLES(file, name)         \
+    const auto file = example_file(name); \
     if (!file) GTEST_SKIP() << "no " << (name) << " under shared/specs/walmart/examples"
 
-// Worked out by hand from composed.json: product 59.97, discount 3.00 (stated as -3.00), shipping 6.00, tax 4.95 + 0.50;
-// unit 59.97 / 3; selling 56.97 / 3. Line 2 is cancelled and has lost its price.
+// Worked out by hand from composed.json: product 59.97, discount 3.00 (stated as -3.00), shipping 6.00, tax 4.95 +
+// 0.50; unit 59.97 / 3; selling 56.97 / 3. Line 2 is cancelled and has lost its price.
 TEST(WalmartOrder, SeveralUnitsOfALineStandInDifferentPlaces) {
     NEED_EXAMPLES(file, "composed.json");
     const Json order = example_answer(*file, "getAllOrders")["list"]["elements"]["order"][0];
@@ -44,7 +44,8 @@ TEST(WalmartOrder, SeveralUnitsOfALineStandInDifferentPlaces) {
         "shipped_by -, acknowledge false, refunds 0, problems \n");
 }
 
-// orders.json, in the order of its list: what is created waits for an acknowledgement; amounts of cancelled lines are 0.
+// orders.json, in the order of its list: what is created waits for an acknowledgement; amounts of cancelled lines are
+// 0.
 TEST(WalmartOrder, ThePublishedListReadsAsStated) {
     NEED_EXAMPLES(file, "orders.json");
     const Json orders = example_answer(*file, "getAllOrders")["list"]["elements"]["order"];
@@ -75,7 +76,8 @@ TEST(WalmartOrder, ThePublishedListReadsAsStated) {
         "bill - | - | - | - | - | - | - | -\n"
         "ship Sample Buyer 2 | 102 Sample St | - | San Francisco | CA | 94133 | US | 5555550102\n"
         "gift false, notes -\n"
-        "line 1 sku TEST-02, Qwik Time QT5 Quartz Metronome, TEST-02, variant TEST-02, location - -, quantity 1 current "
+        "line 1 sku TEST-02, Qwik Time QT5 Quartz Metronome, TEST-02, variant TEST-02, location - -, quantity 1 "
+        "current "
         "0 shippable 0, unit 0.00 USD, selling 0.00, total 0.00 USD, tax 0.00 USD, discount -, shipping -, fulfilment "
         "cancelled, gift false, notes -\n"
         "shipped_by -, acknowledge false, refunds 0, problems \n");
@@ -90,7 +92,8 @@ TEST(WalmartOrder, ThePublishedListReadsAsStated) {
         "bill - | - | - | - | - | - | - | -\n"
         "ship Sample Buyer 3 | 103 Sample St | - | Chicago | IL | 60646 | US | 5555550103\n"
         "gift false, notes Replacement for order 1234567891235\n"
-        "line 1 sku TEST-02, Qwik Time QT5 Quartz Metronome, TEST-02, variant TEST-02, location - -, quantity 1 current "
+        "line 1 sku TEST-02, Qwik Time QT5 Quartz Metronome, TEST-02, variant TEST-02, location - -, quantity 1 "
+        "current "
         "0 shippable 0, unit 0.00 USD, selling 0.00, total 0.00 USD, tax 0.00 USD, discount -, shipping -, fulfilment "
         "cancelled, gift false, notes -\n"
         "shipped_by -, acknowledge false, refunds 0, problems \n");
@@ -105,7 +108,8 @@ TEST(WalmartOrder, ThePublishedListReadsAsStated) {
         "bill - | - | - | - | - | - | - | -\n"
         "ship Sample Buyer 2 | 102 Sample St | - | San Francisco | CA | 94133 | US | 5555550102\n"
         "gift false, notes Replacement for order 1234567891239\n"
-        "line 1 sku TEST-02, Qwik Time QT5 Quartz Metronome, TEST-02, variant TEST-02, location - -, quantity 1 current "
+        "line 1 sku TEST-02, Qwik Time QT5 Quartz Metronome, TEST-02, variant TEST-02, location - -, quantity 1 "
+        "current "
         "- shippable 0, unit 9.99 USD, selling 9.99, total 9.99 USD, tax 0.85 USD, discount -, shipping -, fulfilment "
         "fulfilled, gift false, notes -\n"
         "shipped_by -, acknowledge false, refunds 0, problems \n");
@@ -127,7 +131,8 @@ TEST(WalmartOrder, ThePublishedSingleOrdersReadAsStated) {
          "1796277083022 open pending 10.00 USD - 0.80 USD 10.80 USD updated 2019-09-17T20:45:56Z acknowledge false "
          "refunds 0 shippable 1 open"},
         {"shippingUpdates", 0,
-         "1234567891234 fulfilled paid 555.00 USD - 48.56 USD 603.56 USD updated 2016-11-04T22:18:49Z acknowledge false "
+         "1234567891234 fulfilled paid 555.00 USD - 48.56 USD 603.56 USD updated 2016-11-04T22:18:49Z acknowledge "
+         "false "
          "refunds 0 shippable 0 fulfilled"},
         {"cancelOrderLines", 0,
          "1577914061094 cancelled cancelled 0.00 USD 0.00 USD 0.00 USD 0.00 USD updated 2016-12-14T22:48:40Z "
@@ -202,7 +207,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "partially_fulfilled", 1, false},
         StateCase{"OneOfTwoLinesShipped", S{{{"Shipped"}}, {{"Acknowledged"}}}, "partially_fulfilled", "paid",
                   "fulfilled open", 1, false},
-        StateCase{"ShippedAndCancelled", S{{{"Shipped", 2}, {"Cancelled"}}}, "fulfilled", "paid", "fulfilled", 0, false},
+        StateCase{"ShippedAndCancelled", S{{{"Shipped", 2}, {"Cancelled"}}}, "fulfilled", "paid", "fulfilled", 0,
+                  false},
         StateCase{"LineCancelledRestOpen", S{{{"Cancelled"}}, {{"Acknowledged"}}}, "open", "pending", "cancelled open",
                   1, false},
         StateCase{"LineCancelledRestShipped", S{{{"Cancelled"}}, {{"Delivered"}}}, "fulfilled", "paid",
@@ -268,9 +274,8 @@ TEST(WalmartOrder, AChargeMayHaveNoTaxAndAShippingDiscountIsADiscount) {
     charges.push_back({{"chargeType", "SHIPPING"},
                        {"chargeName", "Shipping discount"},
                        {"chargeAmount", {{"currency", "USD"}, {"amount", 1.25}}}});
-    charges.push_back({{"chargeType", "FEE"},
-                       {"chargeName", "Recycling"},
-                       {"chargeAmount", {{"currency", "USD"}, {"amount", 0.5}}}});
+    charges.push_back(
+        {{"chargeType", "FEE"}, {"chargeName", "Recycling"}, {"chargeAmount", {{"currency", "USD"}, {"amount", 0.5}}}});
     const domain::Order read = mapped(order_with({line})).order;
     // 10.00 - 1.25 = 8.75 for three: 2.9166… is 2.92; the unit price is 3.33.
     EXPECT_EQ(words(read.lines[0].unit_price) + " " + words(read.lines[0].selling_unit_price) + " " +
@@ -348,12 +353,11 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(WalmartKeptFacts, ACancelledLineKeepsItsPricesAndTheTotalsTheirs) {
-    const domain::Order before = mapped(order_with({line_with("1", 2, {{"Acknowledged", 2}}, 20),
-                                                    line_with("2", 1, {{"Acknowledged"}}, 5)}))
-                                     .order;
-    domain::Order after = mapped(order_with({line_with("1", 2, {{"Cancelled", 2}}, 0),
-                                             line_with("2", 1, {{"Shipped"}}, 5)}))
-                              .order;
+    const domain::Order before =
+        mapped(order_with({line_with("1", 2, {{"Acknowledged", 2}}, 20), line_with("2", 1, {{"Acknowledged"}}, 5)}))
+            .order;
+    domain::Order after =
+        mapped(order_with({line_with("1", 2, {{"Cancelled", 2}}, 0), line_with("2", 1, {{"Shipped"}}, 5)})).order;
     EXPECT_EQ(words(after.total_amount), "5.00 USD");
     Seller seller;
     ASSERT_TRUE(seller.connector().order_source()->forgets());

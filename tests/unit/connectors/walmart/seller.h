@@ -169,8 +169,8 @@ inline std::string refusal(const std::string& code, const std::string& descripti
     if (!field.empty()) one["field"] = field;
     return Json{{"errors", {{"error", {one}}}}}.dump();
 }
-inline const std::string kNothingFound =
-    refusal("CONTENT_NOT_FOUND.GMP_ORDER_API", "Unable to process this request. The requested resource could not be found");
+inline const std::string kNothingFound = refusal(
+    "CONTENT_NOT_FOUND.GMP_ORDER_API", "Unable to process this request. The requested resource could not be found");
 
 /// A purchase order of one kind, as small as the mapping takes it.
 inline Json order_with(const Json& lines, const std::string& node_type = "SellerFulfilled") {
