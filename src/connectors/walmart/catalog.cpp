@@ -2,6 +2,7 @@
 #include "connectors/walmart/catalog.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "connectors/fields.h"
@@ -31,17 +32,19 @@ std::optional<std::int64_t> cursor_number(std::string_view text) {
 
 }  // namespace
 
-/// "items <seen> <page size> <Walmart's cursor>"
+/// "items <seen> <total> <page size> <Walmart's cursor>"
 Result<Catalog::Position> Catalog::position_of(const std::string& cursor) {
     Position out;
     out.limit = kItemPage;
     if (cursor.empty()) return out;
     const auto parts = split(cursor, ' ');
-    const auto seen = parts.size() == 4 ? cursor_number(parts[1]) : std::nullopt;
-    const auto limit = parts.size() == 4 ? cursor_number(parts[2]) : std::nullopt;
-    if (!seen || !limit || parts[0] != "items" || parts[3].empty())
+    const bool whole = parts.size() == 5 && parts[0] == "items" && !parts[4].empty();
+    const auto seen = whole ? cursor_number(parts[1]) : std::nullopt;
+    const auto total = whole ? cursor_number(parts[2]) : std::nullopt;
+    const auto limit = whole ? cursor_number(parts[3]) : std::nullopt;
+    if (!seen || !total || !limit)
         return Error{ErrorKind::rejected, "cursor_refused", "the page cursor is of another list"};
-    return Position{*seen, *limit, parts[3]};
+    return Position{*seen, *total, *limit, parts[4]};
 }
 
 Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, const std::string& cursor) {
@@ -61,11 +64,14 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
     }
     ItemPage page;
     if (!answer) {
-        if (answer.error().code != "walmart_not_found") return answer.error();
-        if (first) return page;  // no items at all
-        // The list did not say that it was over: what it lacks must not count as gone.
-        return Error{ErrorKind::unavailable, "walmart_items_cut_off",
-                     "Walmart's list of items ended after " + std::to_string(position->seen) + " without its end"};
+        const Error& error = answer.error();
+        if (error.code == "walmart_not_found" && first) return page;  // no items at all
+        if (error.code == "walmart_not_found") return ended_early(*position, position->total, changed_since, page);
+        // The cursor moves on at Walmart, not here: a page whose answer was lost does not come again.
+        if (!first && effect_unknown(error))
+            return Error{ErrorKind::rejected, "cursor_refused",
+                         "a page of Walmart's items was lost, and the list has to begin again: " + error.message};
+        return error;
     }
     const JsonView list = answer->root["ItemResponse"];
     const auto items = elements(list);
@@ -77,20 +83,33 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
 
     position->seen += static_cast<std::int64_t>(items.size());
     position->next = answer->root["nextCursor"].filled_text().value_or("");
-    const bool all_seen = page.total > 0 && position->seen >= page.total;
-    if (position->next.empty() || all_seen) return page;
-    if (items.empty() && page.total > 0)
-        return Error{ErrorKind::unavailable, "walmart_items_cut_off",
-                     "Walmart's list of items ended after " + std::to_string(position->seen) + " of " +
-                         std::to_string(page.total)};
-    if (items.empty()) return page;
+    if (page.total > 0 && position->seen >= page.total) {
+        const std::scoped_lock lock(client_.shared().items_mutex);
+        client_.shared().short_walk.reset();
+        return page;
+    }
+    if (position->next.empty() || items.empty()) return ended_early(*position, page.total, changed_since, page);
     if (changed_since && page.total > kReadWholeEveryTime) return page;  // the daily walk reads the rest
     if (position->next.find(' ') != std::string::npos)
         return Error{ErrorKind::unavailable, "walmart_bad_answer",
                      "Walmart's cursor of items has a blank in it: " + shown(position->next)};
-    page.next_cursor =
-        "items " + std::to_string(position->seen) + ' ' + std::to_string(position->limit) + ' ' + position->next;
+    page.next_cursor = "items " + std::to_string(position->seen) + ' ' + std::to_string(page.total) + ' ' +
+                       std::to_string(position->limit) + ' ' + position->next;
     return page;
+}
+
+/// A list that ends before as many items as Walmart counts has lost a page on the way, and what it lacks must not count
+/// as gone: the walk begins again. When it ends at the very same place once more, the count is what is wrong.
+Result<ItemPage> Catalog::ended_early(const Position& position, std::int64_t total,
+                                      std::optional<Timestamp> changed_since, ItemPage page) {
+    if (total <= 0 || changed_since) return page;  // a walk for what changed retires nothing
+    SharedState& shared = client_.shared();
+    const std::scoped_lock lock(shared.items_mutex);
+    const std::pair here{position.seen, total};
+    if (std::exchange(shared.short_walk, here) == here) return page;
+    return Error{ErrorKind::rejected, "cursor_refused",
+                 "Walmart's list of items ended after " + std::to_string(position.seen) + " of " +
+                     std::to_string(total) + "; it is read again from the start"};
 }
 
 Result<std::vector<domain::Item>> Catalog::map_item(std::string_view payload) const {

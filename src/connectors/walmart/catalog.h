@@ -21,10 +21,12 @@ public:
 private:
     /// Where a walk stands. Walmart's cursor stays the same from page to page, so pages are counted here.
     struct Position {
-        std::int64_t seen = 0, limit = 0;
+        std::int64_t seen = 0, total = 0, limit = 0;
         std::string next = "*";
     };
     static Result<Position> position_of(const std::string& cursor);
+    Result<ItemPage> ended_early(const Position& position, std::int64_t total, std::optional<Timestamp> changed_since,
+                                 ItemPage page);
     Client& client_;
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "connectors/answers.h"
 #include "connectors/connector.h"
@@ -17,7 +19,8 @@
 
 namespace crossdock::connectors::walmart {
 
-/// What all workers of one channel share: token, budgets, and which skus lie in Walmart's warehouses.
+/// What all workers of one channel share: token, budgets, which skus lie in Walmart's warehouses, and what the list of
+/// items lacked.
 class SharedState final : public SharedChannelState {
 public:
     explicit SharedState(const Clock& clock) : budgets(clock) {}
@@ -27,6 +30,12 @@ public:
     std::mutex wfs_mutex;
     std::set<std::string, std::less<>> wfs_skus;
     std::optional<std::chrono::milliseconds> wfs_read_at;  // on the steady clock
+
+    std::atomic<int> partial_answers{0};  // one after the other, of lists of orders
+
+    /// Of a walk through the items that ended before Walmart's count of them: how many it saw, and the count.
+    std::mutex items_mutex;
+    std::optional<std::pair<std::int64_t, std::int64_t>> short_walk;
 };
 
 struct Call {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/walmart/order_list.h"
 
+#include <atomic>
+
 #include "connectors/walmart/line_statuses.h"
 
 namespace crossdock::connectors::walmart {
@@ -9,6 +11,8 @@ namespace {
 constexpr std::int64_t kMostOrders = 20'000;  // of one query
 constexpr std::chrono::minutes kShortestStretch{10};
 constexpr const char* kOrderPage = "200";
+/// A page that Walmart could not read whole is asked for so often, then taken as it is.
+constexpr int kMaxPartialAnswers = 3;
 
 Result<Answer> ask_for_orders(Client& client, const OrderList& list, const Walk& walk) {
     Call call{list.operation, std::string{list.path}};
@@ -22,6 +26,25 @@ Result<Answer> ask_for_orders(Client& client, const OrderList& list, const Walk&
         call.has_cursor = true;
     }
     return client.call(call);
+}
+
+/// A 200 may say that some of its orders could not be read.
+Status look_for_errors(Client& client, JsonView root, std::vector<domain::Problem>& problems) {
+    Refusal refusal = read_refusal(root["list"]["errors"]);
+    if (refusal.words.empty()) refusal = read_refusal(root["errors"]);
+    std::atomic<int>& partial = client.shared().partial_answers;
+    if (refusal.words.empty()) {
+        partial = 0;
+        return std::monostate{};
+    }
+    if (++partial <= kMaxPartialAnswers)
+        return Error{ErrorKind::unavailable, "walmart_partial_answer",
+                     "Walmart answered with a part of the orders only: " + refusal.words};
+    partial = 0;
+    problems.push_back(
+        {"orders_unreadable", "Walmart keeps answering with a part of a page of orders only: " + refusal.words +
+                                  "; the daily reconciliation looks for those that are missing"});
+    return std::monostate{};
 }
 
 /// What comes after a stretch that was read to its end.
@@ -55,6 +78,7 @@ Result<OrderListPage> fetch_order_list(Client& client, const OrderList& list, Wa
         const JsonView found = answer->root["list"];
         if (!found.is_object())
             return Error{ErrorKind::unavailable, "walmart_bad_answer", "Walmart answered without the list of orders"};
+        if (auto whole = look_for_errors(client, answer->root, page.problems); !whole) return whole.error();
         page.orders = elements(found["elements"]["order"]);
         page.provider_now = answer->provider_now;
         const auto following = read_following(found["meta"], walk, page.orders.size());

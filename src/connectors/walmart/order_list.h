@@ -14,7 +14,8 @@ struct OrderListPage {
     std::vector<JsonView> orders;
     std::optional<Timestamp> provider_now;
     std::string next_cursor;  // the hub's; empty at the end of the last list
-    Answer answer;            // keeps the views alive
+    std::vector<domain::Problem> problems;
+    Answer answer;  // keeps the views alive
 };
 
 /// One of Walmart's lists of orders, walked kind of node by kind of node. A query shows 20,000 orders at most: a

@@ -64,25 +64,27 @@ Result<Answer> read_order(Client& client, const std::string& order_id, bool push
 
 Result<OrderPage> Orders::fetch_orders(const PullWindow& window, const std::string& cursor) {
     const Timestamp oldest = client_.now() - kHistory;
-    const Timestamp first_after = std::max(window.from, oldest);
-    auto walk = read_walk("orders", cursor, first_after);
+    auto walk = read_walk("orders", cursor, oldest);
     if (!walk) return walk.error();
+    // Pages are counted by position. What is cut into stretches is the time of creation, which does not change: an
+    // order that left a stretch of its last change in mid-walk would shift another one out of sight.
     const OrderList list{Operation::get_orders,
                          "/v3/orders",
                          "orders",
                          client_.settings().fulfillment_types,
                          [&](const Walk& at) {
-                             Query query{{"createdStartDate", whole_seconds(oldest)},
-                                         {"lastModifiedStartDate", whole_seconds(at.after)}};
-                             if (!at.is_open()) query.emplace_back("lastModifiedEndDate", whole_seconds(at.before));
+                             Query query{{"createdStartDate", whole_seconds(at.after)}};
+                             if (!at.is_open()) query.emplace_back("createdEndDate", whole_seconds(at.before));
+                             query.emplace_back("lastModifiedStartDate", whole_seconds(std::max(window.from, oldest)));
                              return query;
                          },
                          true};
-    auto found = fetch_order_list(client_, list, std::move(*walk), first_after);
+    auto found = fetch_order_list(client_, list, std::move(*walk), oldest);
     if (!found) return found.error();
     OrderPage page;
     page.next_cursor = std::move(found->next_cursor);
     page.provider_now = found->provider_now;
+    page.problems = std::move(found->problems);
     for (const JsonView order : found->orders) {
         if (id_of(order).empty())
             page.problems.push_back({"order_without_id", "Walmart listed an order without an id; it cannot be kept"});

@@ -53,6 +53,11 @@ std::string id_of_field(JsonView field) {
     return field.is_number() ? std::string{field.word()} : std::string{};
 }
 
+/// The examples of Walmart's file have `events` everywhere, its schemas another name.
+std::vector<JsonView> listed(JsonView root, std::string_view in_schema) {
+    return elements(root["events"].exists() ? root["events"] : root[in_schema]);
+}
+
 struct Subscription {
     std::string id, status, password;
 };
@@ -119,14 +124,14 @@ Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::strin
     const auto there = client_.call({Operation::get_subscriptions, "/v3/webhooks/subscriptions"});
     if (!there && there.error().kind != ErrorKind::not_found) return there.error();
     if (there)
-        for (const JsonView one : elements(there->root["events"]))
+        for (const JsonView one : listed(there->root, "event"))
             if (one["eventUrl"].text().value_or("") == url)
                 ours[one["eventType"].text().value_or("")] = {id_of_field(one["subscriptionId"]),
                                                               one["status"].text().value_or(""),
                                                               one["authDetails"]["password"].text().value_or("")};
 
     std::vector<std::string> done;
-    for (const JsonView offered : elements(types->root["events"])) {
+    for (const JsonView offered : listed(types->root, "eventTypes")) {
         const std::string type = offered["eventType"].text().value_or("");
         if (!is_wanted(type)) continue;
         const auto found = ours.find(type);

@@ -142,26 +142,44 @@ TEST(WalmartOrders, ACursorThatIsNoQueryIsNotSent) {
     }
 }
 
+/// By creation: an order whose last change moves it out of a stretch would shift another one out of sight.
 TEST(WalmartOrders, MoreThanOneQueryShowsAreReadInHalves) {
     Seller seller;
     seller.token();
     OrderSource& source = *seller.connector().order_source();
-    const PullWindow month{at("2026-04-04T18:00:00Z"), std::nullopt, {}};
     const auto asks = [](const std::string& from, const std::string& to) {
-        return "GET /v3/orders?createdStartDate=2025-11-06T18%3A00%3A00Z&lastModifiedStartDate=" + from +
-               (to.empty() ? "" : "&lastModifiedEndDate=" + to) +
-               "&shipNodeType=SellerFulfilled&limit=200&replacementInfo=true";
+        return "GET /v3/orders?createdStartDate=" + from + (to.empty() ? "" : "&createdEndDate=" + to) +
+               "&lastModifiedStartDate=2026-05-04T17%3A00%3A00Z&shipNodeType=SellerFulfilled&limit=200&"
+               "replacementInfo=true";
     };
-    seller.answer(asks("2026-04-04T18%3A00%3A00Z", ""), order_page({"1"}, 30'000, "?soIndex=1"));
-    seller.answer(asks("2026-04-04T18%3A00%3A00Z", "2026-04-19T18%3A00%3A00Z"), order_page({"1"}, 20'000));
-    const auto first = source.fetch_orders(month, "");
+    // Half of 179 days.
+    seller.answer(asks("2025-11-06T18%3A00%3A00Z", ""), order_page({"1"}, 30'000, "?soIndex=1"));
+    seller.answer(asks("2025-11-06T18%3A00%3A00Z", "2026-02-04T06%3A00%3A00Z"), order_page({"1"}, 20'000));
+    const auto first = source.fetch_orders(window(), "");
     ASSERT_TRUE(first) << first.error().message;
     EXPECT_EQ(ids_of_page(*first), "1");
-    seller.answer(asks("2026-04-19T18%3A00%3A00Z", ""), order_page({"2"}, 10'000));
-    const auto second = source.fetch_orders(month, first->next_cursor);
+    seller.answer(asks("2026-02-04T06%3A00%3A00Z", ""), order_page({"2"}, 10'000));
+    const auto second = source.fetch_orders(window(), first->next_cursor);
     ASSERT_TRUE(second) << second.error().message;
     EXPECT_EQ(ids_of_page(*second), "2");
     EXPECT_EQ(second->next_cursor, "");
+}
+
+TEST(WalmartOrders, APageThatLacksOrdersIsAskedForAgainAndThenTold) {
+    Seller seller;
+    seller.token();
+    OrderSource& source = *seller.connector().order_source();
+    Json partial = order_page({"11"}, 2);
+    partial["list"]["errors"] = {{{"code", "SYSTEM_ERROR"}, {"description", "Some orders could not be read"}}};
+    for (int i = 0; i < 3; ++i) {
+        seller.answer(kFirstOrders, partial);
+        EXPECT_EQ(source.fetch_orders(window(), "").error().code, "walmart_partial_answer");
+    }
+    seller.answer(kFirstOrders, partial);
+    const auto taken = source.fetch_orders(window(), "");
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(ids_of_page(*taken), "11");
+    EXPECT_EQ(codes(taken->problems), "orders_unreadable");
 }
 
 TEST(WalmartOrders, WhatIsOlderThanTheHistoryIsNotAskedFor) {

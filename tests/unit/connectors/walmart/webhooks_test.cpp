@@ -133,6 +133,25 @@ TEST(WalmartWebhook, WhatIsThereIsLeftOrMended) {
     EXPECT_TRUE((*done)[1].starts_with("could not mend the subscription to INVENTORY_OOS: ")) << (*done)[1];
 }
 
+/// As the schemas of the same file name the lists.
+TEST(WalmartWebhook, TheOtherNamesOfTheListsAreRead) {
+    Seller seller;
+    with_password(seller);
+    seller.token();
+    seller.answer(
+        kTypes,
+        Json::parse(R"({"eventTypes":[{"eventType":"PO_CREATED","eventVersion":"V1","resourceName":"ORDER"}]})"));
+    seller.answer(kList, Json{{"event",
+                               {{{"eventType", "PO_CREATED"},
+                                 {"subscriptionId", "1"},
+                                 {"eventUrl", kUrl},
+                                 {"status", "ACTIVE"},
+                                 {"authDetails", {{"password", "pa55"}}}}}}});
+    const auto done = seller.connector().webhook_source()->ensure_subscriptions(kUrl);
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_TRUE(done->empty());
+}
+
 TEST(WalmartWebhook, NeedsHttpsAndAnAnswer) {
     Seller seller;
     with_password(seller);
