@@ -186,10 +186,13 @@ Answer SellerImpl::one_feed(const Call& call) {
     if (limit < 1 || limit > 50) return Refusal::param("limit", "limit must be between 1 and 50");
     const auto offset = static_cast<std::size_t>(whole_units(call.text("offset")));
     Json body = {{"feedId", feed.id}, {"feedStatus", feed.status}};
-    if (feed.status == "ERROR")
+    if (feed.status == "ERROR") {
+        const bool by_walmart = feed.error_code.starts_with("ERR_INT");
         body["ingestionErrors"] = {
-            {"ingestionError",
-             Json::array({{{"type", "DATA_ERROR"}, {"code", feed.error_code}, {"description", feed.error_text}}})}};
+            {"ingestionError", Json::array({{{"type", by_walmart ? "SYSTEM_ERROR" : "DATA_ERROR"},
+                                             {"code", feed.error_code},
+                                             {"description", feed.error_text}}})}};
+    }
     body.update(totals(feed));
     body["offset"] = offset;
     body["limit"] = limit;
