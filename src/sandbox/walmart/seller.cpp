@@ -145,7 +145,7 @@ std::vector<StockView> SellerImpl::stock(const std::string& sku) {
     for (const auto& [good, node] : wanted) {
         if (const auto level = world_.stock.at(good, node))
             out.push_back({world_.goods.sku(good), world_.stock.nodes()[node].id, level->input, level->reserved,
-                           level->available(), level->updated});
+                           level->available(), level->updated, good % kEveryNthInWfs == 0});
     }
     return out;
 }

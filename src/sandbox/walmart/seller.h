@@ -129,6 +129,7 @@ struct StockView {
     std::string sku, ship_node;
     std::int64_t input = 0, reserved = 0, available = 0;
     Timestamp updated_at;
+    bool in_wfs = false;  // goods of this sku lie in Walmart's warehouse, too
 };
 
 struct Counters {

@@ -34,6 +34,9 @@ struct Call {
     [[nodiscard]] bool flag(std::string_view name) const { return text(name) == "true"; }
 };
 
+/// Every ninth thing lies in Walmart's own warehouses.
+inline constexpr std::int64_t kEveryNthInWfs = 9;
+
 class SellerImpl;
 
 struct Route {

@@ -166,11 +166,10 @@ Answer SellerImpl::get_wfs_inventory(const Call& call) {
     if (const std::string text = call.text("limit"); !text.empty()) limit = whole_units(text);
     if (limit < 1 || limit > 300) return Refusal::param("limit", "limit must be between 1 and 300");
     const std::int64_t offset = std::strtoll(call.text("offset").c_str(), nullptr, 10);
-    // Every ninth thing lies in Walmart's own warehouses.
     Json list = Json::array();
     std::int64_t total = 0;
     const std::string sku = call.text("sku");
-    for (std::int64_t good = 0; good < world_.goods.count(); good += 9) {
+    for (std::int64_t good = 0; good < world_.goods.count(); good += kEveryNthInWfs) {
         if (!sku.empty() && world_.goods.sku(good) != sku) continue;
         if (total++ < offset || std::cmp_greater_equal(list.size(), limit)) continue;
         const auto units =

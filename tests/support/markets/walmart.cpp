@@ -51,7 +51,7 @@ public:
     }
     std::optional<std::int64_t> stock(const std::string& sku) override {
         const auto levels = seller_->stock(sku);
-        if (levels.empty()) return std::nullopt;
+        if (levels.empty() || levels.front().in_wfs) return std::nullopt;  // Walmart counts its own
         return levels.front().input;
     }
 
