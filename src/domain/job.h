@@ -88,6 +88,7 @@ struct Job {
     std::string kind, unique_key, args;
     JobState state = JobState::ready;
     Timestamp run_at{};
+    std::optional<Timestamp> not_before;       // the other side named it: nothing but a person's word runs it earlier
     int attempt = 0;                           // failures since the last progress; waiting is not a failure
     std::optional<Timestamp> first_failed_at;  // of those failures
     std::optional<std::string> boot_id;        // of the process that runs it

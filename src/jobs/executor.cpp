@@ -203,7 +203,7 @@ Verdict Executor::write_down(const Job& job, const JobOutcome& outcome, bool is_
             case JobOutcome::Kind::again:
                 return if_held(repo.again(job.id, job.fence, outcome.cursor, now + outcome.delay), Verdict::again);
             case JobOutcome::Kind::wait:
-                return if_held(repo.wait(job.id, job.fence, error, now + outcome.delay), Verdict::waited);
+                return if_held(repo.wait(job.id, job.fence, error, now + outcome.delay, now), Verdict::waited);
             case JobOutcome::Kind::retry:
                 // What breaks while we shut everything is our doing.
                 if (cancelled_) return if_held(repo.release(job.id, job.fence, now), Verdict::released);

@@ -21,10 +21,16 @@ constexpr const char* kWaiting = "state IN ('ready', 'retry')";
 constexpr const char* kComesBack =
     "state IN ('dead', 'quarantined') AND state = 'quarantined' AND finished_at_ms IS NULL";
 
+// Of a channel, whatever waits for a later time than it must.
+constexpr const char* kHasten = R"sql(
+        UPDATE jobs SET run_at_ms = CASE WHEN not_before_ms > ? THEN not_before_ms ELSE ? END
+        WHERE lane IN ('push', 'orders', 'bulk') AND state IN ('ready', 'retry') AND run_at_ms > ?
+          AND channel_id = ? AND state = 'retry' AND (not_before_ms IS NULL OR not_before_ms < run_at_ms))sql";
+
 #define CROSSDOCK_JOB_COLUMNS                                                                                   \
     "id, account_id, channel_id, lane, kind, unique_key, args, state, run_at_ms, attempt, first_failed_at_ms, " \
     "boot_id, fence, lease_until_ms, cursor, rerun, crash_count, last_error_code, last_error, created_at_ms, "  \
-    "finished_at_ms"
+    "finished_at_ms, not_before_ms"
 
 Job read_job(const db::Statement& row) {
     Job job;
@@ -49,6 +55,7 @@ Job read_job(const db::Statement& row) {
     job.last_error = row.optional_string(18);
     job.created_at = row.time(19);
     job.finished_at = row.optional_time(20);
+    job.not_before = row.optional_time(21);
     return job;
 }
 
@@ -177,8 +184,8 @@ bool JobRepo::finish(JobId id, std::int64_t fence, Timestamp now) {
     db::Statement statement(session_, R"sql(
         UPDATE jobs SET state = CASE rerun WHEN 1 THEN 'ready' ELSE 'done' END,
             finished_at_ms = CASE rerun WHEN 1 THEN NULL ELSE ? END,
-            rerun = 0, cursor = '', attempt = 0, first_failed_at_ms = NULL, crash_count = 0, boot_id = NULL,
-            lease_until_ms = NULL, last_error_code = NULL, last_error = NULL
+            rerun = 0, cursor = '', not_before_ms = NULL, attempt = 0, first_failed_at_ms = NULL, crash_count = 0,
+            boot_id = NULL, lease_until_ms = NULL, last_error_code = NULL, last_error = NULL
         WHERE id = ? AND fence = ? AND state = 'running' RETURNING unique_key
     )sql");
     statement.bind(now, id, fence);
@@ -194,30 +201,40 @@ bool JobRepo::finish(JobId id, std::int64_t fence, Timestamp now) {
 
 bool JobRepo::again(JobId id, std::int64_t fence, std::string_view cursor, Timestamp run_at) {
     db::Statement statement(session_, R"sql(
-        UPDATE jobs SET state = 'ready', cursor = ?, run_at_ms = ?, attempt = 0, first_failed_at_ms = NULL,
+        UPDATE jobs SET state = 'ready', cursor = ?, run_at_ms = ?, not_before_ms = NULL, attempt = 0, first_failed_at_ms = NULL,
             crash_count = 0, boot_id = NULL, lease_until_ms = NULL, last_error_code = NULL, last_error = NULL
         WHERE id = ? AND fence = ? AND state = 'running'
     )sql");
     return statement.bind(cursor, run_at, id, fence).exec() == 1;
 }
 
-bool JobRepo::wait(JobId id, std::int64_t fence, const Error& reason, Timestamp run_at) {
+namespace {
+
+/// The end of a delay that the other side named; never behind the time the job was given.
+std::optional<Timestamp> named_time(const Error& error, Timestamp run_at, Timestamp now) {
+    if (!error.retry_after) return std::nullopt;
+    return std::min(now + *error.retry_after, run_at);
+}
+
+}  // namespace
+
+bool JobRepo::wait(JobId id, std::int64_t fence, const Error& reason, Timestamp run_at, Timestamp now) {
     db::Statement statement(session_, R"sql(
-        UPDATE jobs SET state = 'retry', run_at_ms = ?, crash_count = 0, boot_id = NULL, lease_until_ms = NULL,
-            last_error_code = ?, last_error = ?
+        UPDATE jobs SET state = 'retry', run_at_ms = ?, not_before_ms = ?, crash_count = 0, boot_id = NULL,
+            lease_until_ms = NULL, last_error_code = ?, last_error = ?
         WHERE id = ? AND fence = ? AND state = 'running'
     )sql");
-    return statement.bind(run_at, reason.code, reason.message, id, fence).exec() == 1;
+    return statement.bind(run_at, named_time(reason, run_at, now), reason.code, reason.message, id, fence).exec() == 1;
 }
 
 bool JobRepo::retry(JobId id, std::int64_t fence, const Error& error, Timestamp run_at, Timestamp now) {
     db::Statement statement(session_, R"sql(
-        UPDATE jobs SET state = 'retry', run_at_ms = ?, attempt = attempt + 1,
+        UPDATE jobs SET state = 'retry', run_at_ms = ?, not_before_ms = ?, attempt = attempt + 1,
             first_failed_at_ms = COALESCE(first_failed_at_ms, ?), crash_count = 0, boot_id = NULL,
             lease_until_ms = NULL, last_error_code = ?, last_error = ?
         WHERE id = ? AND fence = ? AND state = 'running'
     )sql");
-    return statement.bind(run_at, now, error.code, error.message, id, fence).exec() == 1;
+    return statement.bind(run_at, named_time(error, run_at, now), now, error.code, error.message, id, fence).exec() == 1;
 }
 
 bool JobRepo::bury(JobId id, std::int64_t fence, const Error& error, Timestamp now) {
@@ -364,23 +381,16 @@ std::optional<std::chrono::milliseconds> JobRepo::earliest_lease(std::string_vie
 }
 
 std::int64_t JobRepo::hasten(ChannelId channel, Hasten which, Timestamp now) {
-    std::string sql = R"sql(
-        UPDATE jobs SET run_at_ms = ?
-        WHERE lane IN ('push', 'orders', 'bulk') AND state IN ('ready', 'retry') AND run_at_ms > ?
-          AND channel_id = ? AND state = 'retry')sql";
+    std::string sql = kHasten;
     if (which == Hasten::failed) sql += " AND attempt > 0";
     db::Statement statement(session_, sql);
-    return statement.bind(now, now, channel).exec();
+    return statement.bind(now, now, now, channel).exec();
 }
 
 std::int64_t JobRepo::hasten(ChannelId channel, const std::vector<std::string_view>& kinds, Timestamp now) {
-    db::Statement statement(session_, R"sql(
-        UPDATE jobs SET run_at_ms = ?
-        WHERE lane IN ('push', 'orders', 'bulk') AND state IN ('ready', 'retry') AND run_at_ms > ?
-          AND channel_id = ? AND state = 'retry' AND kind IN ()sql" +
-                                          placeholders(kinds.size()) + ")");
-    statement.bind_at(1, now).bind_at(2, now).bind_at(3, channel);
-    int index = 4;
+    db::Statement statement(session_, std::string{kHasten} + " AND kind IN (" + placeholders(kinds.size()) + ")");
+    statement.bind_at(1, now).bind_at(2, now).bind_at(3, now).bind_at(4, channel);
+    int index = 5;
     for (const std::string_view kind : kinds) statement.bind_at(index++, kind);
     return statement.exec();
 }
@@ -388,8 +398,9 @@ std::int64_t JobRepo::hasten(ChannelId channel, const std::vector<std::string_vi
 std::int64_t JobRepo::move_waiting_back(std::chrono::milliseconds by) {
     std::int64_t moved = 0;
     for (const char* which : {kWaiting, kComesBack}) {
-        db::Statement statement(session_, std::string{"UPDATE jobs SET run_at_ms = run_at_ms - ? WHERE "} + which);
-        moved += statement.bind(by.count()).exec();
+        db::Statement statement(
+            session_, std::string{"UPDATE jobs SET run_at_ms = run_at_ms - ?, not_before_ms = not_before_ms - ? WHERE "} + which);
+        moved += statement.bind(by.count(), by.count()).exec();
     }
     return moved;
 }
@@ -398,7 +409,7 @@ std::int64_t JobRepo::pull_in(Timestamp latest, Timestamp now) {
     std::int64_t pulled = 0;
     for (const char* which : {kWaiting, kComesBack}) {
         db::Statement statement(
-            session_, std::string{"UPDATE jobs SET run_at_ms = ? WHERE lane IN ('push', 'orders', 'bulk') AND "} +
+            session_, std::string{"UPDATE jobs SET run_at_ms = ?, not_before_ms = NULL WHERE lane IN ('push', 'orders', 'bulk') AND "} +
                           which + " AND run_at_ms > ?");
         pulled += statement.bind(now, latest).exec();
     }
@@ -490,7 +501,7 @@ Status JobRepo::retry_dead(JobId id, Timestamp now) {
         case JobState::quarantined: break;
     }
     db::Statement statement(session_, R"sql(
-        UPDATE jobs SET state = 'ready', run_at_ms = ?, attempt = 0, first_failed_at_ms = NULL, crash_count = 0,
+        UPDATE jobs SET state = 'ready', run_at_ms = ?, not_before_ms = NULL, attempt = 0, first_failed_at_ms = NULL, crash_count = 0,
             rerun = CASE WHEN cursor = '' THEN 0 ELSE rerun END, finished_at_ms = NULL
         WHERE id = ?
     )sql");

@@ -79,9 +79,10 @@ public:
     bool finish(JobId id, std::int64_t fence, Timestamp now);
     /// The same row goes on from `cursor`: progress, so failures so far are forgotten.
     bool again(JobId id, std::int64_t fence, std::string_view cursor, Timestamp run_at);
-    /// Not its fault and not counted.
-    bool wait(JobId id, std::int64_t fence, const Error& reason, Timestamp run_at);
-    /// Counted.
+    /// Not its fault and not counted. A delay that `reason` names (retry_after) counts from `now`: nothing hastens the job
+    /// past its end.
+    bool wait(JobId id, std::int64_t fence, const Error& reason, Timestamp run_at, Timestamp now);
+    /// Counted. The same for a delay that `error` names.
     bool retry(JobId id, std::int64_t fence, const Error& error, Timestamp run_at, Timestamp now);
     /// Given up. Asked for meanwhile, a fresh job of the same key follows at once. An older dead letter of the same key
     /// is settled: one key has one dead letter.
@@ -109,7 +110,8 @@ public:
     std::optional<std::chrono::milliseconds> earliest_lease(std::string_view boot_id);
 
     enum class Hasten { failed, all };
-    /// The channel answers again: what waits after a failure (or, all, also by order) is due now.
+    /// The channel answers again: what waits after a failure (or, all, also by order) is due now, but never before a time
+    /// that the channel itself named.
     std::int64_t hasten(ChannelId channel, Hasten which, Timestamp now);
     /// The same for jobs of these kinds alone, whatever they wait for.
     std::int64_t hasten(ChannelId channel, const std::vector<std::string_view>& kinds, Timestamp now);

@@ -20,7 +20,7 @@ protected:
             store::JobRepo jobs(session);
             jobs.enqueue(sync::check_channel_job(channel, clock.now()), clock.now());
             const Job run = jobs.claim({Lane::orders, "boot", clock.now(), 60s, {}, {}}).value();
-            jobs.wait(run.id, run.fence, {ErrorKind::denied, "shopify_unauthorized", "no"}, clock.now() + 1h);
+            jobs.wait(run.id, run.fence, {ErrorKind::denied, "shopify_unauthorized", "no"}, clock.now() + 1h, clock.now());
             check = run.id;
         });
     }

@@ -113,7 +113,7 @@ TEST_F(JobQueue, EndsTheWayItsHolderSaysAndListensToNoOther) {
          0,
          "p3",
          {}},
-        {"wait", [&](JobRepo& r, const Job& j) { return r.wait(j.id, j.fence, unreachable(), later); }, JobState::retry,
+        {"wait", [&](JobRepo& r, const Job& j) { return r.wait(j.id, j.fence, unreachable(), later, kStart); }, JobState::retry,
          1, "p2", "timeout"},
         {"retry", [&](JobRepo& r, const Job& j) { return r.retry(j.id, j.fence, unreachable(), later, kStart); },
          JobState::retry, 2, "p2", "timeout"},
@@ -291,7 +291,7 @@ TEST_F(JobQueue, AParkedStreamComesBackAfterAPauseThatDoubles) {
     }
     const Job run = claim().value();
     EXPECT_EQ(run.crash_count, 9);
-    with_repo([&](JobRepo& repo) { return repo.wait(id, run.fence, unreachable(), clock_.now()); });
+    with_repo([&](JobRepo& repo) { return repo.wait(id, run.fence, unreachable(), clock_.now(), clock_.now()); });
     EXPECT_EQ(get(id).crash_count, 0) << "an orderly end forgets";
 }
 
@@ -437,7 +437,7 @@ TEST_F(JobQueue, ByHandOnlyWhatMakesSense) {
     with_repo([&](JobRepo& repo) { return repo.finish(done, run.fence, clock_.now()); });
     const JobId waits = enqueue(spec("waits"));
     run = claim().value();
-    with_repo([&](JobRepo& repo) { return repo.wait(waits, run.fence, unreachable(), kStart + 1h); });
+    with_repo([&](JobRepo& repo) { return repo.wait(waits, run.fence, unreachable(), kStart + 1h, kStart); });
     const JobId runs = enqueue(spec("runs"));
     claim();
     const auto code = [&](auto what, JobId id) {
@@ -500,7 +500,7 @@ TEST_F(JobQueue, AChannelThatAnswersAgainHastensWhatFailed) {
         const Job run = claim().value();
         with_repo([&](JobRepo& repo) {
             return failed ? repo.retry(id, run.fence, unreachable(), kStart + 15min, kStart)
-                          : repo.wait(id, run.fence, unreachable(), kStart + 15min);
+                          : repo.wait(id, run.fence, unreachable(), kStart + 15min, kStart);
         });
         return id;
     };
@@ -518,6 +518,66 @@ TEST_F(JobQueue, AChannelThatAnswersAgainHastensWhatFailed) {
     EXPECT_EQ(get(paused).run_at, kStart);
     EXPECT_EQ(get(other).run_at, kStart + 15min);
     EXPECT_EQ(get(planned).run_at, kStart + 15min);
+}
+
+TEST_F(JobQueue, NothingIsHastenedPastATimeThatTheOtherSideNamed) {
+    Error named = unreachable();
+    named.retry_after = 5min;
+    const auto one = [&](const char* key, const Error& error, bool failed) {
+        const JobId id = enqueue(spec(key));
+        const Job run = claim().value();
+        with_repo([&](JobRepo& repo) {
+            return failed ? repo.retry(id, run.fence, error, kStart + 15min, kStart)
+                          : repo.wait(id, run.fence, error, kStart + 15min, kStart);
+        });
+        return id;
+    };
+    const JobId failed = one("failed", named, true), asked_to_wait = one("waits", named, false), own = one("own", unreachable(), true);
+    EXPECT_EQ(get(failed).not_before, kStart + 5min);
+    EXPECT_EQ(get(own).not_before, std::nullopt);
+    const auto hasten_all = [&](Timestamp now) {
+        return with_repo([&](JobRepo& repo) { return repo.hasten(ChannelId{1}, JobRepo::Hasten::all, now); });
+    };
+    EXPECT_EQ(hasten_all(kStart + 1min), 3);
+    EXPECT_EQ(get(failed).run_at, kStart + 5min) << "as early as it may";
+    EXPECT_EQ(get(asked_to_wait).run_at, kStart + 5min);
+    EXPECT_EQ(get(own).run_at, kStart + 1min);
+    EXPECT_EQ(hasten_all(kStart + 2min), 0) << "a second time changes nothing";
+    EXPECT_EQ(with_repo([&](JobRepo& repo) { return repo.hasten(ChannelId{1}, {"work"}, kStart + 3min); }), 0)
+        << "nor does a person's wish for its kind";
+    EXPECT_EQ(get(failed).run_at, kStart + 5min);
+    EXPECT_EQ(hasten_all(kStart + 6min), 0);
+    // Who names the very job has the last word.
+    EXPECT_TRUE(with_repo([&](JobRepo& repo) { return repo.retry_dead(failed, kStart + 3min); }));
+    EXPECT_EQ(get(failed).run_at, kStart + 3min);
+    EXPECT_EQ(get(failed).not_before, std::nullopt);
+}
+
+TEST_F(JobQueue, ANamedTimeIsOverWithTheRunItWasNamedFor) {
+    Error named = unreachable();
+    named.retry_after = 5min;
+    const JobId id = enqueue(spec("a"));
+    Job run = claim().value();
+    with_repo([&](JobRepo& repo) { return repo.retry(id, run.fence, named, kStart + 5min, kStart); });
+    clock_.advance(5min);
+    run = claim().value();
+    with_repo([&](JobRepo& repo) { return repo.retry(id, run.fence, unreachable(), clock_.now() + 15min, clock_.now()); });
+    EXPECT_EQ(with_repo([&](JobRepo& repo) { return repo.hasten(ChannelId{1}, JobRepo::Hasten::failed, clock_.now()); }), 1);
+    EXPECT_EQ(get(id).run_at, clock_.now());
+}
+
+TEST_F(JobQueue, ANamedTimeMovesWithTheClock) {
+    Error named = unreachable();
+    named.retry_after = 5min;
+    const JobId id = enqueue(spec("a"));
+    const Job run = claim().value();
+    with_repo([&](JobRepo& repo) { return repo.wait(id, run.fence, named, kStart + 15min, kStart); });
+    with_repo([&](JobRepo& repo) { return repo.move_waiting_back(1h); });
+    EXPECT_EQ(get(id).not_before, kStart - 55min);
+    EXPECT_EQ(get(id).run_at, kStart - 45min);
+    with_repo([&](JobRepo& repo) { return repo.pull_in(kStart - 24h, kStart - 48h); });
+    EXPECT_EQ(get(id).not_before, std::nullopt) << "it was written by a wrong clock";
+    EXPECT_EQ(get(id).run_at, kStart - 48h);
 }
 
 TEST_F(JobQueue, APersonsWishHastensTheKindsItNamesAlone) {

@@ -325,6 +325,26 @@ TEST_F(RunnerTest, ADeadChannelIsLeftAloneAndSlowsNobody) {
     EXPECT_EQ(rows("state = 'done' AND channel_id = 1"), 31) << "the probe's success made all that had failed due";
 }
 
+TEST_F(RunnerTest, AChannelThatAnswersAgainIsNotAskedBeforeATimeItNamed) {
+    std::map<std::string, Timestamp> ran;
+    bool reachable = false;
+    add("work", [&](JobContext& context) {
+        ran[context.job.unique_key] = clock_.now();
+        if (reachable) return JobOutcome::done();
+        Error error = unreachable();
+        if (context.job.unique_key == "named") error.retry_after = 10min;
+        return JobOutcome::retry(error);
+    });
+    for (const char* key : {"named", "b", "c", "d", "e"}) enqueue(spec(key));
+    while (runner_->run_one()) {
+    }
+    ASSERT_EQ(runner_->breaker().state(ChannelId{1}), Breaker::State::open);
+    reachable = true;
+    run_until(kStart + 20min);
+    for (const char* key : {"b", "c", "d", "e"}) EXPECT_EQ(ran[key], kStart + 60s) << key;
+    EXPECT_EQ(ran["named"], kStart + 10min);
+}
+
 TEST_F(RunnerTest, OldRowsAreRemovedAfterADay) {
     add("work", [&](JobContext&) { return JobOutcome::done(); });
     add("bad", [&](JobContext&) { return JobOutcome::stop(error_of(ErrorKind::invalid)); });
