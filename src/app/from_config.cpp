@@ -5,6 +5,7 @@
 #include "connectors/ebay/factory.h"
 #include "connectors/shipstation/factory.h"
 #include "connectors/shopify/factory.h"
+#include "connectors/walmart/factory.h"
 #include "domain/provider.h"
 
 namespace crossdock::app {
@@ -31,9 +32,10 @@ const connectors::ConnectorFactory* factory_for(domain::Provider provider) {
 const std::vector<const connectors::ConnectorFactory*>& connector_factories() {
     static const std::unique_ptr<connectors::ConnectorFactory> shopify = connectors::shopify::make_shopify_factory();
     static const std::unique_ptr<connectors::ConnectorFactory> amazon = connectors::amazon::make_amazon_factory();
+    static const std::unique_ptr<connectors::ConnectorFactory> walmart = connectors::walmart::make_walmart_factory();
     static const std::unique_ptr<connectors::ConnectorFactory> ebay = connectors::ebay::make_ebay_factory();
     static const std::unique_ptr<connectors::ConnectorFactory> shipstation = connectors::shipstation::make_shipstation_factory();
-    static const std::vector<const connectors::ConnectorFactory*> factories{shopify.get(), amazon.get(), ebay.get(),
+    static const std::vector<const connectors::ConnectorFactory*> factories{shopify.get(), amazon.get(), walmart.get(), ebay.get(),
                                                                             shipstation.get()};
     return factories;
 }

@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "sandbox/amazon/seller.h"
+#include "sandbox/ebay/seller.h"
 #include "sandbox/shipstation/account.h"
 #include "sandbox/shopify/shop.h"
+#include "sandbox/walmart/seller.h"
 
 namespace crossdock::app {
 namespace {
@@ -38,6 +40,24 @@ std::unique_ptr<sandbox::Marketplace> make_amazon_seller(const SandboxOptions& o
     return sandbox::amazon::make_seller(seller, clock);
 }
 
+std::unique_ptr<sandbox::Marketplace> make_walmart_seller(const SandboxOptions& options, const Clock& clock) {
+    sandbox::walmart::SellerOptions seller;
+    seller.seed = options.seed;
+    seller.orders = std::max(options.orders / kShare, 1);
+    seller.orders_per_hour = options.orders_per_hour / kShare;
+    seller.feed_delay = kSoon;
+    seller.rate_factor = 20;
+    return sandbox::walmart::make_seller(seller, clock);
+}
+
+std::unique_ptr<sandbox::Marketplace> make_ebay_seller(const SandboxOptions& options, const Clock& clock) {
+    sandbox::ebay::SellerOptions seller;
+    seller.seed = options.seed;
+    seller.orders = std::max(options.orders / kShare, 1);
+    seller.orders_per_hour = options.orders_per_hour / kShare;
+    return sandbox::ebay::make_seller(seller, clock);
+}
+
 std::unique_ptr<sandbox::Marketplace> make_shipstation_account(const SandboxOptions& options, const Clock& clock) {
     sandbox::shipstation::AccountOptions account;
     account.seed = options.seed;
@@ -65,6 +85,8 @@ std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& optio
     Marketplaces marketplaces;
     marketplaces.push_back(make_shop(options, clock));
     marketplaces.push_back(make_amazon_seller(options, clock));
+    marketplaces.push_back(make_walmart_seller(options, clock));
+    marketplaces.push_back(make_ebay_seller(options, clock));
     marketplaces.push_back(make_shipstation_account(options, clock));
     http::ServerOptions server;
     server.host = options.host;
@@ -93,6 +115,12 @@ std::vector<connectors::ChannelSetup> sandbox_channels(const std::string& sandbo
                  {"client_secret", Secret{"demo-secret"}},
                  {"refresh_token", Secret{"Atzr|demo"}}},
                 R"({"region":"na","seller_id":"A3SBXDEMO0SELL","marketplace_ids":["ATVPDKIKX0DER"]})"),
+        channel("walmart-demo", Provider::walmart, sandbox_url + "/walmart",
+                {{"client_id", Secret{"demo-client"}}, {"client_secret", Secret{"demo-secret"}}}),
+        channel("ebay-demo", Provider::ebay, sandbox_url + "/ebay",
+                {{"client_id", Secret{"demo-client"}},
+                 {"client_secret", Secret{"demo-secret"}},
+                 {"refresh_token", Secret{"v^1.1#i^1#r^1#demo+refresh/token="}}}),
         // Its simulated stores have nothing to do with the other simulated marketplaces.
         channel("shipstation-demo", Provider::shipstation, sandbox_url + "/shipstation",
                 {{"api_key", Secret{"demo-key"}}, {"api_secret", Secret{"demo-secret"}}, {"v2_api_key", Secret{"demo-v2-key"}}},

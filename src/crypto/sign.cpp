@@ -14,14 +14,14 @@ namespace crossdock::crypto {
 namespace {
 
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+using SigningContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
 constexpr std::size_t kEd25519Bytes = 64;
 
 const unsigned char* start_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
-Context new_context() {
-    Context context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+SigningContext new_signing_context() {
+    SigningContext context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
     if (!context) throw std::bad_alloc();
     return context;
 }
@@ -59,7 +59,7 @@ std::optional<std::string> ed25519_sign(std::string_view pkcs8, std::string_view
     const Key key{d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(pkcs8.size())), &EVP_PKEY_free};
     std::optional<std::string> signature;
     if (key && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_ED25519) {
-        const Context context = new_context();
+        const SigningContext context = new_signing_context();
         std::string out(kEd25519Bytes, '\0');
         std::size_t size = out.size();
         if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1 &&
@@ -78,7 +78,7 @@ bool ecdsa_fits(std::string_view public_key, MessageDigest digest, std::string_v
     const Key key{d2i_PUBKEY(nullptr, &at, static_cast<long>(public_key.size())), &EVP_PKEY_free};
     bool fits = false;
     if (key && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_EC) {
-        const Context context = new_context();
+        const SigningContext context = new_signing_context();
         fits = EVP_DigestVerifyInit_ex(context.get(), nullptr, name_of(digest), nullptr, nullptr, key.get(), nullptr) ==
                    1 &&
                EVP_DigestVerify(context.get(), start_of(signature), signature.size(), start_of(message),

@@ -42,6 +42,7 @@ std::string money_text(std::int64_t cents) {
 const std::vector<std::pair<std::string, MarketMaker>>& markets() {
     static const std::vector<std::pair<std::string, MarketMaker>> all{{"Shopify", make_shopify_market},
                                                                       {"Amazon", make_amazon_market},
+                                                                      {"Walmart", make_walmart_market},
                                                                       {"Ebay", make_ebay_market},
                                                                       {"ShipStation", make_shipstation_market}};
     return all;
