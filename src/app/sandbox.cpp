@@ -116,7 +116,7 @@ std::vector<connectors::ChannelSetup> sandbox_channels(const std::string& sandbo
                  {"refresh_token", Secret{"Atzr|demo"}}},
                 R"({"region":"na","seller_id":"A3SBXDEMO0SELL","marketplace_ids":["ATVPDKIKX0DER"]})"),
         channel("walmart-demo", Provider::walmart, sandbox_url + "/walmart",
-                {{"client_id", Secret{"demo-client"}}, {"client_secret", Secret{"demo-secret"}}}),
+                {{"client_id", Secret{"demo-client"}}, {"client_secret", Secret{"demo-secret"}}}, R"({"ship_node":"1000005050"})"),
         channel("ebay-demo", Provider::ebay, sandbox_url + "/ebay",
                 {{"client_id", Secret{"demo-client"}},
                  {"client_secret", Secret{"demo-secret"}},
@@ -124,7 +124,7 @@ std::vector<connectors::ChannelSetup> sandbox_channels(const std::string& sandbo
         // Its simulated stores have nothing to do with the other simulated marketplaces.
         channel("shipstation-demo", Provider::shipstation, sandbox_url + "/shipstation",
                 {{"api_key", Secret{"demo-key"}}, {"api_secret", Secret{"demo-secret"}}, {"v2_api_key", Secret{"demo-v2-key"}}},
-                R"({"skip_marketplaces":[]})"),
+                R"({"skip_marketplaces":[],"shipstation_inventory_location_id":"se-7001"})"),
     };
 }
 

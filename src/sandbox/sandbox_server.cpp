@@ -22,9 +22,10 @@ SandboxServer::SandboxServer(http::ServerOptions options, std::vector<std::uniqu
         for (int depth = 1; depth <= kDeepestPath; ++depth) {
             pattern += "/{p" + std::to_string(depth) + "}";
             for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
-                router_.add({method, pattern,
-                             [&market = *marketplace](const http::Request& request) { return market.handle(request); },
-                             "", kMaxBody});
+                for (const char* end : {"", "/"})  // eBay's getUser ends in a slash
+                    router_.add({method, pattern + end,
+                                 [&market = *marketplace](const http::Request& request) { return market.handle(request); },
+                                 "", kMaxBody});
         }
     }
 }

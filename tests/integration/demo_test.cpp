@@ -98,6 +98,39 @@ TEST(Demo, WhatTheErpSendsReachesTheShopWithinAMinute) {
                 static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(stopped).count()));
 }
 
+TEST(Demo, EveryChannelFillsAndTakesAShipment) {
+    Demo demo(200);
+    Client hub(demo.text("base_url"), demo.text("api_key"));
+    for (const std::string channel : {"shop-demo", "amazon-demo", "walmart-demo", "ebay-demo", "shipstation-demo"}) {
+        SCOPED_TRACE(channel);
+        const std::string of_channel = "channel=" + channel + "&limit=500&raw=0";
+        json orders, carriers;
+        ASSERT_TRUE(eventually(std::chrono::seconds{120}, [&] {
+            orders = hub.get("/api/v1/orders?statuses=open&since=2020-01-01T00:00:00Z&" + of_channel).body;
+            carriers = hub.get("/api/v1/carrier_codes?channel=" + channel).body["carrier_codes"];
+            return !orders.empty() && !carriers.empty() && hub.get("/api/v1/skus?" + of_channel).body["total"] > 0;
+        })) << demo.process.err();
+        std::string push;
+        for (const json& order : orders) {
+            if (order["payment_status"] == "pending") continue;
+            const Answer sent = hub.post("/api/v1/shipments", {{"shipments",
+                                                                {{{"remote_order_id", order["id"]},
+                                                                  {"carrier", carriers[0]["code"]},
+                                                                  {"tracking_number", kTracking}}}}});
+            if (sent.status != 201) continue;  // the channel's own warehouse ships this one
+            push = sent.body["created_ids"][0].dump();
+            break;
+        }
+        ASSERT_FALSE(push.empty()) << "no order of " << orders.size() << " may be shipped";
+        json state;
+        EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] {
+            state = hub.get("/api/v1/shipments/" + push).body;
+            return state["status"] == "succeeded" || state["status"] == "failed";
+        }));
+        EXPECT_EQ(state["status"], "succeeded") << state;
+    }
+}
+
 TEST(Demo, OrdersKeepComingAndMatchTheShopsOwnBooks) {
     Demo demo(20);
     Client hub(demo.text("base_url"), demo.text("api_key"));

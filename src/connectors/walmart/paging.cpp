@@ -55,8 +55,9 @@ Result<Following> read_following(JsonView meta, const Walk& walk, std::size_t en
     if (!is_query(out.next))
         return Error{ErrorKind::unavailable, "walmart_bad_answer",
                      "Walmart's page cursor is no query string: " + shown(out.next)};
-    const std::int64_t seen = walk.seen + static_cast<std::int64_t>(entries);
-    out.last = out.next == walk.next && out.total > 0 && seen >= out.total;
+    const auto count = static_cast<std::int64_t>(entries);
+    const std::int64_t limit = meta["limit"].integer().value_or(0);
+    out.last = out.next == walk.next && out.total > 0 && walk.seen + count == out.total && (limit <= 0 || count < limit);
     return out;
 }
 

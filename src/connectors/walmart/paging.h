@@ -29,8 +29,9 @@ struct Following {
     std::string next;        // Walmart's cursor of the page after this one
     std::int64_t total = 0;  // entries of the stretch, as Walmart counts; 0 when it does not say
 };
-/// Null, absent or empty is the last page. A cursor that repeats ends the list as well, but only when as many entries
-/// were seen as Walmart counts: else it is handed on, and the hub's own guard says that the pages lead nowhere.
+/// Null, absent or empty is the last page. A cursor that repeats ends the list as well, but only with a page that is not
+/// full and when just as many entries were seen as Walmart counts: a page that came twice makes up for one that never
+/// came. Else it is handed on, and the hub's own guard says that the pages lead nowhere.
 /// Errors: unavailable, when it is no query string.
 Result<Following> read_following(JsonView meta, const Walk& walk, std::size_t entries);
 

@@ -71,22 +71,25 @@ json ChannelCase::order(const std::string& external_id) {
     return found == all.end() ? json{} : found->second;
 }
 
-bool ChannelCase::holds_everything() {
+std::string ChannelCase::what_is_missing() {
     const auto held = orders();
     for (const Market::Order& order : market().orders()) {
-        if (!order.visible) return false;
+        if (!order.visible) return order.id + " is in no list yet";
         const auto found = held.find(order.id);
-        if (found == held.end() || (found->second["status"] == "cancelled") != order.cancelled) return false;
+        if (found == held.end()) return order.id + " is not held";
+        if ((found->second["status"] == "cancelled") != order.cancelled) return order.id + " is held as " + found->second["status"].dump();
         const auto& when = found->second["last_remote_update_at"];
         // Some channels' clocks have whole seconds.
-        if (when.is_string() && *parse_iso8601(when.get<std::string>(), ZoneRule::required) + 1s < order.updated_at) return false;
+        if (when.is_string() && *parse_iso8601(when.get<std::string>(), ZoneRule::required) + 1s < order.updated_at)
+            return order.id + " changed at " + format_rfc3339(order.updated_at) + " and is held of " + when.get<std::string>() + ", " +
+                   found->second["status"].dump();
     }
-    return true;
+    return "";
 }
 
 bool ChannelCase::settle(std::chrono::hours limit) {
     world().run_for(1min);
-    return world().run_until([&] { return holds_everything(); }, 1min, limit);
+    return world().run_until([&] { return what_is_missing().empty(); }, 1min, limit);
 }
 
 void ChannelCase::expect_all_held() {

@@ -20,6 +20,8 @@ protected:
 
     /// Until the hub holds every order the provider shows, as it is now. False when it never does.
     bool settle(std::chrono::hours limit = std::chrono::hours{6});
+    /// The first order that the hub does not hold as the provider shows it, in words; empty: none.
+    std::string what_is_missing();
     /// As far as the ERP can tell: all orders by external id, following the cursor from the start.
     std::map<std::string, nlohmann::json> orders();
     std::vector<nlohmann::json> refunds();
@@ -40,7 +42,6 @@ protected:
 
 private:
     std::vector<nlohmann::json> follow(const std::string& path, http::Fields query);
-    bool holds_everything();
 
     std::unique_ptr<SimulatedWorld> world_;
 };

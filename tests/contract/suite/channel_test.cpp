@@ -98,16 +98,14 @@ TEST_P(Channel, PartialShipmentThenTheRest) {
         return ended("/api/v1/shipments/" + created.at("created_ids").at(0).dump());
     };
     const json first = ship("1Z999AA10123456784", {{{"external_line_id", line["external_line_id"]}, {"quantity", 1}}});
-    if (first["status"] == "failed" && first["last_error_code"] == "partial_not_supported") {
-        EXPECT_TRUE(market().parcels(id).empty());
-    } else {
-        EXPECT_EQ(first["status"], "succeeded") << first;
-        const auto parcels = market().parcels(id);
-        ASSERT_EQ(parcels.size(), 1U);
-        EXPECT_EQ(parcels[0].tracking_number, "1Z999AA10123456784");
-        EXPECT_EQ(parcels[0].units, 1);
-        EXPECT_TRUE(world().run_until([&] { return this->order(id)["status"] == "partially_fulfilled"; }, 1min, 6h)) << this->order(id)["status"];
-    }
+    EXPECT_EQ(first["status"], "succeeded") << first;
+    const auto parcels = market().parcels(id);
+    ASSERT_EQ(parcels.size(), 1U);
+    EXPECT_EQ(parcels[0].tracking_number, "1Z999AA10123456784");
+    EXPECT_EQ(parcels[0].units, market().ships_in_parts() ? 1 : 4);
+    EXPECT_TRUE(world().run_until([&] { return this->order(id)["status"] == (market().ships_in_parts() ? "partially_fulfilled" : "fulfilled"); }, 1min, 6h))
+        << this->order(id)["status"];
+    if (!market().ships_in_parts()) return;  // the first parcel closed the order
     const json rest = ship("1Z999AA10123456785", nullptr);
     EXPECT_EQ(rest["status"], "succeeded") << rest;
     int units = 0, with_number = 0;
@@ -155,13 +153,16 @@ TEST_P(Channel, RefundArrivesOnce) {
         if (shown.order_id != id || !shown.total) continue;
         EXPECT_NEAR(refund["total_amount"].get<double>(), std::abs(std::stod(*shown.total)), 0.001) << refund;
     }
-    EXPECT_EQ(this->order(id)["payment_status"], "refunded") << this->order(id);
+    // Where the buyer does not get the shipping back, the order is refunded in part.
+    const json now = this->order(id);
+    const bool whole = refund["total_amount"].get<double>() >= order["total_amount"].get<double>() - 0.001;
+    EXPECT_EQ(now["payment_status"], whole ? "refunded" : "partially_refunded") << now;
 }
 
 TEST_P(Channel, StockReachesTheChannel) {
     open(0);
     ASSERT_TRUE(settle());
-    ASSERT_TRUE(world().run_until([&] { return !items().empty(); }, 10min, 12h));
+    ASSERT_TRUE(world().run_until([&] { return !items().empty(); }, 10min, 12h)) << ::testing::PrintToString(open_problems());
     json item;
     for (const json& row : items())
         if (row["status"] == "active" && row["sku"].is_string() && market().stock(row["sku"])) {
@@ -218,9 +219,10 @@ TEST_P(Channel, AFrozenCursorEndsInANamedProblemAndNoQueue) {
     arm("repeat_cursor", 0, market().list_call());
     world().run_for(4h);
     EXPECT_LT(world().number("SELECT count(*) FROM jobs WHERE state IN ('queued', 'running', 'ready', 'waiting')"), 30);
-    EXPECT_FALSE(open_problems().empty());
+    EXPECT_GE(world().number("SELECT count(*) FROM problems WHERE resolved_at_ms IS NULL AND subject = 'stream'"), 1)
+        << ::testing::PrintToString(open_problems());
     market().clear_faults();
-    ASSERT_TRUE(settle(12h));
+    ASSERT_TRUE(settle(12h)) << what_is_missing();
     expect_all_held();
 }
 

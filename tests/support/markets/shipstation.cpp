@@ -35,7 +35,7 @@ public:
         setup.code = "shipstation";
         setup.provider = provider();
         setup.credentials = {{"api_key", Secret{"demo-key"}}, {"api_secret", Secret{"demo-secret"}}, {"v2_api_key", Secret{"demo-v2-key"}}};
-        setup.settings_json = R"({"skip_marketplaces":[]})";
+        setup.settings_json = R"({"skip_marketplaces":[],"shipstation_inventory_location_id":"se-7001"})";
         return setup;
     }
 
@@ -59,7 +59,7 @@ public:
     std::optional<std::int64_t> stock(const std::string& sku) override {
         for (const auto& level : account_->stock())
             if (level.sku == sku) return level.on_hand;
-        return std::nullopt;
+        return 0;  // only what was ever counted is listed
     }
 
     std::string place() override {
@@ -71,6 +71,7 @@ public:
     bool edit(const std::string& id) override { return account_->edit(std::stoll(id)); }
     bool cancel(const std::string& id) override { return account_->cancel(std::stoll(id)); }
     bool refund(const std::string&) override { return false; }
+    bool ships_in_parts() const override { return false; }
 
     void add_fault(const sandbox::Fault& fault) override { account_->add_fault(fault); }
     void clear_faults() override { account_->clear_faults(); }

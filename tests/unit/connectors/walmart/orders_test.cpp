@@ -117,6 +117,20 @@ TEST(WalmartOrders, ACursorThatRepeatsEndsTheListOnlyWhenAllWasSeen) {
     }
 }
 
+/// A frozen list: the page that comes twice must not be counted as the one that never came.
+TEST(WalmartOrders, APageThatComesTwiceIsNotTheEnd) {
+    Seller seller;
+    seller.token();
+    OrderSource& source = *seller.connector().order_source();
+    seller.answer(kFirstOrders, order_page({"11", "12"}, 3, "?soIndex=0"));
+    const auto first = source.fetch_orders(window(), "");
+    ASSERT_TRUE(first);
+    seller.answer("GET /v3/orders?soIndex=0", order_page({"11", "12"}, 3, "?soIndex=0"));
+    const auto second = source.fetch_orders(window(), first->next_cursor);
+    ASSERT_TRUE(second);
+    EXPECT_FALSE(second->next_cursor.empty());
+}
+
 TEST(WalmartOrders, ACursorThatIsTooOldStartsTheWalkOver) {
     Seller seller;
     seller.token();
