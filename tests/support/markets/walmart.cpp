@@ -78,6 +78,7 @@ public:
         }
         return false;
     }
+    bool refunds_everything() const override { return false; }
 
     void add_fault(const sandbox::Fault& fault) override { seller_->add_fault(fault); }
     void clear_faults() override { seller_->clear_faults(); }
