@@ -12,6 +12,7 @@
 #include "connectors/amazon/settings.h"
 #include "connectors/amazon/shipments.h"
 #include "connectors/amazon/stock.h"
+#include "connectors/provider_factory.h"
 
 namespace crossdock::connectors::amazon {
 namespace {
@@ -59,30 +60,15 @@ private:
     Cartons cartons_;
 };
 
-class AmazonFactory final : public ConnectorFactory {
-public:
-    [[nodiscard]] domain::Provider provider() const override { return domain::Provider::amazon; }
-
-    [[nodiscard]] std::vector<std::string> check_setup(const ChannelSetup& setup) const override {
-        return read_setup(setup).faults;
-    }
-
-    [[nodiscard]] std::shared_ptr<SharedChannelState> share(const ChannelSetup&, Runtime runtime) const override {
-        return std::make_shared<SharedState>(runtime.clock);
-    }
-
-    [[nodiscard]] std::unique_ptr<Connector> open(const ChannelSetup& setup, const std::string& profile,
-                                                  std::shared_ptr<SharedChannelState> shared,
-                                                  Runtime runtime) const override {
-        auto state = std::dynamic_pointer_cast<SharedState>(std::move(shared));
-        if (!state) state = std::make_shared<SharedState>(runtime.clock);
-        return std::make_unique<AmazonConnector>(read_setup(setup).settings, read_profile(profile), std::move(state),
-                                                 runtime);
-    }
-};
+std::unique_ptr<Connector> open_amazon(ReadSetup read, const std::string& profile, std::shared_ptr<SharedState> shared,
+                                        const Runtime& runtime) {
+    return std::make_unique<AmazonConnector>(std::move(read.settings), read_profile(profile), std::move(shared), runtime);
+}
 
 }  // namespace
 
-std::unique_ptr<ConnectorFactory> make_amazon_factory() { return std::make_unique<AmazonFactory>(); }
+std::unique_ptr<ConnectorFactory> make_amazon_factory() {
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::amazon, read_setup, open_amazon);
+}
 
 }  // namespace crossdock::connectors::amazon

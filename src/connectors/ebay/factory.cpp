@@ -11,6 +11,7 @@
 #include "connectors/ebay/shipments.h"
 #include "connectors/ebay/stock.h"
 #include "connectors/ebay/webhooks.h"
+#include "connectors/provider_factory.h"
 
 namespace crossdock::connectors::ebay {
 namespace {
@@ -56,30 +57,15 @@ private:
     Webhooks webhooks_;
 };
 
-class EbayFactory final : public ConnectorFactory {
-public:
-    [[nodiscard]] domain::Provider provider() const override { return domain::Provider::ebay; }
-
-    [[nodiscard]] std::vector<std::string> check_setup(const ChannelSetup& setup) const override {
-        return read_setup(setup).faults;
-    }
-
-    [[nodiscard]] std::shared_ptr<SharedChannelState> share(const ChannelSetup&, Runtime runtime) const override {
-        return std::make_shared<SharedState>(runtime.clock);
-    }
-
-    [[nodiscard]] std::unique_ptr<Connector> open(const ChannelSetup& setup, const std::string& profile,
-                                                  std::shared_ptr<SharedChannelState> shared,
-                                                  Runtime runtime) const override {
-        auto state = std::dynamic_pointer_cast<SharedState>(std::move(shared));
-        if (!state) state = std::make_shared<SharedState>(runtime.clock);
-        return std::make_unique<EbayConnector>(read_setup(setup).settings, read_profile(profile), std::move(state),
-                                               runtime);
-    }
-};
+std::unique_ptr<Connector> open_ebay(ReadSetup read, const std::string& profile, std::shared_ptr<SharedState> shared,
+                                        const Runtime& runtime) {
+    return std::make_unique<EbayConnector>(std::move(read.settings), read_profile(profile), std::move(shared), runtime);
+}
 
 }  // namespace
 
-std::unique_ptr<ConnectorFactory> make_ebay_factory() { return std::make_unique<EbayFactory>(); }
+std::unique_ptr<ConnectorFactory> make_ebay_factory() {
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::ebay, read_setup, open_ebay);
+}
 
 }  // namespace crossdock::connectors::ebay

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/shipstation/factory.h"
 
+#include "connectors/provider_factory.h"
 #include "connectors/shipstation/access.h"
 #include "connectors/shipstation/carriers.h"
 #include "connectors/shipstation/catalog.h"
@@ -50,30 +51,16 @@ private:
     Webhooks webhooks_;
 };
 
-class ShipStationFactory final : public ConnectorFactory {
-public:
-    [[nodiscard]] domain::Provider provider() const override { return domain::Provider::shipstation; }
-
-    [[nodiscard]] std::vector<std::string> check_setup(const ChannelSetup& setup) const override {
-        return read_setup(setup).faults;
-    }
-
-    [[nodiscard]] std::shared_ptr<SharedChannelState> share(const ChannelSetup&, Runtime runtime) const override {
-        return std::make_shared<SharedState>(runtime.clock);
-    }
-
-    [[nodiscard]] std::unique_ptr<Connector> open(const ChannelSetup& setup, const std::string& profile,
-                                                  std::shared_ptr<SharedChannelState> shared,
-                                                  Runtime runtime) const override {
-        auto state = std::dynamic_pointer_cast<SharedState>(std::move(shared));
-        if (!state) state = std::make_shared<SharedState>(runtime.clock);
-        state->stores.seed(read_profile(profile).stores);
-        return std::make_unique<ShipStationConnector>(read_setup(setup).settings, std::move(state), runtime);
-    }
-};
+std::unique_ptr<Connector> open_shipstation(ReadSetup read, const std::string& profile, std::shared_ptr<SharedState> shared,
+                                        const Runtime& runtime) {
+    shared->stores.seed(read_profile(profile).stores);
+    return std::make_unique<ShipStationConnector>(std::move(read.settings), std::move(shared), runtime);
+}
 
 }  // namespace
 
-std::unique_ptr<ConnectorFactory> make_shipstation_factory() { return std::make_unique<ShipStationFactory>(); }
+std::unique_ptr<ConnectorFactory> make_shipstation_factory() {
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::shipstation, read_setup, open_shipstation);
+}
 
 }  // namespace crossdock::connectors::shipstation

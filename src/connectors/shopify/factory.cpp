@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/shopify/factory.h"
 
+#include "connectors/provider_factory.h"
 #include "connectors/shopify/access.h"
 #include "connectors/shopify/admin_client.h"
 #include "connectors/shopify/bulk.h"
@@ -59,30 +60,15 @@ private:
     Webhooks webhooks_;
 };
 
-class ShopifyFactory final : public ConnectorFactory {
-public:
-    [[nodiscard]] domain::Provider provider() const override { return domain::Provider::shopify; }
-
-    [[nodiscard]] std::vector<std::string> check_setup(const ChannelSetup& setup) const override {
-        return read_setup(setup).faults;
-    }
-
-    [[nodiscard]] std::shared_ptr<SharedChannelState> share(const ChannelSetup&, Runtime runtime) const override {
-        return std::make_shared<SharedState>(runtime.clock);
-    }
-
-    [[nodiscard]] std::unique_ptr<Connector> open(const ChannelSetup& setup, const std::string& profile,
-                                                  std::shared_ptr<SharedChannelState> shared,
-                                                  Runtime runtime) const override {
-        auto state = std::dynamic_pointer_cast<SharedState>(std::move(shared));
-        if (!state) state = std::make_shared<SharedState>(runtime.clock);
-        return std::make_unique<ShopifyConnector>(read_setup(setup).settings, read_profile(profile), std::move(state),
-                                                  runtime);
-    }
-};
+std::unique_ptr<Connector> open_shopify(ReadSetup read, const std::string& profile, std::shared_ptr<SharedState> shared,
+                                        const Runtime& runtime) {
+    return std::make_unique<ShopifyConnector>(std::move(read.settings), read_profile(profile), std::move(shared), runtime);
+}
 
 }  // namespace
 
-std::unique_ptr<ConnectorFactory> make_shopify_factory() { return std::make_unique<ShopifyFactory>(); }
+std::unique_ptr<ConnectorFactory> make_shopify_factory() {
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::shopify, read_setup, open_shopify);
+}
 
 }  // namespace crossdock::connectors::shopify

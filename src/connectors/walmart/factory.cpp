@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/walmart/factory.h"
 
+#include "connectors/provider_factory.h"
 #include "connectors/walmart/access.h"
 #include "connectors/walmart/carriers.h"
 #include "connectors/walmart/catalog.h"
@@ -57,29 +58,15 @@ private:
     Webhooks webhooks_;
 };
 
-class WalmartFactory final : public ConnectorFactory {
-public:
-    [[nodiscard]] domain::Provider provider() const override { return domain::Provider::walmart; }
-
-    [[nodiscard]] std::vector<std::string> check_setup(const ChannelSetup& setup) const override {
-        return read_setup(setup).faults;
-    }
-
-    [[nodiscard]] std::shared_ptr<SharedChannelState> share(const ChannelSetup&, Runtime runtime) const override {
-        return std::make_shared<SharedState>(runtime.clock);
-    }
-
-    [[nodiscard]] std::unique_ptr<Connector> open(const ChannelSetup& setup, const std::string&,
-                                                  std::shared_ptr<SharedChannelState> shared,
-                                                  Runtime runtime) const override {
-        auto state = std::dynamic_pointer_cast<SharedState>(std::move(shared));
-        if (!state) state = std::make_shared<SharedState>(runtime.clock);
-        return std::make_unique<WalmartConnector>(read_setup(setup).settings, std::move(state), runtime);
-    }
-};
+std::unique_ptr<Connector> open_walmart(ReadSetup read, const std::string& /*profile*/, std::shared_ptr<SharedState> shared,
+                                        const Runtime& runtime) {
+    return std::make_unique<WalmartConnector>(std::move(read.settings), std::move(shared), runtime);
+}
 
 }  // namespace
 
-std::unique_ptr<ConnectorFactory> make_walmart_factory() { return std::make_unique<WalmartFactory>(); }
+std::unique_ptr<ConnectorFactory> make_walmart_factory() {
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::walmart, read_setup, open_walmart);
+}
 
 }  // namespace crossdock::connectors::walmart
