@@ -45,6 +45,30 @@ private:
     std::int64_t minor_ = 0;
 };
 
+/// A sum that stays absent until something was added.
+class OptionalSum {
+public:
+    void add(std::int64_t minor, const Place& place) {
+        sum_.add(minor, place);
+        any_ = true;
+    }
+    void add(const std::optional<domain::Money>& amount, const Place& place) {
+        if (amount) add(amount->minor, place);
+    }
+    void subtract(const std::optional<domain::Money>& amount, const Place& place) {
+        if (!amount) return;
+        sum_.subtract(amount->minor, place);
+        any_ = true;
+    }
+    [[nodiscard]] std::optional<domain::Money> get(const std::string& currency) const {
+        return any_ ? std::optional{domain::Money{sum_.minor(), currency}} : std::nullopt;
+    }
+
+private:
+    Sum sum_;
+    bool any_ = false;
+};
+
 /// a * b for amounts. Throws FieldError.
 std::int64_t times(std::int64_t a, std::int64_t b, const Place& place);
 /// Throws FieldError when the field is there and is no time.

@@ -40,27 +40,4 @@ void drop_sign(domain::Money& amount, const Place& place);
 /// The currency an amount states; empty when there is none.
 std::string_view stated_currency(JsonView money);
 
-/// A sum that stays absent until something was added.
-class OptionalSum {
-public:
-    void add(const std::optional<domain::Money>& amount, const Place& place) {
-        if (!amount) return;
-        sum_.add(amount->minor, place);
-        any_ = true;
-    }
-    void subtract(const std::optional<domain::Money>& amount, const Place& place) {
-        if (!amount) return;
-        sum_.subtract(amount->minor, place);
-        any_ = true;
-    }
-    [[nodiscard]] std::optional<domain::Money> get(const Amounts& amounts) const {
-        if (!any_) return std::nullopt;
-        return amounts.of(sum_.minor());
-    }
-
-private:
-    Sum sum_;
-    bool any_ = false;
-};
-
 }  // namespace crossdock::connectors::amazon

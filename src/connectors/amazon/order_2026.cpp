@@ -48,7 +48,7 @@ std::optional<domain::Money> breakdown(JsonView list, std::string_view type, Amo
         if (amount && type == "DISCOUNT") drop_sign(*amount, place);
         sum.add(amount, place);
     }
-    return sum.get(amounts);
+    return sum.get(amounts.currency());
 }
 
 LineFacts read_line_2026(JsonView item, std::size_t index, Amounts& amounts) {

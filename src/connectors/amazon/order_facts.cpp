@@ -119,7 +119,7 @@ std::optional<Money> total_of(const std::optional<Money>& stated, const std::vec
     if (stated) return stated;
     OptionalSum sum;
     for (std::size_t i = 0; i < lines.size(); ++i) sum.add(lines[i].*field, {"amounts", "lines", i});
-    return sum.get(amounts);
+    return sum.get(amounts.currency());
 }
 
 }  // namespace

@@ -69,13 +69,13 @@ LineFacts read_line_v0(JsonView item, std::size_t index, Amounts& amounts) {
     tax.add(amounts.read(buyer["GiftWrapTax"], at("BuyerInfo.GiftWrapTax")), at("BuyerInfo.GiftWrapTax"));
     tax.subtract(money("PromotionDiscountTax"), at("PromotionDiscountTax"));
     tax.subtract(money("ShippingDiscountTax"), at("ShippingDiscountTax"));
-    line.tax = tax.get(amounts);
+    line.tax = tax.get(amounts.currency());
     for (const std::string_view field : {"PromotionDiscount", "ShippingDiscount"})
         if (auto amount = money(field)) {
             drop_sign(*amount, at(field));  // v0 writes them without one
             discount.add(amount, at(field));
         }
-    line.discount = discount.get(amounts);
+    line.discount = discount.get(amounts.currency());
     line.gift = says_yes(item["IsGift"]);
     line.gift_message = buyer["GiftMessageText"].filled_text();
     const JsonView cancel = item["BuyerRequestedCancel"];

@@ -75,7 +75,7 @@ public:
         else
             sum_2024();
         refund.settled = root_["transactionStatus"].word() != "DEFERRED";
-        if (const auto sum = sum_.get(amounts_)) {
+        if (const auto sum = sum_.get(amounts_.currency())) {
             refund.total_amount = amounts_.of(0);
             if (__builtin_sub_overflow(std::int64_t{0}, sum->minor, &refund.total_amount->minor))
                 throw FieldError({"amounts"}, "make a sum that is too large");

@@ -99,7 +99,7 @@ public:
             order.lines.push_back(read_line(line, index++));
             order.is_gift = order.is_gift || order.lines.back().is_gift;
         }
-        if (!order.tax_amount) order.tax_amount = tax_of_lines_.get(amounts_);
+        if (!order.tax_amount) order.tax_amount = tax_of_lines_.get(amounts_.currency());
         read_notes(order);
         check(order);
         return std::move(mapped_);
@@ -182,10 +182,10 @@ private:
         OptionalSum items, discount;
         items.add(subtotal, {"priceSubtotal"});
         if (subtotal) items.add(adjustment, {"adjustment"});
-        order.subtotal_amount = items.get(amounts_);
+        order.subtotal_amount = items.get(amounts_.currency());
         discount.subtract(off_price, {"priceDiscount"});
         discount.subtract(off_delivery, {"deliveryDiscount"});
-        order.discount_amount = discount.get(amounts_);
+        order.discount_amount = discount.get(amounts_.currency());
         order.shipping_amount = price("deliveryCost");
         order.tax_amount = price("tax");
         order.total_amount = price("total");
@@ -261,17 +261,17 @@ private:
             else
                 discount.add(off, at("appliedPromotions"));
         }
-        line.discount_amount = discount.get(amounts_);
+        line.discount_amount = discount.get(amounts_.currency());
         for (const JsonView one : node["taxes"]) {
             const auto amount = amounts_.read(one["amount"], at("taxes.amount"));
             tax.add(amount, at("taxes"));
             tax_of_lines_.add(amount, at("taxes"));
         }
-        line.tax_amount = tax.get(amounts_);
+        line.tax_amount = tax.get(amounts_.currency());
         const JsonView delivery = node["deliveryCost"];
         shipping.add(amounts_.read(delivery["shippingCost"], at("deliveryCost.shippingCost")), at("deliveryCost"));
         shipping.add(amounts_.read(delivery["handlingCost"], at("deliveryCost.handlingCost")), at("deliveryCost"));
-        line.shipping_amount = shipping.get(amounts_);
+        line.shipping_amount = shipping.get(amounts_.currency());
     }
 
     /// Units the ERP may ship now. How many of a line that is under way have left eBay says elsewhere; one has at
@@ -304,7 +304,7 @@ private:
     }
 
     void check(const domain::Order& order) {
-        const auto sum = parts_.get(amounts_);
+        const auto sum = parts_.get(amounts_.currency());
         // Tax that eBay collects is inside the total only with the breakdown; without, it is no contradiction.
         const bool without_tax = sum && order.total_amount && order.tax_amount &&
                                  sum->minor - order.tax_amount->minor == order.total_amount->minor;

@@ -25,23 +25,4 @@ std::optional<std::int64_t> read_units(JsonView field);
 /// The amount without its sign. Throws FieldError when it has no positive counterpart.
 std::int64_t without_sign(std::int64_t minor, const Place& place);
 
-/// A sum that stays absent until something was added.
-class OptionalSum {
-public:
-    void add(std::int64_t minor, const Place& place) {
-        sum_.add(minor, place);
-        any_ = true;
-    }
-    void add(const std::optional<domain::Money>& amount, const Place& place) {
-        if (amount) add(amount->minor, place);
-    }
-    [[nodiscard]] std::optional<domain::Money> get(const std::string& currency) const {
-        return any_ ? std::optional{domain::Money{sum_.minor(), currency}} : std::nullopt;
-    }
-
-private:
-    Sum sum_;
-    bool any_ = false;
-};
-
 }  // namespace crossdock::connectors::walmart
