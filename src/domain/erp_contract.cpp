@@ -89,21 +89,38 @@ std::string without_braces(std::string object) {
 
 }  // namespace
 
-std::string erp_order_members(const Order& order, Provider provider, std::string_view channel_code) {
-    std::string out;
-    out.reserve(2048);
-    JsonWriter json(out);
-    json.begin_object()
-        .field("external_order_id", order.external_order_id)
+RenderedOrder render_order(const Order& order, Provider provider, std::string_view channel_code) {
+    // The content is the longest part by far and the same for both.
+    std::string content;
+    content.reserve(4096);
+    JsonWriter inner(content);
+    order_content(inner, order);
+
+    RenderedOrder rendered;
+    rendered.members.reserve(content.size() + 512);
+    JsonWriter members(rendered.members);
+    members.field("external_order_id", order.external_order_id)
         .field("status", to_string(order.status))
         .field("ordered_at", format_rfc3339(order.ordered_at));
-    instant(json, "last_remote_update_at", order.last_remote_update_at);
-    json.field("fulfillment_channel", to_string(provider))
+    instant(members, "last_remote_update_at", order.last_remote_update_at);
+    members.field("fulfillment_channel", to_string(provider))
         .field("channel_code", channel_code)
-        .field("provider", to_string(provider));
-    order_content(json, order);
-    json.end_object();
-    return without_braces(std::move(out));
+        .field("provider", to_string(provider))
+        .raw(content);
+
+    rendered.meaning.reserve(content.size() + 256);
+    JsonWriter meaning(rendered.meaning);
+    meaning.begin_object()
+        .field("status", to_string(order.status))
+        .field("ordered_at", format_rfc3339(order.ordered_at))
+        .raw(content);
+    // Not part of the contract's rendition, but what may be shipped hangs on it.
+    meaning.key("shippable").begin_array();
+    for (const OrderLine& line : order.lines) meaning.value(line.shippable_quantity);
+    meaning.end_array();
+    if (order.shipped_by) meaning.field("shipped_by", *order.shipped_by);
+    meaning.end_object();
+    return rendered;
 }
 
 std::string erp_refund_members(const Refund& refund, Provider provider) {
@@ -170,21 +187,6 @@ std::string erp_item_members(const Item& item, Provider provider, std::string_vi
     instant(json, "updated_at_remote", item.updated_at_remote);
     json.key("external_ids").raw(item.external_ids_json).key("attrs").raw(item.attrs_json).end_object();
     return without_braces(std::move(out));
-}
-
-std::string order_meaning(const Order& order) {
-    std::string out;
-    out.reserve(2048);
-    JsonWriter json(out);
-    json.begin_object().field("status", to_string(order.status)).field("ordered_at", format_rfc3339(order.ordered_at));
-    order_content(json, order);
-    // Not part of the contract's rendition, but what may be shipped hangs on it.
-    json.key("shippable").begin_array();
-    for (const OrderLine& line : order.lines) json.value(line.shippable_quantity);
-    json.end_array();
-    if (order.shipped_by) json.field("shipped_by", *order.shipped_by);
-    json.end_object();
-    return out;
 }
 
 }  // namespace crossdock::domain

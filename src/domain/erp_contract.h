@@ -12,14 +12,16 @@
 /// raw_payload, imported_to_erp, imported_at). It is made once, when a row changes, so that a poll only copies bytes.
 namespace crossdock::domain {
 
+struct RenderedOrder {
+    std::string members;  // for the contract
+    /// Everything an order says but when it changed last: equal texts mean that nothing happened. For telling a real
+    /// change from an echo of our own write.
+    std::string meaning;
+};
 /// `item_id` of each line must be resolved before.
-std::string erp_order_members(const Order& order, Provider provider, std::string_view channel_code);
+RenderedOrder render_order(const Order& order, Provider provider, std::string_view channel_code);
 std::string erp_refund_members(const Refund& refund, Provider provider);
 /// Without raw_payload: the row keeps it apart.
 std::string erp_item_members(const Item& item, Provider provider, std::string_view channel_code);
-
-/// Everything an order says but when it changed last: equal texts mean that nothing happened. For telling a real change
-/// from an echo of our own write.
-std::string order_meaning(const Order& order);
 
 }  // namespace crossdock::domain

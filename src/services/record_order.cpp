@@ -139,12 +139,12 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
         order = std::move(known);
     }
     complete(session, orders, channel, order);
-    const std::string meaning = store::content_hash(domain::order_meaning(order));
+    const auto [members, content] = domain::render_order(order, channel.provider, channel.code);
+    const std::string meaning = store::content_hash(content);
     if (held && !older && held->meaning_hash == meaning) {
         // Our own tag or note, or a stamp without a change: the row follows, but nothing happened.
         if (left_out) keep_version();  // beside the one that says more
         else if (!version) orders.refresh_version(held->version_id, fetched.remote_updated_at, fetched.content_hash, fetched.payload, now);
-        const std::string members = domain::erp_order_members(order, channel.provider, channel.code);
         orders.update(held->id,
                       {channel.account_id, channel.id, order, members, meaning, version.value_or(held->version_id), now}, false);
         problems.resolve(channel.id, "order", fetched.external_order_id, now, fetched.problems);
@@ -153,7 +153,6 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
     keep_version();
     if (older) return {Outcome::older, held->id};
 
-    const std::string members = domain::erp_order_members(order, channel.provider, channel.code);
     const store::OrderRepo::Write write{channel.account_id, channel.id, order, members, meaning, *version, now};
     OrderId id;
     if (held) {
@@ -187,9 +186,9 @@ bool rerender_order(db::Session& session, const store::Channel& channel, const S
     if (!details || details->version_id != shown.version_id) return false;
     Order order = shown.order;
     complete(session, orders, channel, order);
-    const std::string members = domain::erp_order_members(order, channel.provider, channel.code);
+    const auto [members, content] = domain::render_order(order, channel.provider, channel.code);
     if (members == details->members) return false;
-    const std::string meaning = store::content_hash(domain::order_meaning(order));
+    const std::string meaning = store::content_hash(content);
     orders.update(shown.id, {channel.account_id, channel.id, order, members, meaning, details->version_id, now}, true);
     if (details->remote_missing_at) orders.set_remote_missing(shown.id, details->remote_missing_at);
     return true;

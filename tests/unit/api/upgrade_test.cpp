@@ -52,7 +52,7 @@ struct OldHub : Hub {
             order.notes =
                 "Gr\xC3\xBC\xC3\x9F"
                 "e aus M\xC3\xBCnchen";
-            const std::string body = domain::erp_order_members(order, channel.provider, channel.code);
+            const std::string body = domain::render_order(order, channel.provider, channel.code).members;
             const auto version = [&](const std::string& hash, int minutes) {
                 return db::Statement(session,
                                      "INSERT INTO order_versions (account_id, channel_id, external_order_id, "
