@@ -41,6 +41,7 @@ namespace crossdock::app {
 namespace {
 
 constexpr auto kUpkeep = std::chrono::milliseconds{1000};
+constexpr auto kLate = std::chrono::minutes{2};  // of the upkeep: it hangs
 constexpr auto kKeepWebhooks = std::chrono::hours{24 * 30};
 constexpr std::int64_t kWebhooksAtOnce = 1000;  // a longer delete would hold up every other writer
 constexpr auto kForgetInterval = std::chrono::milliseconds{std::chrono::hours{1}};
@@ -189,6 +190,7 @@ struct Hub::Impl {
         while (!stopping) {
             lock.unlock();
             look_after();
+            came_round = std::chrono::steady_clock::now();
             lock.lock();
             upkeep_wakes.wait_for(lock, kUpkeep, [this] { return stopping; });
         }
@@ -306,6 +308,7 @@ struct Hub::Impl {
     std::condition_variable upkeep_wakes;
     bool stopping = false;
     std::thread upkeep;
+    std::atomic<std::chrono::steady_clock::time_point> came_round{std::chrono::steady_clock::now()};  // the upkeep
     std::chrono::milliseconds next_forgetting{0};  // of the upkeep thread; steady
     std::atomic<bool> stopped{false};
 };
@@ -408,6 +411,7 @@ jobs::Runner& Hub::runner() { return impl_->runner; }
 const sync::Env& Hub::env() const { return impl_->env; }
 const store::Installation& Hub::installation() const { return impl_->installation; }
 int Hub::port() const { return impl_->server ? impl_->server->port() : 0; }
+bool Hub::keeps_up() const { return std::chrono::steady_clock::now() - impl_->came_round.load() < kLate; }
 bool Hub::usable() const { return impl_->database->usable(); }
 void Hub::keys_changed() { impl_->keys.invalidate(); }
 api::HealthReport Hub::health() const { return impl_->context.health(); }

@@ -81,6 +81,9 @@ public:
     [[nodiscard]] const store::Installation& installation() const;
     [[nodiscard]] int port() const;
     [[nodiscard]] bool usable() const;
+    /// Did the hub's own upkeep, which reads and writes the database, come round lately? For a watchdog: a disk that
+    /// takes seconds does not count, one that hangs does.
+    [[nodiscard]] bool keeps_up() const;
     /// A key was made or revoked: forget what is cached.
     void keys_changed();
     [[nodiscard]] api::HealthReport health() const;

@@ -2,6 +2,7 @@
 #include "app/serve.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <thread>
@@ -83,8 +84,9 @@ void tell_crash(const platform::CrashNote::Crash& crash) {
 /// One life of the hub, from opening to stop. Returns the options to go on with after a reload, or none.
 class Life {
 public:
-    Life(Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks, platform::InstanceLock& lock)
-        : around_(surroundings), signals_(signals), hooks_(hooks), lock_(lock) {}
+    Life(Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks, const platform::ServiceManager& manager,
+         platform::InstanceLock& lock)
+        : around_(surroundings), signals_(signals), hooks_(hooks), manager_(manager), lock_(lock) {}
 
     /// `options` learns the port that the system chose.
     Result<std::optional<HubOptions>> live(HubOptions& options) {
@@ -94,7 +96,10 @@ public:
         current.interrupt = [&] {
             if (!again) around_.http.shut_down();
         };
-        auto opened = Hub::open(current, around_);
+        auto opened = [&] {
+            const platform::MoreTime more(manager_, "opening the database " + current.database.path);
+            return Hub::open(current, around_);
+        }();
         if (!opened) return opened.error();
         Hub& hub = **opened;
         ControlDoor door(hub, around_.random);
@@ -109,10 +114,13 @@ public:
         log::info("ready", {{"address", address}, {"database", current.database.path}, {"version", current.version}},
                   "crossdock answers");
         hooks_.on_ready(hub, "http://" + address);
+        manager_.ready("answers on " + address);
 
         std::optional<HubOptions> fresh = wait_for_end(hub, options);
         again = fresh.has_value();
         log::info(again ? "reloading" : "stopping", {{"address", address}});
+        if (again) manager_.reloading();
+        else manager_.stopping();
         HardEnd guard;
         hooks_.on_stopping();
         if (!hub.stop(kGrace) && !again) {
@@ -130,12 +138,22 @@ private:
             if (signal == platform::Signal::stop) return std::nullopt;
             if (signal == platform::Signal::reload)
                 if (auto fresh = reloaded(options)) return fresh;
+            tell_alive(hub);
             if (!hub.usable()) {
                 log::error("database_unusable", {}, hub.database().problem() + "; the hub ends, so that a fresh start can look at it");
                 log::flush();
                 std::_Exit(1);
             }
         }
+    }
+
+    /// The manager's watchdog hears only from a hub that also gets its work done.
+    void tell_alive(const Hub& hub) {
+        if (!manager_.watchdog() || !hub.keeps_up()) return;
+        const auto now = std::chrono::steady_clock::now();
+        if (now - told_alive_ < *manager_.watchdog() / 3) return;
+        manager_.alive();
+        told_alive_ = now;
     }
 
     std::optional<HubOptions> reloaded(const HubOptions& options) {
@@ -154,12 +172,15 @@ private:
     Surroundings around_;
     platform::Signals& signals_;
     const ServeHooks& hooks_;
+    const platform::ServiceManager& manager_;
     platform::InstanceLock& lock_;
+    std::chrono::steady_clock::time_point told_alive_{};
 };
 
 }  // namespace
 
-Status serve(HubOptions options, Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks) {
+Status serve(HubOptions options, Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks,
+             const platform::ServiceManager& manager) {
     if (const auto free = check_free(options); !free) return free;
     auto lock = platform::InstanceLock::take(options.database.path);
     if (!lock) return lock.error();
@@ -168,7 +189,7 @@ Status serve(HubOptions options, Surroundings surroundings, platform::Signals& s
         tell_crash(*crash);
         options.runner.ended_by = store::Culprit{JobId{crash->at_work.job}, crash->at_work.fence, crash->signal};
     }
-    Life life(surroundings, signals, hooks, *lock);
+    Life life(surroundings, signals, hooks, manager, *lock);
     std::optional<HubOptions> before;  // of a reload that has not come up yet
     for (;;) {
         auto next = life.live(options);

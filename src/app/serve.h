@@ -5,6 +5,7 @@
 
 #include "app/hub.h"
 #include "base/result.h"
+#include "platform/service_manager.h"
 #include "platform/signals.h"
 
 namespace crossdock::app {
@@ -17,8 +18,9 @@ struct ServeHooks {
     std::function<std::optional<HubOptions>()> on_reload = [] { return std::nullopt; };
 };
 
-/// Runs a hub in the foreground until a signal says stop: takes the data directory's lock, listens, works. Returns when it
-/// has stopped. Errors: conflict `locked` or `port_taken` (something else holds it), and those of Hub::open.
-Status serve(HubOptions options, Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks);
+/// Runs a hub in the foreground until a signal says stop: takes the data directory's lock, listens, works, and tells
+/// `manager` how it goes. Returns when it has stopped. Errors: conflict `locked` or `port_taken` (something else holds it), and those of Hub::open.
+Status serve(HubOptions options, Surroundings surroundings, platform::Signals& signals, const ServeHooks& hooks,
+             const platform::ServiceManager& manager = {});
 
 }  // namespace crossdock::app

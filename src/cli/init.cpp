@@ -13,13 +13,18 @@ namespace crossdock::cli {
 
 Exit run_init(Context& context, bool force) {
     std::error_code ignored;
-    if (std::filesystem::exists(context.config_file, ignored) && !force)
-        return context.out.fail(Exit::failed, {ErrorKind::conflict, "config_exists",
-                                               context.config_file + " exists already; give another name with --config, or --force to overwrite it"});
-    if (const auto written = platform::write_file(context.config_file, config::template_text()); !written)
-        return context.out.fail(Exit::failed, written.error());
+    // A package brings the config file, and only the database and the key are wanting then.
+    const bool keep = std::filesystem::exists(context.config_file, ignored) && !force;
+    if (!keep)
+        if (const auto written = platform::write_file(context.config_file, config::template_text()); !written)
+            return context.out.fail(Exit::failed, written.error());
     const auto config = load_config(context);
     if (!config) return Exit::usage;
+    if (keep && std::filesystem::exists(config->database.path, ignored))
+        return context.out.fail(Exit::failed,
+                                {ErrorKind::conflict, "config_exists",
+                                 context.config_file + " and its database " + config->database.path +
+                                     " exist already; give another name with --config, or --force to overwrite the config file"});
     auto lock = platform::InstanceLock::take(config->database.path);
     if (!lock) return context.out.fail(exit_of(lock.error()), lock.error());
     const SystemClock clock;

@@ -10,6 +10,7 @@
 namespace crossdock::cli {
 
 Exit run_serve(Context& context) {
+    const platform::ServiceManager manager;  // before any thread, since it changes the environment
     const auto config = load_config(context);
     if (!config) return Exit::usage;
     configure_log(config->log);
@@ -20,9 +21,12 @@ Exit run_serve(Context& context) {
     const SystemClock clock;
     SystemRandom random;
     platform::Signals signals;
-    if (!app::wait_for_clock(clock, signals)) {
-        log::flush();
-        return Exit::done;
+    {
+        const platform::MoreTime more(manager, "waiting for the clock to be set");
+        if (!app::wait_for_clock(clock, signals)) {
+            log::flush();
+            return Exit::done;
+        }
     }
     const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
     app::ServeHooks hooks;
@@ -40,7 +44,7 @@ Exit run_serve(Context& context) {
         return app::hub_options(*fresh, std::string{kVersion});
     };
     const auto served = app::serve(app::hub_options(*config, std::string{kVersion}), {clock, random, *http, app::connector_factories()},
-                                   signals, hooks);
+                                   signals, hooks, manager);
     http->shut_down();
     log::flush();
     if (!served) return context.out.fail(exit_of(served.error()), served.error());

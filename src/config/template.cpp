@@ -40,7 +40,7 @@ std::string escape_pipes(std::string_view text) {
 
 }  // namespace
 
-std::string template_text() {
+std::string template_text(std::string_view database_path) {
     std::string out =
         "# crossdock.toml: the only authority for server, database, log, channels and schedules.\n"
         "# Lines that begin with # are not in force. After a change: `crossdock check`, then restart the service.\n";
@@ -49,11 +49,12 @@ std::string template_text() {
         out += "\n# " + std::string{section.help} + "\n" + mark + std::string{section.header} + "\n";
         for (const Option& option : options()) {
             if (option.section != section.name) continue;
+            std::string value{option.standard.empty() ? option.example : option.standard};
+            if (!database_path.empty() && option.section == "database" && option.name == "path")
+                value = "\"" + std::string{database_path} + "\"";
             // A mere example keeps a comment sign of its own, so that taking the block into force does not take it too.
             const bool is_example = option.standard.empty() && !option.required;
-            out += (section.active ? "" : "# ") + line_of(!is_example, option.name,
-                                                          option.standard.empty() ? option.example : option.standard,
-                                                          option.help);
+            out += (section.active ? "" : "# ") + line_of(!is_example, option.name, value, option.help);
         }
         for (const Example& example : kExamples)
             if (example.section == section.name) out += mark + line_of(true, example.name, example.value, example.help);

@@ -74,13 +74,23 @@ TEST_F(Cli, InitWritesAUsableConfigAndShowsTheKeyOnce) {
     const std::string config = file_text(folder / "crossdock.toml");
     const Ran second = here({"init"});
     EXPECT_EQ(second.code, 1);
-    EXPECT_NE(second.err.find("crossdock.toml exists already"), std::string::npos) << second.err;
+    EXPECT_NE(second.err.find("exist already"), std::string::npos) << second.err;
     EXPECT_EQ(file_text(folder / "crossdock.toml"), config);
     EXPECT_EQ(second.out.find("cdk_"), std::string::npos);
 
     write_config("[server]\nlisten = \"127.0.0.1:0\"\n");
     const RunningHub hub(folder.path());
     EXPECT_EQ(Client(hub.url(), key).get("/api/v1/orders").status, 200);
+}
+
+TEST_F(Cli, InitMakesTheDatabaseOfAConfigThatAPackageBrought) {
+    const std::string config = "# of the package\n[database]\npath = \"hub.db\"\n";
+    write_config(config);
+    const Ran made = here({"init", "--json"});
+    ASSERT_EQ(made.code, 0) << made.err;
+    EXPECT_TRUE(std::string{json::parse(made.out).at("api_key")}.starts_with("cdk_live_"));
+    EXPECT_TRUE(std::filesystem::exists(folder / "hub.db"));
+    EXPECT_EQ(file_text(folder / "crossdock.toml"), config);
 }
 
 struct BadConfig {

@@ -270,16 +270,28 @@ TEST(ConfigTemplate, LoadsWithEveryCommentedLineInForce) {
     EXPECT_EQ(loaded.config->channels[0].settings_json, R"({"location_id":65432109})");
 }
 
-/// To write the page anew: CROSSDOCK_WRITE_DOCS=1 unit_config --gtest_filter='ConfigReference.*'
-TEST(ConfigReference, PageSaysWhatTheTableSays) {
-    const std::string path = CROSSDOCK_SOURCE_DIR "/docs/ops/configuration.md";
-    if (std::getenv("CROSSDOCK_WRITE_DOCS") != nullptr) std::ofstream(path) << reference_markdown();
+/// What stands in the repository and follows from the table of options. To write them anew:
+/// CROSSDOCK_WRITE_DOCS=1 unit_config --gtest_filter='*ConfigReference*'
+struct WrittenFile {
+    const char* file;
+    std::string text;
+};
+class ConfigReference : public ::testing::TestWithParam<WrittenFile> {};
+
+TEST_P(ConfigReference, SaysWhatTheTableSays) {
+    const std::string path = std::string{CROSSDOCK_SOURCE_DIR "/"} + GetParam().file;
+    if (std::getenv("CROSSDOCK_WRITE_DOCS") != nullptr) std::ofstream(path) << GetParam().text;
     std::ifstream file(path);
     ASSERT_TRUE(file) << path;
     std::ostringstream page;
     page << file.rdbuf();
-    EXPECT_EQ(page.str(), reference_markdown()) << "write it anew as the comment above this test says";
+    EXPECT_EQ(page.str(), GetParam().text) << "write it anew as the comment above this test says";
 }
+
+INSTANTIATE_TEST_SUITE_P(Files, ConfigReference,
+                         ::testing::Values(WrittenFile{"docs/ops/configuration.md", reference_markdown()},
+                                           WrittenFile{"packaging/deb/crossdock.toml", template_text("/var/lib/crossdock/crossdock.db")}),
+                         [](const auto& info) { return info.index == 0 ? "Page" : "DebianPackage"; });
 
 }  // namespace
 }  // namespace crossdock::config
