@@ -92,7 +92,10 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
     const auto held = orders.find_held(channel.id, fetched.external_order_id);
     auto version = orders.find_version(channel.id, fetched.external_order_id, fetched.content_hash);
     if (held && version == held->version_id) {
-        if (held->remote_missing) orders.set_remote_missing(held->id, std::nullopt);  // it is back
+        if (held->remote_missing) {  // it is back
+            orders.set_remote_missing(held->id, std::nullopt);
+            problems.resolve_one(channel.id, "order", fetched.external_order_id, "remote_missing", now);
+        }
         return {Outcome::unchanged, held->id};
     }
     const auto keep_version = [&] {
@@ -117,10 +120,14 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
         return {Outcome::unmapped, held ? held->id : OrderId{}};
     }
 
-    // Of two versions with the same time the one fetched later wins; a version that was held before was fetched earlier.
+    // Of two versions with the same time the one fetched later wins; a version that was held before was fetched earlier,
+    // unless it is the answer to a question that was put after the shown one had come.
+    const bool asked_later = held && version && fetched.asked_at && orders.fetched_at(held->version_id) < fetched.asked_at;
     const bool older = held && held->remote_updated_at &&
                        (fetched.remote_updated_at < *held->remote_updated_at ||
-                        (version && fetched.remote_updated_at == *held->remote_updated_at));
+                        (version && !asked_later && fetched.remote_updated_at == *held->remote_updated_at));
+    if (version && asked_later && !older)  // it is the latest now
+        orders.refresh_version(*version, fetched.remote_updated_at, fetched.content_hash, fetched.payload, now);
     const bool forgets = held && fetched.reader.keep_known;
     if (older && forgets) {
         // What is shown stays, and may learn from it what all later versions left out.

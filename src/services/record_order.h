@@ -32,6 +32,9 @@ struct FetchedOrder {
     Result<domain::Order> order;             // an Error: could not be understood; kept all the same
     std::vector<domain::Problem> problems;
     OrderReader reader = {};                 // for channels that forget
+    /// When the channel was asked for this one order, by our clock. What is shown and was fetched before then is not newer,
+    /// even where both say the same time and this content was held before: some changes move no date, there and back.
+    std::optional<Timestamp> asked_at = {};
 };
 
 struct RecordedOrder {

@@ -31,6 +31,13 @@ void OrderRepo::refresh_version(std::int64_t version_id, Timestamp remote_update
     statement.bind(remote_updated_at, now, content_hash, payload, version_id).exec();
 }
 
+std::optional<Timestamp> OrderRepo::fetched_at(std::int64_t version_id) {
+    db::Statement statement(session_, "SELECT fetched_at_ms FROM order_versions WHERE id = ?");
+    statement.bind(version_id);
+    if (!statement.step()) return std::nullopt;
+    return statement.time(0);
+}
+
 std::vector<OrderVersion> OrderRepo::versions(ChannelId channel, std::string_view external_order_id) {
     db::Statement statement(session_, R"sql(
         SELECT id, external_order_id, remote_updated_at_ms, fetched_at_ms, content_hash FROM order_versions
@@ -335,6 +342,21 @@ std::vector<std::string> OrderRepo::placed_between(ChannelId channel, Timestamp 
     std::vector<std::string> ids;
     while (statement.step()) ids.push_back(statement.string(0));
     return ids;
+}
+
+std::vector<OpenOrder> OrderRepo::still_open(ChannelId channel, Timestamp ordered_at, OrderId id, Timestamp changed_before,
+                                             std::int64_t limit) {
+    // The condition on the status is that of the index orders_still_open, word for word.
+    db::Statement statement(session_, R"sql(
+        SELECT id, external_order_id, ordered_at_ms FROM orders
+        WHERE channel_id = ? AND status IN ('open', 'partially_fulfilled') AND (ordered_at_ms, id) > (?, ?)
+          AND sort_ms < ? AND remote_missing_at_ms IS NULL
+        ORDER BY ordered_at_ms, id LIMIT ?
+    )sql");
+    statement.bind(channel, ordered_at, id, changed_before, limit);
+    std::vector<OpenOrder> orders;
+    while (statement.step()) orders.push_back({statement.id<OrderId>(0), statement.string(1), statement.time(2)});
+    return orders;
 }
 
 std::int64_t OrderRepo::unacknowledged_units(ChannelId channel, std::string_view variant_id) {

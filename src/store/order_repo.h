@@ -46,6 +46,13 @@ struct OrderRow {
     std::int64_t sort_ms = 0, seq = 0;
 };
 
+/// Where a walk through the channel's open orders, oldest first, has come to.
+struct OpenOrder {
+    OrderId id;
+    std::string external_order_id;
+    Timestamp ordered_at{};
+};
+
 /// An order with what belongs to the hub alone.
 struct OrderDetails {
     OrderId id;
@@ -78,6 +85,8 @@ public:
     /// Gives a held version a newer time and payload: for a change that means nothing (our own tag, our own note).
     void refresh_version(std::int64_t version_id, Timestamp remote_updated_at, std::string_view content_hash, std::string_view payload,
                          Timestamp now);
+    /// When the version was fetched last.
+    std::optional<Timestamp> fetched_at(std::int64_t version_id);
     std::vector<OrderVersion> versions(ChannelId channel, std::string_view external_order_id);
     /// The same with their payloads, by the channel's time (of one time: as they came).
     std::vector<OrderVersion> payloads_by_age(ChannelId channel, std::string_view external_order_id);
@@ -121,6 +130,10 @@ public:
     bool shows_version(ChannelId channel, std::string_view external_order_id, Timestamp updated_at, std::chrono::milliseconds settled);
     /// External ids of orders placed in [from, upto).
     std::vector<std::string> placed_between(ChannelId channel, Timestamp from, Timestamp upto);
+    /// Orders that are open or partially fulfilled, by the time they were placed, after (`ordered_at`, `id`). Those that
+    /// changed at the channel at or after `changed_before`, and those it does not show any more, are left out.
+    std::vector<OpenOrder> still_open(ChannelId channel, Timestamp ordered_at, OrderId id, Timestamp changed_before,
+                                      std::int64_t limit);
     /// Whether an order with that variant was placed or changed at the channel since then.
     bool any_changed_since(ChannelId channel, std::string_view variant_id, Timestamp since);
     /// Units of an item in orders the ERP has not acknowledged and that may still ship.

@@ -143,6 +143,12 @@ store::ListQuery query_of(const Narrowing& narrowing, AccountId account) {
     return query;
 }
 
+TEST_F(QueryPlan, TheNightlyReReadGoesThroughOpenOrdersOnly) {
+    expect_range_scan("open orders", "orders_still_open", [&](db::Session& session) {
+        store::OrderRepo(session).still_open(hub.shop_us.id, from_ms(0), OrderId{0}, from_ms(1), 10);
+    });
+}
+
 TEST_F(QueryPlan, EveryListIsARangeScanInItsOwnOrder) {
     for (const std::optional<ChannelId> channel : {std::optional<ChannelId>{}, std::optional{hub.shop_us.id}})
         for (const Narrowing& narrowing : all_narrowings(channel, true)) {
