@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "connectors/shopify/answers.h"
 #include "connectors/shopify/documents.h"
+#include "connectors/shopify/gid.h"
 
 namespace crossdock::connectors::shopify {
 namespace {
@@ -59,21 +60,33 @@ Status AdminClient::reserve(const Call& call) {
     return shared_.budget.take(cost, reserve);
 }
 
+Result<Secret> AdminClient::token() {
+    if (!settings_.access_token.empty()) return settings_.access_token;
+    return shared_.tokens.get(clock_, [&] { return fetch_token(settings_, http_, clock_); });
+}
+
+Result<Secret> AdminClient::token_after(const Secret& refused) {
+    if (!settings_.access_token.empty())
+        return token_refused(
+            "the access_token is not valid (any more). Put a new one into the config file, or check the shop's name");
+    return shared_.tokens.renew(refused, clock_, [&] { return fetch_token(settings_, http_, clock_); });
+}
+
 Result<net::HttpResponse> AdminClient::send(const std::string& body) {
-    auto token = shared_.tokens.get(settings_, http_, clock_);
+    auto access = token();
     for (bool renewed = false;; renewed = true) {
-        if (!token) return token.error();
+        if (!access) return access.error();
         net::HttpRequest request;
         request.method = "POST";
         request.url = settings_.base_url + "/admin/api/" + settings_.api_version + "/graphql.json";
         request.headers = {{"Content-Type", "application/json"},
                            {"Accept", "application/json"},
                            {"User-Agent", std::string{kUserAgent}},
-                           {"X-Shopify-Access-Token", *token}};
+                           {"X-Shopify-Access-Token", access->reveal()}};
         request.body = body;
         auto response = http_.send(request);
         if (!response || response->status != 401 || renewed) return response;
-        token = shared_.tokens.renew(*token, settings_, http_, clock_);
+        access = token_after(*access);
     }
 }
 
@@ -83,7 +96,7 @@ Result<Answer> AdminClient::read(const Call& call, net::HttpResponse response) {
         return *error;
     }
     auto body = std::make_shared<Body>();
-    body->text = is_valid_utf8(response.body) ? std::move(response.body) : to_valid_utf8(response.body);
+    body->text = with_plain_slashes(is_valid_utf8(response.body) ? std::move(response.body) : to_valid_utf8(response.body));
     auto index = JsonIndex::parse(body->text);
     if (!index || !index->root().is_object())
         return Error{ErrorKind::unavailable, "shopify_bad_answer",

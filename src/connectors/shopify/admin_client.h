@@ -24,7 +24,7 @@ public:
     explicit SharedState(const Clock& clock);
 
     net::Budget budget;
-    TokenSource tokens;
+    TokenCache tokens;
     KeptPages nested_pages;
     std::atomic<int> order_page_size{25};
 
@@ -71,6 +71,10 @@ public:
 
 private:
     Status reserve(const Call& call);
+    /// The static one of the config file, or one by the client-credentials grant.
+    Result<Secret> token();
+    /// After a 401 for `refused`. In place of a static token there is no other: denied.
+    Result<Secret> token_after(const Secret& refused);
     Result<net::HttpResponse> send(const std::string& body);
     Result<Answer> read(const Call& call, net::HttpResponse response);
 

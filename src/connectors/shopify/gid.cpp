@@ -17,6 +17,30 @@ std::string_view legacy_id(JsonView object) {
     return digits.empty() ? gid_digits(object["id"].word()) : digits;
 }
 
+std::string_view gid_type(std::string_view gid) {
+    constexpr std::string_view kPrefix = "gid://shopify/";
+    if (!gid.starts_with(kPrefix)) return {};
+    gid.remove_prefix(kPrefix.size());
+    const auto slash = gid.find('/');
+    return slash == std::string_view::npos ? std::string_view{} : gid.substr(0, slash);
+}
+
+std::string with_plain_slashes(std::string json) {
+    if (json.find("\\/") == std::string::npos) return json;
+    // Backslashes come in pairs with what they escape, so the first one found may be the second half of a pair.
+    std::string out;
+    out.reserve(json.size());
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        if (json[i] != '\\' || i + 1 == json.size()) {
+            out += json[i];
+            continue;
+        }
+        if (json[i + 1] != '/') out += json[i];
+        out += json[++i];
+    }
+    return out;
+}
+
 std::string to_gid(std::string_view type, std::string_view id) {
     const std::string_view digits = gid_digits(id);
     if (digits.empty()) return {};

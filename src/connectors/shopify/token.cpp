@@ -7,10 +7,6 @@
 namespace crossdock::connectors::shopify {
 namespace {
 
-Error refused(const std::string& why) {
-    return {ErrorKind::denied, "shopify_token_refused", "Shopify refused the channel's credentials: " + why};
-}
-
 /// The grant's refusals are JSON ({"error":"shop_not_permitted", …}) or an HTML page that says nothing.
 std::string advice(std::string_view body) {
     const auto index = JsonIndex::parse(body);
@@ -26,9 +22,16 @@ std::string advice(std::string_view body) {
     return "check client_id, client_secret and shop of the channel in the config file, and that the app is installed";
 }
 
-Result<IssuedToken> fetch(const Settings& settings, net::HttpClient& http, const Clock& clock) {
+}  // namespace
+
+Error token_refused(const std::string& why) {
+    return {ErrorKind::denied, "shopify_token_refused", "Shopify refused the channel's credentials: " + why};
+}
+
+Result<IssuedToken> fetch_token(const Settings& settings, net::HttpClient& http, const Clock& clock) {
     if (settings.client_id.empty() || settings.client_secret.empty())
-        return refused("the channel has neither access_token nor client_id with client_secret in the config file");
+        return token_refused(
+            "the channel has neither access_token nor client_id with client_secret in the config file");
     net::HttpRequest request;
     request.method = "POST";
     request.url = settings.base_url + "/admin/oauth/access_token";
@@ -54,7 +57,7 @@ Result<IssuedToken> fetch(const Settings& settings, net::HttpClient& http, const
         return Error{ErrorKind::unavailable, "shopify_token_unavailable",
                      "Shopify's token address answered HTTP " + std::to_string(response->status),
                      retry_after(*response, clock.now())};
-    if (response->status != 200) return refused(advice(response->body));
+    if (response->status != 200) return token_refused(advice(response->body));
     const auto index = JsonIndex::parse(response->body);
     const auto token = index ? index->root()["access_token"].filled_text() : std::nullopt;
     if (!token)
@@ -63,26 +66,6 @@ Result<IssuedToken> fetch(const Settings& settings, net::HttpClient& http, const
     const auto seconds =
         std::chrono::seconds{std::max<std::int64_t>(index->root()["expires_in"].integer().value_or(3600), 0)};
     return IssuedToken{Secret{*token}, seconds};
-}
-
-Result<std::string> text_of(const Result<Secret>& token) {
-    if (!token) return token.error();
-    return token->reveal();
-}
-
-}  // namespace
-
-Result<std::string> TokenSource::get(const Settings& settings, net::HttpClient& http, const Clock& clock) {
-    if (!settings.access_token.empty()) return settings.access_token.reveal();
-    return text_of(cache_.get(clock, [&] { return fetch(settings, http, clock); }));
-}
-
-Result<std::string> TokenSource::renew(const std::string& refused_token, const Settings& settings,
-                                       net::HttpClient& http, const Clock& clock) {
-    if (!settings.access_token.empty())
-        return refused(
-            "the access_token is not valid (any more). Put a new one into the config file, or check the shop's name");
-    return text_of(cache_.renew(Secret{refused_token}, clock, [&] { return fetch(settings, http, clock); }));
 }
 
 }  // namespace crossdock::connectors::shopify
