@@ -14,7 +14,7 @@
 #include "store/problem_repo.h"
 #include "store/refund_repo.h"
 #include "store/stream_repo.h"
-#include "sync/bulk_orders.h"
+#include "sync/export_walk.h"
 #include "sync/check_channel.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
@@ -116,7 +116,7 @@ json export_or_null(const store::Stream& stream) {
     const auto one = sync::read_export(stream);
     if (!one) return nullptr;
     return {{"phase", sync::to_string(one->phase)}, {"since", format_rfc3339(one->begun_at)}, {"objects", one->objects},
-            {"lines", one->lines},                  {"orders", one->orders}};
+            {"lines", one->lines},                  {"recorded", one->things}};
 }
 
 Result<json> channel_list(const Caller& caller) {

@@ -5,7 +5,8 @@
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
-#include "sync/bulk_orders.h"
+#include "sync/export_walk.h"
+#include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
 
 namespace crossdock::app {
@@ -33,11 +34,15 @@ void look_at_channel(db::Session& session, const sync::Env& env, const store::Ch
         add("warning", channel.state_code.value_or("degraded"), channel.state_message.value_or("the channel does not work well"),
             "look at: crossdock channel test " + channel.code);
     for (const store::Stream& stream : store::StreamRepo(session).of_channel(channel.id))
-        if (const auto one = sync::read_export(stream); sync::is_under_way(one))
-            add("info", "orders_export",
-                "the channel's orders come by an export since " + minutes_text(now - one->begun_at) + ": " + std::to_string(one->objects) +
-                    " objects written there, " + std::to_string(one->lines) + " read, " + std::to_string(one->orders) + " orders stored",
-                "nothing to do; orders placed meanwhile follow as soon as it is through");
+        if (const auto one = sync::read_export(stream); sync::is_under_way(one)) {
+            const bool of_items = stream.name == sync::kCatalogStream || stream.name == sync::kCatalogFullStream;
+            const std::string things = of_items ? "items" : "orders";
+            add("info", of_items ? "catalog_export" : "orders_export",
+                "the channel's " + things + " come by an export since " + minutes_text(now - one->begun_at) + ": " +
+                    std::to_string(one->objects) + " objects written there, " + std::to_string(one->lines) + " read, " +
+                    std::to_string(one->things) + ' ' + things + " stored",
+                of_items ? "nothing to do" : "nothing to do; orders placed meanwhile follow as soon as it is through");
+        }
     if (entry->schedule.orders) {
         const auto stream = store::StreamRepo(session).load(channel.id, sync::kOrdersStream);
         const auto limit = std::max<std::chrono::milliseconds>(*entry->schedule.orders * kLateAfterIntervals, kLateAtLeast);

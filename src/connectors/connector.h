@@ -94,13 +94,17 @@ struct OrderSource {
     virtual ~OrderSource() = default;
     /// One page of changed orders, oldest change first; an empty cursor asks for the first page.
     virtual Result<OrderPage> fetch_orders(const PullWindow& window, const std::string& cursor) = 0;
-    /// Errors: not_found when the channel does not have (or show) it.
+    /// Errors: not_found when the channel does not have (or show) it; with the code `order_skipped` when a setting leaves
+    /// it out.
     virtual Result<RawOrder> fetch_order(const std::string& external_order_id) = 0;
     virtual Result<IdPage> list_order_ids(const PullWindow& created, const std::string& cursor) = 0;
     /// Pure: no network, no clock. Errors: invalid, with the path of the field in the message.
     [[nodiscard]] virtual Result<MappedOrder> map_order(std::string_view payload) const = 0;
     /// How far behind the provider's own clock its lists are trusted.
     [[nodiscard]] virtual std::chrono::milliseconds list_lag() const { return std::chrono::seconds{60}; }
+    /// How long after it was placed an order can be fetched by its id; none: for ever. Older ones are not asked for again:
+    /// that they are not shown says nothing about them.
+    [[nodiscard]] virtual std::optional<std::chrono::milliseconds> shown_for() const { return std::nullopt; }
     /// How many empty pages in a row its lists may have; a provider whose pages are never empty says few, so that one
     /// that leads nowhere is noticed at once.
     [[nodiscard]] virtual int most_empty_pages() const { return kMostEmptyPages; }
@@ -114,26 +118,24 @@ struct OrderSource {
     }
 };
 
-/// A provider that can export everything at once: start, poll, read. For first syncs and long back-fills.
-struct BulkOrderSource {
-    virtual ~BulkOrderSource() = default;
+/// A provider that can export everything at once: start, poll, read. For first syncs and long walks. The result is lines:
+/// whole things (orders, variants), and apart from them their parts.
+struct BulkSource {
+    virtual ~BulkSource() = default;
     struct Progress {
         bool finished = false;
         std::int64_t objects = 0;  // written so far
         std::string result_url;    // a secret; empty while running, or when there was nothing
     };
-    /// One line of the result: an order, or a part of one, which hangs on the order or on another part.
+    /// One line of the result: a thing, or a part of one, which hangs on the thing or on another part.
     struct Line {
-        std::string external_order_id;  // of the order and of what hangs on it directly; empty further down
-        std::string parent;             // the `id` of the line it hangs on; empty for an order itself
-        std::string id;                 // the line's own, unique within the result
+        std::string thing;   // the external id of the thing, on its own line and those that hang on it directly; else empty
+        std::string parent;  // the `id` of the line it hangs on; empty for a thing itself
+        std::string id;      // the line's own, unique within the result
     };
     /// `next_byte`: where the result goes on behind this line. Returning false stops.
     using LineSink = std::function<bool(std::string_view line, std::int64_t next_byte)>;
 
-    /// Starts an export of orders changed at or after `from`. Returns the provider's id of the operation.
-    /// Errors besides the usual: conflict, when others run and this one has no place.
-    virtual Result<std::string> start_bulk(Timestamp from) = 0;
     /// Errors besides the usual: not_found (forgotten), rejected or denied when the operation ended without a result.
     virtual Result<Progress> poll_bulk(const std::string& operation_id) = 0;
     /// Streams the result as lines, beginning at a byte that was a `next_byte` before (0: at the start). Each line is
@@ -141,6 +143,12 @@ struct BulkOrderSource {
     virtual Status read_bulk(const std::string& result_url, std::int64_t from_byte, const LineSink& line) = 0;
     /// Pure.
     [[nodiscard]] virtual Result<Line> classify_bulk_line(std::string_view line) const = 0;
+};
+
+struct BulkOrderSource : BulkSource {
+    /// Starts an export of orders changed at or after `from`. Returns the provider's id of the operation.
+    /// Errors besides the usual: conflict, when others run and this one has no place.
+    virtual Result<std::string> start_bulk(Timestamp from) = 0;
     /// Folds the lines of one order, in any order, into the payload map_order understands. Pure.
     [[nodiscard]] virtual Result<RawOrder> assemble_bulk(std::span<const std::string> lines) const = 0;
 };
@@ -199,6 +207,14 @@ struct CatalogSource {
     [[nodiscard]] virtual Result<std::vector<domain::Item>> map_item(std::string_view payload) const = 0;
     virtual Result<std::vector<domain::Location>> fetch_locations() = 0;
     [[nodiscard]] virtual int most_empty_pages() const { return kMostEmptyPages; }
+};
+
+/// The same for the whole catalogue.
+struct BulkCatalogSource : BulkSource {
+    /// As for orders.
+    virtual Result<std::string> start_bulk() = 0;
+    /// Folds the lines of one variant, in any order, into the payload map_item understands. Pure.
+    [[nodiscard]] virtual Result<RawItem> assemble_bulk(std::span<const std::string> lines) const = 0;
 };
 
 struct CarrierSource {
@@ -400,6 +416,7 @@ struct Connector {
     virtual FbaSource* fba_source() { return nullptr; }
     virtual CartonSink* carton_sink() { return nullptr; }
     virtual CatalogSource* catalog_source() { return nullptr; }
+    virtual BulkCatalogSource* bulk_catalog_source() { return nullptr; }
     virtual CarrierSource* carrier_source() { return nullptr; }
     virtual StockSink* stock_sink() { return nullptr; }
     virtual ShipmentSink* shipment_sink() { return nullptr; }

@@ -27,7 +27,7 @@ struct Schedule {
     Interval fba = std::chrono::hours{1};  // shipments into the provider's own warehouses, where it has any
 };
 
-/// Whether long walks through orders are left to a provider's bulk export.
+/// Whether long walks through orders or the catalogue are left to a provider's bulk export.
 enum class BulkExport {
     automatic,  // once a walk turns out to be long
     always,     // whenever there is more than a page

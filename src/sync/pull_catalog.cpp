@@ -5,11 +5,11 @@
 
 #include "base/json_parse.h"
 #include "base/json_writer.h"
-#include "services/record_items.h"
 #include "store/item_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
+#include "sync/bulk_catalog.h"
 #include "sync/pull_orders.h"
 #include "sync/window.h"
 
@@ -31,12 +31,43 @@ domain::JobSpec catalog_job(const store::Channel& channel, std::string_view stre
             run_at};
 }
 
-struct Understood {
-    std::string variant_id;
-    Result<std::vector<domain::Item>> rows;
-};
-
 }  // namespace
+
+UnderstoodItem understand(const connectors::CatalogSource& source, const connectors::RawItem& raw) {
+    return {raw.variant_id, source.map_item(raw.payload)};
+}
+
+services::RecordedItems record(db::Session& session, const store::Channel& channel, const UnderstoodItem& one, std::int64_t walk,
+                               Timestamp now) {
+    store::ProblemRepo problems(session);
+    if (!one.rows) {
+        problems.record(channel.account_id, channel.id, "item", one.variant_id, {"unmappable", one.rows.error().message}, now);
+        return {};
+    }
+    problems.resolve(channel.id, "item", one.variant_id, now);
+    return services::record_variant(session, channel, *one.rows, walk, now);
+}
+
+void record_alone(const Env& env, const store::Channel& channel, const UnderstoodItem& one, std::int64_t walk) {
+    try {
+        env.db.write([&](db::Session& session) { record(session, channel, one, walk, env.clock.now()); });
+    } catch (const db::Failure& failure) {
+        if (failure.kind() != db::Failure::Kind::constraint && failure.kind() != db::Failure::Kind::bug) throw;
+        env.db.write([&](db::Session& session) {
+            store::ProblemRepo(session).record(channel.account_id, channel.id, "item", one.variant_id,
+                                               {"unmappable", "the item holds something the database refuses; it is read again with "
+                                                              "the next walk through the catalogue"},
+                                               env.clock.now());
+        });
+    }
+}
+
+void retire_unseen(const Env& env, const store::Channel& channel, std::int64_t walk) {
+    while (env.db.write([&](db::Session& session) {
+        return services::retire_unseen_items(session, channel, walk, env.clock.now(), kRetireBatch);
+    }) == kRetireBatch) {
+    }
+}
 
 domain::JobSpec pull_catalog_job(const store::Channel& channel, Timestamp run_at) {
     return catalog_job(channel, kCatalogStream, run_at);
@@ -70,6 +101,10 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
     const Timestamp now = env_.clock.now();
     const auto watermark = window.stream().watermark;
     const bool full = name == kCatalogFullStream || !watermark;
+    if (!window.is_open()) window.set_state(with_export(window.stream().state, std::nullopt));
+    connectors::BulkCatalogSource* const bulk = open->connector->bulk_catalog_source();
+    if (is_under_way(read_export(window.stream())) && bulk != nullptr)
+        return go_on_with_export(env_, *open, *bulk, window.stream(), context);
     window.open(full ? from_ms(0) : *watermark - Window::kOverlap);
 
     if (window.first_page()) {
@@ -88,10 +123,10 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
         env_.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
         return jobs::JobOutcome::again(page->next_cursor, *page->ask_again_after);
     }
-    std::vector<Understood> variants;
+    std::vector<UnderstoodItem> variants;
     std::vector<std::string> ids;
     for (const connectors::RawItem& raw : page->items) {
-        variants.push_back({raw.variant_id, source->map_item(raw.payload)});
+        variants.push_back(understand(*source, raw));
         ids.push_back(raw.variant_id);
     }
     // A walk has one number from its first page to its last; it rises by one with every walk, of either stream.
@@ -106,18 +141,15 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
             moved_elsewhere = true;
             return;
         }
-        store::ProblemRepo problems(session);
-        for (const Understood& variant : variants) {
-            if (!variant.rows) {
-                problems.record(channel.account_id, channel.id, "item", variant.variant_id, {"unmappable", variant.rows.error().message}, now);
-                continue;
-            }
-            problems.resolve(channel.id, "item", variant.variant_id, now);
-            const auto one = services::record_variant(session, channel, *variant.rows, walk, now);
+        for (const UnderstoodItem& variant : variants) {
+            const auto one = record(session, channel, variant, walk, now);
             figures.created += one.created;
             figures.updated += one.updated;
         }
         stuck = window.advance(page->next_cursor, ids, page->provider_now, now, kLag, figures.created + figures.updated);
+        if (full && !stuck && !last && may_export(session, *open, bulk, window))
+            window.set_state(begin_export(window.stream().state, now));
+        if (!window.is_open()) window.set_state(with_export(window.stream().state, std::nullopt));
         streams.save(window.to_save());
         if (stuck || !last) return;
         note_success(session, channel, name, now);
@@ -128,12 +160,7 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
     if (stuck) return walk_stuck(env_, channel, window, *stuck);
     if (!last) return jobs::JobOutcome::again(page->next_cursor);
     // Only a walk that saw everything may say that something is gone.
-    if (name == kCatalogFullStream && window.stream().seen > 0) {
-        while (env_.db.write([&](db::Session& session) {
-            return services::retire_unseen_items(session, channel, walk, env_.clock.now(), kRetireBatch);
-        }) == kRetireBatch) {
-        }
-    }
+    if (name == kCatalogFullStream && window.stream().seen > 0) retire_unseen(env_, channel, walk);
     return jobs::JobOutcome::done();
 }
 

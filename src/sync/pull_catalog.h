@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "services/record_items.h"
 #include "sync/env.h"
 
 namespace crossdock::sync {
@@ -16,6 +20,21 @@ domain::JobSpec pull_catalog_job(const store::Channel& channel, Timestamp run_at
 /// Everything; afterwards what was not seen is retired.
 domain::JobSpec full_catalog_job(const store::Channel& channel, Timestamp run_at);
 domain::JobSpec pull_carriers_job(const store::Channel& channel, Timestamp run_at);
+
+/// What a channel sent of one variant, understood as far as it could be: a row for each location.
+struct UnderstoodItem {
+    std::string variant_id;
+    Result<std::vector<domain::Item>> rows;
+};
+/// No database, no network.
+UnderstoodItem understand(const connectors::CatalogSource& source, const connectors::RawItem& raw);
+/// Records one variant as seen by this walk, or lists it as a problem. Inside the caller's transaction.
+services::RecordedItems record(db::Session& session, const store::Channel& channel, const UnderstoodItem& one, std::int64_t walk,
+                               Timestamp now);
+/// The same in a transaction of its own: one that the schema itself refuses must not hold up the others.
+void record_alone(const Env& env, const store::Channel& channel, const UnderstoodItem& one, std::int64_t walk);
+/// A whole walk has seen everything there is: what it did not see is gone.
+void retire_unseen(const Env& env, const store::Channel& channel, std::int64_t walk);
 
 /// Pulls one page of the catalogue per run and goes on in the same job.
 class PullCatalog final : public jobs::Handler {

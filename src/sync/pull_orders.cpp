@@ -183,6 +183,19 @@ bool record_alone(const Env& env, const store::Channel& channel, const Understoo
     return false;
 }
 
+void note_missing(const Env& env, const store::Channel& channel, std::string_view external_order_id, const Error& why) {
+    if (why.code == "order_skipped") return;  // a setting of ours leaves it out: that says nothing about the channel
+    env.db.write([&](db::Session& session) {
+        const Timestamp now = env.clock.now();
+        store::OrderRepo orders(session);
+        const auto held = orders.find_held(channel.id, external_order_id);
+        if (!held || held->remote_missing) return;
+        orders.set_remote_missing(held->id, now);
+        store::ProblemRepo(session).record(channel.account_id, channel.id, "order", external_order_id,
+                                           {"remote_missing", "the channel does not show this order any more; it is kept here"}, now);
+    });
+}
+
 jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
     auto open = open_channel(env_, context.job);
     if (!open) return jobs::JobOutcome::done();
@@ -204,8 +217,9 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
     const Timestamp now = env_.clock.now();
     const auto watermark = window.stream().watermark;
     if (!window.is_open()) window.set_state(with_export(window.stream().state, std::nullopt));
-    if (is_under_way(read_export(window.stream())) && open->connector->bulk_order_source() != nullptr)
-        return go_on_with_export(env_, *open, window.stream(), context);
+    connectors::BulkOrderSource* const bulk = open->connector->bulk_order_source();
+    if (is_under_way(read_export(window.stream())) && bulk != nullptr)
+        return go_on_with_export(env_, *open, *bulk, window.stream(), context);
     if (args && args->is_object() && args->contains("from_ms"))
         window.open(from_ms(args->value("from_ms", std::int64_t{0})));
     else
@@ -252,11 +266,8 @@ jobs::JobOutcome PullOrders::run(jobs::JobContext& context) {
                 for (const UnderstoodOrder& one : orders)
                     if (changed(record(session, channel, one, now).outcome)) ++changes;
             stuck = window.advance(page->next_cursor, ids, page->provider_now, now, source->list_lag(), changes);
-            if (may_be_long && !stuck && !page->next_cursor.empty() && may_export(session, *open, window)) {
-                OrderExport chosen;
-                chosen.begun_at = chosen.told_at = now;
-                window.set_state(with_export(window.stream().state, chosen));
-            }
+            if (may_be_long && !stuck && !page->next_cursor.empty() && may_export(session, *open, bulk, window))
+                window.set_state(begin_export(window.stream().state, now));
             if (!window.is_open()) window.set_state(with_export(window.stream().state, std::nullopt));
             streams.save(window.to_save());
             for (const domain::Problem& problem : page->problems)
@@ -303,22 +314,16 @@ jobs::JobOutcome RefreshOrder::run(jobs::JobContext& context) {
     connectors::OrderSource* source = open->connector->order_source();
     const std::string external_id = text_argument(context.job, "external_order_id");
     if (source == nullptr || external_id.empty()) return jobs::JobOutcome::done();
+    const Timestamp asked_at = env_.clock.now();
     const auto raw = source->fetch_order(external_id);
-    const Timestamp now = env_.clock.now();
     if (!raw) {
         if (raw.error().kind != ErrorKind::not_found) return failed(env_, channel, kRefreshStream, raw.error());
-        env_.db.write([&](db::Session& session) {
-            store::OrderRepo orders(session);
-            if (const auto held = orders.find_held(channel.id, external_id); held && !held->remote_missing) {
-                orders.set_remote_missing(held->id, now);
-                store::ProblemRepo(session).record(channel.account_id, channel.id, "order", external_id,
-                                                   {"remote_missing", "the channel does not show this order any more; it is kept here"},
-                                                   now);
-            }
-        });
+        note_missing(env_, channel, external_id, raw.error());
         return jobs::JobOutcome::done();
     }
-    const UnderstoodOrder one = understand(*open->connector, *raw);
+    const Timestamp now = env_.clock.now();
+    UnderstoodOrder one = understand(*open->connector, *raw);
+    one.fetched.asked_at = asked_at;
     const auto args = parse_json(context.job.args);
     const bool missed = args && args->is_object() && args->value("gap", false);
     env_.db.write([&](db::Session& session) {

@@ -53,6 +53,10 @@ services::RecordedOrder record(db::Session& session, const store::Channel& chann
 /// listed as a problem, and its raw form is kept. True when it changed something.
 bool record_alone(const Env& env, const store::Channel& channel, const UnderstoodOrder& one);
 
+/// The channel was asked for the order by its id and does not show it (`why`): it is marked missing there, and kept. In
+/// words, once.
+void note_missing(const Env& env, const store::Channel& channel, std::string_view external_order_id, const Error& why);
+
 /// Pulls one page of changed orders per run and goes on in the same job while pages remain, so that a long catch-up shares
 /// the workers. The watermark moves only behind the last page, in its transaction, by the provider's own clock.
 class PullOrders final : public jobs::Handler {

@@ -2,12 +2,10 @@
 #include "connectors/shopify/bulk.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "connectors/shopify/answers.h"
-#include "connectors/shopify/documents.h"
 #include "connectors/shopify/gid.h"
 #include "connectors/shopify/paging.h"
 
@@ -16,18 +14,6 @@ namespace {
 
 constexpr std::size_t kMaxLine = 16U * 1024 * 1024;
 constexpr std::string_view kStorageHost = "storage.googleapis.com";
-
-/// "Order" of "gid://shopify/Order/1".
-std::string_view gid_type(std::string_view gid) {
-    constexpr std::string_view kPrefix = "gid://shopify/";
-    if (!gid.starts_with(kPrefix)) return {};
-    gid.remove_prefix(kPrefix.size());
-    return gid.substr(0, gid.find('/'));
-}
-
-Error bad_line(const std::string& why) {
-    return {ErrorKind::invalid, "bulk_line_invalid", "a line of Shopify's bulk result " + why};
-}
 
 /// The result lies at Google's storage, or, for a simulated shop, at the shop's own address. No other address is asked.
 bool is_result_address(const std::string& url, const Settings& settings) {
@@ -40,14 +26,15 @@ bool is_result_address(const std::string& url, const Settings& settings) {
 
 }  // namespace
 
-Result<std::string> BulkOrders::start_bulk(Timestamp from) {
-    std::string inner{document("bulk_orders.inner").text};
-    constexpr std::string_view kFrom = "updated_at:>='FROM'";
-    std::string search = since_clause("updated_at", from);
-    if (client_.settings().skip_test_orders) search += " test:false";
-    inner.replace(inner.find(kFrom), kFrom.size(), search);
-    constexpr std::string_view kCustomer = "        customer { id legacyResourceId displayName }\n";
-    if (without_customer_) inner.erase(inner.find(kCustomer), kCustomer.size());
+Error bad_bulk_line(const std::string& why) {
+    return {ErrorKind::invalid, "bulk_line_invalid", "a line of Shopify's bulk result " + why};
+}
+
+std::string with_fields(std::string_view object, const std::string& fields) {
+    return std::string{object.substr(0, object.rfind('}'))} + "," + fields + "}";
+}
+
+Result<std::string> BulkOperations::start(const std::string& inner) {
     std::string variables;
     JsonWriter(variables).begin_object().field("query", inner).end_object();
     const auto answer = client_.call({"bulk_run_query", std::move(variables), 10});
@@ -67,7 +54,7 @@ Result<std::string> BulkOrders::start_bulk(Timestamp from) {
     return std::move(*id);
 }
 
-Result<BulkOrderSource::Progress> BulkOrders::poll_bulk(const std::string& operation_id) {
+Result<BulkSource::Progress> BulkOperations::poll(const std::string& operation_id) {
     const auto answer = client_.call({"bulk_operation", id_variables(operation_id), 1});
     if (!answer) return answer.error();
     const JsonView operation = answer->data["bulkOperation"];
@@ -75,7 +62,7 @@ Result<BulkOrderSource::Progress> BulkOrders::poll_bulk(const std::string& opera
         return Error{ErrorKind::not_found, "shopify_bulk_unknown",
                      "Shopify does not know this bulk operation (any more)"};
     const std::string_view status = operation["status"].word();
-    Progress progress;
+    BulkSource::Progress progress;
     progress.objects = operation["objectCount"].integer().value_or(0);
     if (status == "CREATED" || status == "RUNNING" || status == "CANCELING") return progress;
     if (status == "COMPLETED") {
@@ -85,16 +72,17 @@ Result<BulkOrderSource::Progress> BulkOrders::poll_bulk(const std::string& opera
     }
     const std::string_view code = operation["errorCode"].word();
     if (code == "ACCESS_DENIED")
-        return Error{ErrorKind::denied, "shopify_access_denied",
-                     "Shopify refused to export the orders; grant the scope read_orders"};
+        return Error{
+            ErrorKind::denied, "shopify_access_denied",
+            "Shopify refused the export of the " + std::string{what_} + "; grant the scope " + std::string{scope_}};
     return Error{ErrorKind::rejected, "shopify_bulk_failed",
                  "Shopify's bulk operation ended as " +
                      (status.empty() ? "an unknown state" : std::string{status.substr(0, 40)}) +
                      (code.empty() ? "" : " (" + std::string{code} + ")")};
 }
 
-Status BulkOrders::read_bulk(const std::string& result_url, std::int64_t from_byte, const LineSink& line) {
-    if (result_url.empty()) return ok();  // there were no orders
+Status BulkOperations::read(const std::string& result_url, std::int64_t from_byte, const BulkSource::LineSink& line) {
+    if (result_url.empty()) return ok();  // there was nothing
     if (!is_result_address(result_url, client_.settings()))
         return Error{ErrorKind::denied, "shopify_bulk_address",
                      "the address of the bulk result is not one of Shopify's; it is not asked"};
@@ -112,7 +100,7 @@ Status BulkOrders::read_bulk(const std::string& result_url, std::int64_t from_by
     bool begun = false, stopped = false, too_long = false;
     const auto give = [&](std::string_view one, std::int64_t next_byte) {
         one = trim(one);
-        if (!one.empty() && !line(one, next_byte)) stopped = true;
+        if (!one.empty() && !line(with_plain_slashes(std::string{one}), next_byte)) stopped = true;
         return !stopped;
     };
     const auto response = client_.http().download(request, [&](std::string_view piece) {
@@ -142,76 +130,27 @@ Status BulkOrders::read_bulk(const std::string& result_url, std::int64_t from_by
         return Error{ErrorKind::unavailable, "shopify_bulk_storage",
                      "the storage of bulk results answered HTTP " + std::to_string(response->status)};
     if (response->status != 200 && response->status != 206)
-        return Error{ErrorKind::not_found, "shopify_bulk_expired",
-                     "the bulk result answered HTTP " + std::to_string(response->status) +
-                         "; its address lives for seven days"};
+        return Error{
+            ErrorKind::not_found, "shopify_bulk_expired",
+            "the bulk result answered HTTP " + std::to_string(response->status) + "; its address lives for seven days"};
     give(rest, at_byte);
     return ok();
 }
 
-Result<BulkOrderSource::Line> BulkOrders::classify_bulk_line(std::string_view line) const {
+Result<BulkSource::Line> classify_line(std::string_view line, std::string_view thing_type) {
     const auto index = JsonIndex::parse(line);
-    if (!index) return bad_line("is " + index.error().message);
+    if (!index) return bad_bulk_line("is " + index.error().message);
     const JsonView root = index->root();
-    Line found;
+    BulkSource::Line found;
     found.id = root["id"].word();
     found.parent = root["__parentId"].word();
-    if (found.id.empty()) return bad_line("has no id");
-    const std::string_view order = found.parent.empty() ? found.id : found.parent;
-    if (gid_type(order) == "Order")
-        found.external_order_id = gid_digits(order);
+    if (found.id.empty()) return bad_bulk_line("has no id");
+    const std::string_view thing = found.parent.empty() ? found.id : found.parent;
+    if (gid_type(thing) == thing_type)
+        found.thing = gid_digits(thing);
     else if (found.parent.empty())
-        return bad_line("is no order and names no parent");
+        return bad_bulk_line("is no " + std::string{thing_type} + " and names no parent");
     return found;
-}
-
-Result<RawOrder> BulkOrders::assemble_bulk(std::span<const std::string> lines) const {
-    std::vector<JsonIndex> indexes;
-    indexes.reserve(lines.size());
-    JsonView order;
-    std::map<std::string, std::vector<std::string>, std::less<>> grandchildren;  // by fulfilment order
-    for (const std::string& line : lines) {
-        auto index = JsonIndex::parse(line);
-        if (!index) return bad_line("is " + index.error().message);
-        indexes.push_back(std::move(*index));
-        const JsonView root = indexes.back().root();
-        const std::string_view parent = root["__parentId"].word();
-        if (parent.empty())
-            order = root;
-        else if (gid_type(parent) == "FulfillmentOrder")
-            grandchildren[std::string{parent}].push_back(line);
-    }
-    if (!order.is_object() || order.size() == 0 || legacy_id(order).empty())
-        return bad_line("is missing: the order itself");
-
-    const auto extended = [](std::string_view object, const std::string& fields) {
-        return std::string{object.substr(0, object.rfind('}'))} + "," + fields + "}";
-    };
-    std::vector<std::string> line_items, shipping_lines, fulfillment_orders;
-    for (const JsonIndex& index : indexes) {
-        const JsonView node = index.root();
-        if (node["__parentId"].word() != order["id"].word()) continue;
-        const std::string_view type = gid_type(node["id"].word());
-        if (type == "LineItem") {
-            line_items.emplace_back(node.raw());
-        } else if (type == "ShippingLine") {
-            shipping_lines.emplace_back(node.raw());
-        } else if (type == "FulfillmentOrder") {
-            const auto found = grandchildren.find(node["id"].word());
-            const std::vector<std::string> none;
-            fulfillment_orders.push_back(extended(
-                node.raw(), "\"lineItems\":" + whole_connection(found == grandchildren.end() ? none : found->second)));
-        }
-    }
-    RawOrder raw;
-    raw.external_order_id = legacy_id(order);
-    const auto updated = parse_iso8601(order["updatedAt"].word(), ZoneRule::required);
-    const auto created = parse_iso8601(order["createdAt"].word(), ZoneRule::required);
-    raw.updated_at = updated ? *updated : created ? *created : Timestamp{};
-    raw.payload = extended(order.raw(), "\"shippingLines\":" + whole_connection(shipping_lines) +
-                                            ",\"lineItems\":" + whole_connection(line_items) +
-                                            ",\"fulfillmentOrders\":" + whole_connection(fulfillment_orders));
-    return raw;
 }
 
 }  // namespace crossdock::connectors::shopify

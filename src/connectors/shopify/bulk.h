@@ -1,29 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "connectors/connector.h"
 #include "connectors/shopify/admin_client.h"
 
 namespace crossdock::connectors::shopify {
 
-/// Orders by Shopify's bulk operations. The result is flat JSON lines: an order, and apart from it its lines, shipping
-/// lines, fulfilment orders and their lines, each with the id of its parent.
-class BulkOrders final : public BulkOrderSource {
+/// Shopify's bulk operations: start, poll, read. The result is flat JSON lines, each with the id of its parent.
+class BulkOperations {
 public:
-    BulkOrders(AdminClient& client, const Profile& profile)
-        : client_(client), without_customer_(profile.lacks_scope("read_customers")) {}
+    /// `what` is exported, for messages; without `scope` it is refused. Both must outlive this.
+    BulkOperations(AdminClient& client, std::string_view what, std::string_view scope)
+        : client_(client), what_(what), scope_(scope) {}
 
-    Result<std::string> start_bulk(Timestamp from) override;
-    Result<Progress> poll_bulk(const std::string& operation_id) override;
-    Status read_bulk(const std::string& result_url, std::int64_t from_byte, const LineSink& line) override;
-    [[nodiscard]] Result<Line> classify_bulk_line(std::string_view line) const override;
-    /// Errors: invalid, when the order's own line is not among them.
-    [[nodiscard]] Result<RawOrder> assemble_bulk(std::span<const std::string> lines) const override;
+    /// `inner` is the query whose result is wanted. Errors besides the usual: conflict, when Shopify runs as many as it
+    /// allows; rejected.
+    Result<std::string> start(const std::string& inner);
+    Result<BulkSource::Progress> poll(const std::string& operation_id);
+    Status read(const std::string& result_url, std::int64_t from_byte, const BulkSource::LineSink& line);
 
 private:
     AdminClient& client_;
-    bool without_customer_;  // a field that may not be read would fail the whole export
+    std::string_view what_, scope_;
 };
+
+/// A line of a result whose whole things are of this type ("Order"). Errors: invalid.
+Result<BulkSource::Line> classify_line(std::string_view line, std::string_view thing_type);
+/// Errors: invalid, saying why.
+Error bad_bulk_line(const std::string& why);
+/// The object with fields added behind its own; `fields` is a part of a JSON object's text.
+std::string with_fields(std::string_view object, const std::string& fields);
 
 }  // namespace crossdock::connectors::shopify

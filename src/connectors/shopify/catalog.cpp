@@ -49,11 +49,12 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
     return page;
 }
 
-/// A variant stocked at more locations than the page showed.
+/// With all levels of a variant that is stocked at more locations than the page showed, and without the page's cursors,
+/// which say nothing about the variant and change with its levels.
 Result<std::string> Catalog::complete(JsonView variant) {
     const JsonView item = variant["inventoryItem"];
     const JsonView levels = item["inventoryLevels"];
-    if (!levels["pageInfo"]["hasNextPage"].is_true()) return std::string{variant.raw()};
+    if (!levels.is_object()) return std::string{variant.raw()};
     const auto nodes = all_nodes(levels, [&](const std::string& cursor) {
         return nested_page(client_, {"inventory_levels_page", id_variables(item["id"].word(), cursor), 24},
                            {"inventoryItem", "inventoryLevels"});

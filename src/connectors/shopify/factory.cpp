@@ -4,7 +4,8 @@
 #include "connectors/provider_factory.h"
 #include "connectors/shopify/access.h"
 #include "connectors/shopify/admin_client.h"
-#include "connectors/shopify/bulk.h"
+#include "connectors/shopify/bulk_orders.h"
+#include "connectors/shopify/bulk_variants.h"
 #include "connectors/shopify/carriers.h"
 #include "connectors/shopify/catalog.h"
 #include "connectors/shopify/orders.h"
@@ -26,9 +27,10 @@ public:
           shared_(std::move(shared)),
           client_(settings_, *shared_, runtime),
           orders_(client_, profile),
-          bulk_(client_, profile),
+          bulk_orders_(client_, profile),
           refunds_(client_, profile),
           catalog_(client_, profile),
+          bulk_variants_(client_),
           carriers_(settings_, profile),
           stock_(client_),
           shipments_(client_, carriers_),
@@ -38,9 +40,10 @@ public:
         return read_shop_profile(client_, problems);
     }
     OrderSource* order_source() override { return &orders_; }
-    BulkOrderSource* bulk_order_source() override { return &bulk_; }
+    BulkOrderSource* bulk_order_source() override { return &bulk_orders_; }
     OrderRefundSource* order_refund_source() override { return &refunds_; }
     CatalogSource* catalog_source() override { return &catalog_; }
+    BulkCatalogSource* bulk_catalog_source() override { return &bulk_variants_; }
     CarrierSource* carrier_source() override { return &carriers_; }
     StockSink* stock_sink() override { return &stock_; }
     ShipmentSink* shipment_sink() override { return &shipments_; }
@@ -51,9 +54,10 @@ private:
     std::shared_ptr<SharedState> shared_;
     AdminClient client_;
     Orders orders_;
-    BulkOrders bulk_;
+    BulkOrders bulk_orders_;
     Refunds refunds_;
     Catalog catalog_;
+    BulkVariants bulk_variants_;
     Carriers carriers_;
     Stock stock_;
     Shipments shipments_;

@@ -199,7 +199,7 @@ protected:
         while (runs < most && run().kind == jobs::JobOutcome::Kind::again) ++runs;
         return runs;
     }
-    std::optional<OrderExport> state(std::string_view stream = kOrdersStream) {
+    std::optional<ExportState> state(std::string_view stream = kOrdersStream) {
         return database->read([&](db::Session& session) { return read_export(store::StreamRepo(session).load(database.channel.id, stream)); });
     }
     store::Stream stream(std::string_view name = kOrdersStream) {
@@ -270,7 +270,7 @@ TEST_F(Export, WaitsBetweenItsQuestions) {
         EXPECT_GE(outcome.delay, 5s);
         EXPECT_NE(outcome.cursor.find("operation-1"), std::string::npos);
     }
-    EXPECT_EQ(state()->phase, OrderExport::Phase::running);
+    EXPECT_EQ(state()->phase, ExportState::Phase::running);
     EXPECT_EQ(state()->objects, 3);
 }
 
@@ -285,7 +285,7 @@ TEST_F(Export, GoesOnAtItsByteAfterACut) {
     provider.cut_after = 700;
     EXPECT_EQ(run_to_the_end(), 4);  // page, start, two polls; the cut is a failure of the job
     const auto come_to = state();
-    EXPECT_EQ(come_to->phase, OrderExport::Phase::reading);
+    EXPECT_EQ(come_to->phase, ExportState::Phase::reading);
     EXPECT_GT(come_to->byte, 0);
     EXPECT_EQ(aside(), come_to->lines);
     run_to_the_end();
@@ -319,7 +319,7 @@ TEST_P(Fallback, IsByPages) {
     while (!stream().watermark && runs < 200) {
         run();
         ++runs;
-        if (const auto now = state(); now && now->phase == OrderExport::Phase::given_up) {
+        if (const auto now = state(); now && now->phase == ExportState::Phase::given_up) {
             said = problem();
         }
     }
@@ -366,13 +366,13 @@ TEST_F(Export, IsNotStartedForEverByOneThatDiesInIt) {
     run();
     // The process ends between the start and its being written down: what is in the database is the state before.
     const store::Stream before = stream();
-    ASSERT_EQ(state()->phase, OrderExport::Phase::starting);
+    ASSERT_EQ(state()->phase, ExportState::Phase::starting);
     for (int i = 0; i < 10; ++i) {
         run();
         const auto now = state();
-        if (!now || now->phase == OrderExport::Phase::given_up) break;
+        if (!now || now->phase == ExportState::Phase::given_up) break;
         auto died = *now;
-        died.phase = OrderExport::Phase::starting;
+        died.phase = ExportState::Phase::starting;
         died.operation.clear();
         died.failures = i + 1;
         store::Stream row = before;
@@ -385,7 +385,7 @@ TEST_F(Export, IsNotStartedForEverByOneThatDiesInIt) {
 }
 
 TEST_F(Export, LetsGoWhenSomebodyElseHasMovedTheStream) {
-    while (state().value_or(OrderExport{}).phase != OrderExport::Phase::running) run();
+    while (state().value_or(ExportState{}).phase != ExportState::Phase::running) run();
     provider.polls_until_done = 0;
     int lines = 0;
     provider.in_reading = [&] {
@@ -414,7 +414,7 @@ TEST_F(Export, ServesALongBackFillToo) {
 }
 
 TEST_F(Export, AChannelHasOneAtATime) {
-    while (state().value_or(OrderExport{}).phase != OrderExport::Phase::running) run();
+    while (state().value_or(ExportState{}).phase != ExportState::Phase::running) run();
     const auto spec = backfill_orders_job(database.channel, database.clock.now() - 24h * 30, database.clock.now());
     while (run(spec).kind == jobs::JobOutcome::Kind::again) {
     }

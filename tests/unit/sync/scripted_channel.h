@@ -31,6 +31,7 @@ struct ScriptedChannel {
     connectors::RefundSource* refunds = nullptr;
     connectors::OrderAcknowledger* acknowledger = nullptr;
     connectors::CatalogSource* catalog = nullptr;
+    connectors::BulkCatalogSource* bulk_catalog = nullptr;
     connectors::CarrierSource* carriers = nullptr;
     connectors::StockSink* stock = nullptr;
     connectors::ShipmentSink* shipments = nullptr;
@@ -51,6 +52,7 @@ struct ScriptedConnector final : connectors::Connector {
     connectors::RefundSource* refund_source() override { return script_.refunds; }
     connectors::OrderAcknowledger* order_acknowledger() override { return script_.acknowledger; }
     connectors::CatalogSource* catalog_source() override { return script_.catalog; }
+    connectors::BulkCatalogSource* bulk_catalog_source() override { return script_.bulk_catalog; }
     connectors::CarrierSource* carrier_source() override { return script_.carriers; }
     connectors::StockSink* stock_sink() override { return script_.stock; }
     connectors::ShipmentSink* shipment_sink() override { return script_.shipments; }

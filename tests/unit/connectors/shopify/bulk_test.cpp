@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "connectors/shopify/bulk.h"
+#include "connectors/shopify/bulk_orders.h"
 
 #include <gtest/gtest.h>
 
@@ -83,6 +83,52 @@ TEST(StartBulk, SaysWhenAsManyRunAsShopifyAllows) {
     const auto refused = shop.connector().bulk_order_source()->start_bulk(at("2026-09-22T00:00:00Z"));
     EXPECT_EQ(refused.error().kind, ErrorKind::rejected);
     EXPECT_NE(refused.error().message.find("more than 5 connections"), std::string::npos);
+}
+
+class RecordedBulkRefusal : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+TEST_P(RecordedBulkRefusal, IsOneForGoodInShopifysWords) {
+    for (const bool catalogue : {false, true}) {
+        Shop shop;
+        shop.answer("HubBulkRun",
+                    Json::parse(fixture("recorded_bulk_operation.json"))["validation"][GetParam().first]["response"].dump());
+        const auto refused = catalogue ? shop.connector().bulk_catalog_source()->start_bulk()
+                                       : shop.connector().bulk_order_source()->start_bulk(at("2026-09-22T00:00:00Z"));
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().kind, ErrorKind::rejected);
+        EXPECT_EQ(refused.error().code, "shopify_bulk_refused");
+        EXPECT_NE(refused.error().message.find(GetParam().second), std::string::npos) << refused.error().message;
+    }
+}
+INSTANTIATE_TEST_SUITE_P(Recorded, RecordedBulkRefusal,
+                         testing::Values(std::pair{"nodesInsteadOfEdges", "'products'"},
+                                         std::pair{"ordersNodesInsteadOfEdges", "'orders'"},
+                                         std::pair{"topLevelNode", "top level `node` field"},
+                                         std::pair{"depthThreeNesting", "nesting depth greater than 2"},
+                                         std::pair{"sixConnections", "more than 5 connections"},
+                                         std::pair{"nestedWithoutParentId", "must select the 'id' field"},
+                                         std::pair{"invalidOperationType", "Only `query` operations"},
+                                         std::pair{"connectionWithinList", "connection field within a list field"}),
+                         [](const auto& row) { return std::string(row.param.first); });
+
+TEST(StartBulk, TakesTheRecordedStart) {
+    Shop shop;
+    shop.answer("HubBulkRun", Json::parse(fixture("recorded_bulk_operation.json"))["run"]["response"].dump());
+    EXPECT_EQ(*shop.connector().bulk_catalog_source()->start_bulk(), kOperation);
+}
+
+// The recorded export was one of products: none of its lines is taken for an order, none for a variant without a product.
+TEST(ClassifyBulk, KnowsTheRecordedLines) {
+    Shop shop;
+    const Json lines = Json::parse(fixture("recorded_bulk_operation.json"))["result_jsonl_lines"];
+    ASSERT_EQ(lines.size(), 4U);
+    EXPECT_FALSE(shop.connector().bulk_order_source()->classify_bulk_line(lines[0].dump())) << "a product";
+    for (std::size_t i = 1; i < 4; ++i) {
+        const auto line = shop.connector().bulk_order_source()->classify_bulk_line(lines[i].dump());
+        ASSERT_TRUE(line);
+        EXPECT_EQ(line->thing, "");
+        EXPECT_EQ(line->parent, "gid://shopify/Product/10243914727730");
+        EXPECT_EQ(line->id, lines[i]["id"].get<std::string>());
+    }
 }
 
 TEST(PollBulk, TellsTheStates) {
@@ -237,9 +283,9 @@ TEST(AssembleBulk, GivesTheSameOrdersAsThePages) {
         ASSERT_TRUE(where) << where.error().message << '\n' << line;
         EXPECT_EQ(where->id, Json::parse(line)["id"].get<std::string>());
         EXPECT_EQ(where->parent, Json::parse(line).value("__parentId", ""));
-        EXPECT_EQ(where->external_order_id.empty(), where->id.find("FulfillmentOrderLineItem") != std::string::npos);
-        if (!where->external_order_id.empty()) order_of_part[where->id] = where->external_order_id;
-        by_order[where->external_order_id.empty() ? order_of_part.at(where->parent) : where->external_order_id].push_back(line);
+        EXPECT_EQ(where->thing.empty(), where->id.find("FulfillmentOrderLineItem") != std::string::npos);
+        if (!where->thing.empty()) order_of_part[where->id] = where->thing;
+        by_order[where->thing.empty() ? order_of_part.at(where->parent) : where->thing].push_back(line);
     }
     ASSERT_EQ(by_order.size(), 3U);
     for (const Json& order : orders) {
@@ -269,6 +315,119 @@ TEST(ClassifyBulk, RefusesWhatItCannotPlace) {
          {"", "{", "{}", R"({"id":"gid://shopify/Product/1"})", R"({"__parentId":"gid://shopify/Order/9"})"})
         EXPECT_EQ(bulk.classify_bulk_line(line).error().kind, ErrorKind::invalid) << line;
     const std::vector<std::string> orphan{R"({"id":"gid://shopify/LineItem/1","__parentId":"gid://shopify/Order/9"})"};
+    EXPECT_FALSE(bulk.assemble_bulk(orphan));
+    EXPECT_FALSE(bulk.assemble_bulk({}));
+}
+
+// Results escape their slashes; ids are compared, kept and sent back without.
+TEST(ReadBulk, WritesSlashesPlain) {
+    Shop shop;
+    shop.http.then(200, "{\"id\":\"gid:\\/\\/shopify\\/Order\\/1\",\"note\":\"a \\\\/ b \\n\"}\n{\"x\":1}\n");
+    std::vector<std::string> lines;
+    std::vector<std::int64_t> ends;
+    EXPECT_TRUE(shop.connector().bulk_order_source()->read_bulk(kUrl, 0, [&](std::string_view line, std::int64_t next_byte) {
+        lines.emplace_back(line);
+        ends.push_back(next_byte);
+        return true;
+    }));
+    // An escaped backslash before a slash is no escaped slash.
+    EXPECT_EQ(lines, (std::vector<std::string>{"{\"id\":\"gid://shopify/Order/1\",\"note\":\"a \\\\/ b \\n\"}", "{\"x\":1}"}));
+    EXPECT_EQ(ends, (std::vector<std::int64_t>{55, 63})) << "places are those of the file";
+}
+
+// ---- the catalogue ----
+
+TEST(StartBulkCatalog, AsksForWhatAPageAsksFor) {
+    Shop shop;
+    shop.answer(
+        "HubBulkRun",
+        Json{{"bulkOperationRunQuery", {{"bulkOperation", {{"id", kOperation}}}, {"userErrors", Json::array()}}}},
+        [](const Json& variables) {
+            std::string inner = variables["query"];
+            EXPECT_EQ(inner.find('#'), std::string::npos);
+            EXPECT_EQ(inner.find("nodes"), std::string::npos);
+            EXPECT_NE(inner.find("productVariants {"), std::string::npos) << "no filter: the whole catalogue";
+            // The fields in their order, without what makes a list.
+            const auto fields = [](std::string text) {
+                text.erase(0, text.find("productVariants"));
+                text.erase(0, text.find('{'));
+                for (const std::string drop : {"pageInfo", "hasNextPage", "endCursor", "edges", "nodes", "node", "(first: 20)", "{", "}"})
+                    for (auto found = text.find(drop); found != std::string::npos; found = text.find(drop)) text.replace(found, drop.size(), " ");
+                std::string out;
+                for (const char c : text)
+                    if (c != '\n' && c != ' ') out += c;
+                    else if (!out.empty() && out.back() != ' ') out += ' ';
+                return out;
+            };
+            EXPECT_EQ(fields(inner), fields(std::string{document("variants_page").text}));
+        });
+    const auto id = shop.connector().bulk_catalog_source()->start_bulk();
+    ASSERT_TRUE(id) << id.error().message;
+    EXPECT_EQ(*id, kOperation);
+}
+
+TEST(PollBulkCatalog, NamesTheScopeThatIsMissing) {
+    Shop shop;
+    shop.answer("HubBulkStatus",
+                Json{{"bulkOperation", {{"id", kOperation}, {"status", "FAILED"}, {"errorCode", "ACCESS_DENIED"}, {"objectCount", "0"}}}});
+    const auto progress = shop.connector().bulk_catalog_source()->poll_bulk(kOperation);
+    EXPECT_EQ(progress.error().kind, ErrorKind::denied);
+    EXPECT_NE(progress.error().message.find("read_products"), std::string::npos) << progress.error().message;
+}
+
+/// A page's answer on one line, its fields in the order asked for, as Shopify writes it.
+using Ordered = nlohmann::ordered_json;
+Ordered variants_as_sent() { return Ordered::parse(fixture("composed_variants_page.json"))["data"]["productVariants"]["nodes"]; }
+
+// A variant that comes by an export is, to the byte, what a page would have brought: or every night would bring a change.
+TEST(AssembleBulkCatalog, GivesTheSameVariantsAsThePages) {
+    Shop shop;
+    const Ordered data{{"data", {{"productVariants", {{"pageInfo", {{"hasNextPage", false}, {"endCursor", "x"}}}, {"nodes", variants_as_sent()}}}}}};
+    shop.answer("HubVariantsPage", data.dump());
+    const auto page = shop.connector().catalog_source()->fetch_items(std::nullopt, "");
+    ASSERT_TRUE(page) << page.error().message;
+    ASSERT_EQ(page->items.size(), 4U);
+
+    std::string file;
+    std::string levels;
+    for (Ordered variant : variants_as_sent()) {
+        for (Ordered level : variant["inventoryItem"]["inventoryLevels"]["nodes"]) {
+            level["__parentId"] = variant["id"];
+            levels += level.dump() + "\n";
+        }
+        variant["inventoryItem"].erase("inventoryLevels");
+        file += variant.dump() + "\n";
+    }
+    file += levels;
+    shop.http.then(200, file);
+    BulkCatalogSource& bulk = *shop.connector().bulk_catalog_source();
+    std::map<std::string, std::vector<std::string>> by_variant;
+    EXPECT_TRUE(bulk.read_bulk(kUrl, 0, [&](std::string_view line, std::int64_t) {
+        const auto where = bulk.classify_bulk_line(line);
+        EXPECT_TRUE(where) << line;
+        if (where) by_variant[where->thing].emplace_back(line);
+        return true;
+    }));
+    ASSERT_EQ(by_variant.size(), 4U);
+    for (const RawItem& expected : page->items) {
+        const auto raw = bulk.assemble_bulk(by_variant.at(expected.variant_id));
+        ASSERT_TRUE(raw) << raw.error().message;
+        EXPECT_EQ(raw->variant_id, expected.variant_id);
+        EXPECT_EQ(raw->payload, expected.payload);
+    }
+}
+
+TEST(ClassifyBulkCatalog, RefusesWhatItCannotPlace) {
+    Shop shop;
+    const BulkCatalogSource& bulk = *shop.connector().bulk_catalog_source();
+    EXPECT_FALSE(bulk.classify_bulk_line(R"({"id":"gid://shopify/Order/1"})"));
+    EXPECT_FALSE(bulk.classify_bulk_line(R"({"__parentId":"gid://shopify/ProductVariant/9"})"));
+    const auto elsewhere =
+        bulk.classify_bulk_line(R"({"id":"gid://shopify/InventoryLevel/1","__parentId":"gid://shopify/InventoryItem/9"})");
+    ASSERT_TRUE(elsewhere);
+    EXPECT_EQ(elsewhere->thing, "") << "it belongs to no variant that is known: the hub takes pages";
+    const std::vector<std::string> orphan{
+        R"({"id":"gid://shopify/InventoryLevel/1","__parentId":"gid://shopify/ProductVariant/9"})"};
     EXPECT_FALSE(bulk.assemble_bulk(orphan));
     EXPECT_FALSE(bulk.assemble_bulk({}));
 }

@@ -2,6 +2,7 @@
 // Who may come in, what goes out, and the dials: tokens, scopes, versions, faults, webhooks, bulk files, /_sandbox.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "sandbox/shopify/encoding.h"
 #include "support/in_process_http.h"
@@ -395,6 +396,40 @@ TEST_F(Bulk, WritesFlatLinesBehindASignedLink) {
     char& letter = request.url[url.find("Signature=") + 12];
     letter = letter == 'a' ? 'b' : 'a';
     EXPECT_EQ(net.send(request)->status, 403);
+}
+
+TEST_F(Bulk, ALevelBelowAnObjectHangsOnTheVariant) {
+    open(quiet());
+    const json started = run(
+        "{ productVariants { edges { node { id sku inventoryItem { id tracked inventoryLevels { edges { node { id "
+        "location { id } } } } } } } } }");
+    clock.advance(1min);
+    const json done = poll(started["bulkOperation"]["id"]);
+    ASSERT_EQ(done["status"], "COMPLETED");
+    testing::InProcessHttp net;
+    net.mount("http://127.0.0.1:9100", *shop);
+    net::HttpRequest request;
+    request.url = done["url"].get<std::string>();
+    const std::string file = net.send(request)->body;
+    EXPECT_NE(file.find(R"("id":"gid:\/\/shopify\/ProductVariant\/)"), std::string::npos) << "slashes are escaped";
+    EXPECT_EQ(file.find("gid://"), std::string::npos);
+    std::istringstream lines(file);
+    std::set<std::string> variants;
+    int levels = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const json object = json::parse(line);
+        if (!object.contains("__parentId")) {
+            variants.insert(object["id"]);
+            EXPECT_TRUE(object["inventoryItem"].contains("tracked"));
+            EXPECT_FALSE(object["inventoryItem"].contains("inventoryLevels"));
+            continue;
+        }
+        ++levels;
+        EXPECT_TRUE(object["id"].get<std::string>().starts_with("gid://shopify/InventoryLevel/"));
+        EXPECT_TRUE(variants.contains(object["__parentId"])) << line;
+    }
+    EXPECT_EQ(std::to_string(variants.size()), done["rootObjectCount"]);
+    EXPECT_GT(levels, static_cast<int>(variants.size()));
 }
 
 TEST_F(Bulk, GivesTheRestOfAFileToWhoAsksForIt) {

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "sync/export_walk.h"
+
+namespace crossdock::sync {
+
+/// The next step of an export of the catalogue under way.
+jobs::JobOutcome go_on_with_export(const Env& env, const OpenChannel& open, connectors::BulkCatalogSource& source,
+                                   const store::Stream& stream, jobs::JobContext& context);
+
+}  // namespace crossdock::sync
