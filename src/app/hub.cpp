@@ -33,6 +33,7 @@
 #include "sync/push_stock.h"
 #include "sync/receive_webhook.h"
 #include "sync/reconcile.h"
+#include "sync/reread_orders.h"
 #include "sync/stopped_channel.h"
 #include "sync/sync_fba.h"
 #include "sync/verify_stock.h"
@@ -226,6 +227,7 @@ struct Hub::Impl {
         add(sync::kPullCatalog, stream(Lane::bulk), std::make_unique<sync::PullCatalog>(env));
         add(sync::kPullCarriers, stream(Lane::bulk), std::make_unique<sync::PullCarriers>(env));
         add(sync::kReconcile, stream(Lane::bulk), std::make_unique<sync::Reconcile>(env));
+        add(sync::kRereadOrders, stream(Lane::bulk), std::make_unique<sync::RereadOrders>(env));
         add(sync::kVerifyStock, stream(Lane::bulk), std::make_unique<sync::VerifyStock>(env));
         add(sync::kEnsureWebhooks, stream(Lane::bulk), std::make_unique<sync::EnsureWebhooks>(env));
         add(services::kPushCartons, one_off(Lane::push), std::make_unique<sync::PushCartons>(env));

@@ -14,6 +14,7 @@
 #include "sync/push_shipment.h"
 #include "sync/push_stock.h"
 #include "sync/reconcile.h"
+#include "sync/reread_orders.h"
 
 namespace crossdock::app {
 namespace {
@@ -46,6 +47,7 @@ void add_recurring_work(jobs::Timers& timers, const sync::Env& env) {
         one("check_channel", kDay, sync::check_channel_job);
         one("pull_orders", schedule.orders, sync::pull_orders_job);
         one("nightly_orders", schedule.orders ? sync::Interval{kDay} : std::nullopt, sync::nightly_orders_job);
+        one("reread_orders", schedule.orders ? sync::Interval{kDay} : std::nullopt, sync::reread_orders_job);
         one("pull_catalog", schedule.catalog, sync::pull_catalog_job);
         one("full_catalog", schedule.catalog ? sync::Interval{kDay} : std::nullopt, sync::full_catalog_job);
         one("pull_carriers", schedule.carriers, sync::pull_carriers_job);

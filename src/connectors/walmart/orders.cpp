@@ -100,6 +100,8 @@ Result<RawOrder> Orders::fetch_order(const std::string& external_order_id) {
     return raw_of(order_in(answer->root));
 }
 
+std::optional<std::chrono::milliseconds> Orders::shown_for() const { return kHistory; }
+
 Result<IdPage> Orders::list_order_ids(const PullWindow& created, const std::string& cursor) {
     const Timestamp first_after = std::max(created.from, client_.now() - kHistory);
     if (created.upto && *created.upto <= first_after) return IdPage{};

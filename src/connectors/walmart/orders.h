@@ -18,6 +18,7 @@ public:
     [[nodiscard]] Result<MappedOrder> map_order(std::string_view payload) const override;
     /// With the hub's own overlap a walk begins a quarter of an hour before the end of the one before.
     [[nodiscard]] std::chrono::milliseconds list_lag() const override { return std::chrono::minutes{5}; }
+    [[nodiscard]] std::optional<std::chrono::milliseconds> shown_for() const override;
     [[nodiscard]] bool forgets() const override { return true; }
     void keep_known(domain::Order& newer, const domain::Order& older) const override;
 
