@@ -27,8 +27,9 @@ domain::JobSpec ensure_webhooks_job(const store::Channel& channel, Timestamp run
 
 bool is_well(const std::vector<domain::Problem>& problems) {
     // Some limits are worth knowing and no reason to call the channel unwell.
-    return std::all_of(problems.begin(), problems.end(),
-                       [](const domain::Problem& p) { return p.code == "history_limited" || p.code == "reasons_unread"; });
+    return std::all_of(problems.begin(), problems.end(), [](const domain::Problem& p) {
+        return p.code == "history_limited" || p.code == "reasons_unread" || p.code == "scope_optional";
+    });
 }
 
 Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::Channel& channel) {

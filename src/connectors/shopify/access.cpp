@@ -26,6 +26,13 @@ constexpr Need kNeeds[] = {
     {"write_merchant_managed_fulfillment_orders", "shipments cannot be pushed"},
 };
 
+/// Nobody needs these who does not need what they are for.
+constexpr Need kOptional[] = {
+    {"read_assigned_fulfillment_orders", "order lines assigned to the app's own fulfilment service have no location"},
+    {"read_third_party_fulfillment_orders", "order lines that a fulfilment service ships have no assigned location"},
+    {"read_fulfillments", "with webhooks, shipments made in Shopify are noticed with the order's next change, not at once"},
+};
+
 std::optional<Timestamp> end_of_version(std::string_view version) {
     // Each version is supported for at least twelve months from its first day.
     const auto year = gid_digits(version.substr(0, 4));
@@ -59,6 +66,10 @@ void check_scopes(const Profile& profile, std::vector<domain::Problem>& problems
         if (profile.lacks_scope(need.scope))
             problems.push_back({"scope_missing", "the app lacks the scope " + std::string{need.scope} + ": " +
                                                      std::string{need.without}});
+    for (const Need& need : kOptional)
+        if (profile.lacks_scope(need.scope))
+            problems.push_back({"scope_optional", "the app lacks the scope " + std::string{need.scope} + ": " +
+                                                      std::string{need.without}});
     if (profile.lacks_scope("read_all_orders"))
         problems.push_back(
             {"history_limited", "the app lacks the scope read_all_orders: orders older than 60 days are not shown"});

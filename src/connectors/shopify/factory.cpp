@@ -34,7 +34,7 @@ public:
           carriers_(settings_, profile),
           stock_(client_),
           shipments_(client_, carriers_),
-          webhooks_(client_) {}
+          webhooks_(client_, profile) {}
 
     Result<std::string> check_access(std::vector<domain::Problem>& problems) override {
         return read_shop_profile(client_, problems);

@@ -16,13 +16,14 @@ bool is_genuine(std::string_view body, std::string_view header, const std::vecto
 
 class Webhooks final : public WebhookSource {
 public:
-    explicit Webhooks(AdminClient& client) : client_(client) {}
+    Webhooks(AdminClient& client, const Profile& profile) : client_(client), profile_(profile) {}
 
     [[nodiscard]] Result<WebhookNotice> verify(const WebhookCall& call) override;
     Result<std::vector<std::string>> ensure_subscriptions(const std::string& url) override;
 
 private:
     AdminClient& client_;
+    Profile profile_;
 };
 
 }  // namespace crossdock::connectors::shopify

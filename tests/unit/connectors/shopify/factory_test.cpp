@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "extra_carriers":["Van",{"code":"Bike","url":"https://b/{number}"}],"gift_attribute_keys":["Gift"],"shop_country":"us",
                       "skip_test_orders":true,"notify_customer":false,"ship_for_fulfillment_services":true,"location_id":65432109,"deduct_unacknowledged":true,"first_sync_days":30,"bulk_export":"never","verify_stock":false})",
             {}},
-        SetupCase{"Nothing", {}, "{}", {"credentials.shop is missing", "credentials: either access_token"}},
+        SetupCase{"Nothing", {}, "{}", {"credentials.shop is missing", "credentials need either access_token"}},
         SetupCase{"VanityDomain", {{"shop", "www.acme.com"}, {"access_token", "t"}}, "{}", {"myshopify.com"}},
         SetupCase{"OddShopName", {{"shop", "acme_shop"}, {"access_token", "t"}}, "{}", {"acme_shop"}},
         SetupCase{"NoSecretForTheId", {{"shop", "acme"}, {"client_id", "i"}}, "{}", {"credentials.client_secret is missing"}},
@@ -64,10 +64,10 @@ INSTANTIATE_TEST_SUITE_P(
         SetupCase{"TypingError",
                   {{"shop", "acme"}, {"acces_token", "shpat_1"}},
                   "{}",
-                  {"credentials.acces_token is not known; did you mean \"access_token\"", "access_token, or"}},
+                  {"access_token, or", "credentials.acces_token is not known; did you mean \"access_token\""}},
         SetupCase{"UnknownSetting", kGood, R"({"gift_atribute_keys":[]})", {"settings.gift_atribute_keys is not known; did you mean \"gift_attribute_keys\""}},
         SetupCase{"StrangeSetting", kGood, R"({"zzzzzzzzzzzzzzzzzz":1})", {"known are"}},
-        SetupCase{"OldVersion", kGood, R"({"api_version":"2026-01"})", {"settings.api_version: 2026-01 is too old"}},
+        SetupCase{"OldVersion", kGood, R"({"api_version":"2026-01"})", {"settings.api_version is 2026-01, which is too old"}},
         SetupCase{"NoVersion", kGood, R"({"api_version":"latest"})", {"latest"}},
         SetupCase{"NoMonthOfARelease", kGood, R"({"api_version":"2026-08"})", {"2026-08"}},
         SetupCase{
@@ -91,7 +91,7 @@ TEST(Factory, ServesShopifyWithEveryAbility) {
     EXPECT_EQ(shop.factory->provider(), domain::Provider::shopify);
     Connector& connector = shop.connector();
     EXPECT_TRUE(connector.order_source() && connector.bulk_order_source() && connector.order_refund_source() &&
-                connector.catalog_source() && connector.carrier_source() && connector.stock_sink() &&
+                connector.catalog_source() && connector.bulk_catalog_source() && connector.carrier_source() && connector.stock_sink() &&
                 connector.shipment_sink() && connector.webhook_source());
     EXPECT_EQ(connector.order_source()->list_lag(), std::chrono::seconds{30});
 }
@@ -115,7 +115,10 @@ const std::vector<std::string> kAllScopes{"read_orders",
                                           "write_inventory",
                                           "read_locations",
                                           "write_merchant_managed_fulfillment_orders",
-                                          "read_returns"};
+                                          "read_returns",
+                                          "read_assigned_fulfillment_orders",
+                                          "read_third_party_fulfillment_orders",
+                                          "read_fulfillments"};
 
 TEST(CheckAccess, GivesTheProfile) {
     Shop shop;
@@ -127,7 +130,8 @@ TEST(CheckAccess, GivesTheProfile) {
     EXPECT_EQ(*profile,
               R"({"currency":"USD","taxes_included":false,"timezone":"America/New_York","country":"US","name":"Acme",)"
               R"("myshopify_domain":"acme.myshopify.com","scopes":["read_orders","read_all_orders","read_customers",)"
-              R"("read_products","write_inventory","read_locations","write_merchant_managed_fulfillment_orders","read_returns"]})");
+              R"("read_products","write_inventory","read_locations","write_merchant_managed_fulfillment_orders","read_returns",)"
+              R"("read_assigned_fulfillment_orders","read_third_party_fulfillment_orders","read_fulfillments"]})");
     EXPECT_EQ(codes(problems), "") << "writing a thing includes reading it";
     const Profile read = read_profile(*profile);
     EXPECT_EQ(read.currency, "USD");
@@ -158,10 +162,14 @@ TEST(CheckAccess, SaysWhatEachMissingScopeBreaks) {
     std::string all;
     for (const auto& problem : problems) {
         const auto says = [&](const char* scope) { return problem.message.find(scope) != std::string::npos; };
-        EXPECT_EQ(problem.code, says("read_all_orders") ? "history_limited" : says("read_returns") ? "reasons_unread" : "scope_missing");
+        const bool optional = says("read_assigned") || says("read_third_party") || says("read_fulfillments");
+        EXPECT_EQ(problem.code, says("read_all_orders") ? "history_limited"
+                                : says("read_returns")  ? "reasons_unread"
+                                : optional              ? "scope_optional"
+                                                        : "scope_missing");
         all += problem.message + "\n";
     }
-    for (const char* words : {"read_customers", "write_inventory: stock", "read_locations", "assigned location",
+    for (const char* words : {"read_customers", "write_inventory: stock", "read_locations", "assigned location", "noticed with the order's next change",
                               "shipments cannot", "60 days", "reasons of returns"})
         EXPECT_NE(all.find(words), std::string::npos) << words << '\n' << all;
     EXPECT_EQ(all.find("read_products:"), std::string::npos);

@@ -126,18 +126,34 @@ INSTANTIATE_TEST_SUITE_P(
                   ""},
         TopicCase{"inventory_levels/update", R"({"id":1})",
                   "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::stock, ""},
+        TopicCase{"inventory_levels/connect", R"({"id":1})",
+                  "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::catalog, ""},
+        TopicCase{"inventory_levels/disconnect", R"({"id":1})",
+                  "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::catalog, ""},
+        TopicCase{"inventory_items/delete", R"({"id":1})",
+                  "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::catalog, ""},
+        TopicCase{"locations/update", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::catalog,
+                  ""},
+        TopicCase{"fulfillments/update", R"({"id":1,"order_id":2})",
+                  "b0s6zQAXENjwVemD+jLXlDLZZ2i3494jg34VCAc3dTY=", Subject::order, "2"},
+        TopicCase{"app/scopes_update", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::channel,
+                  ""},
         TopicCase{"app/uninstalled", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::channel,
                   ""},
         TopicCase{"shop/update", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::channel, ""},
         TopicCase{"bulk_operations/finish", R"({"id":1})",
                   "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::other, ""},
         TopicCase{"", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::other, ""},
-        TopicCase{"fulfillment_orders/moved",
-                  R"({"original_fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/61001"},"moved_fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/61009"}})",
-                  "w8Wv7uJDK0twG89oiqg28zSfInhYaCzS1fHaOVoyzvk=", Subject::order, "gid://shopify/FulfillmentOrder/61001"},
-        TopicCase{"fulfillment_orders/hold_released", R"({"fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/61001","status":"open"}})",
-                  "pX4TYxWZIxK0bP7kfkjdWYxEpmffGOz3XvwOCDI1HL0=", Subject::order, "gid://shopify/FulfillmentOrder/61001"},
-        TopicCase{"fulfillment_orders/split", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::other, ""},
+        TopicCase{
+            "fulfillment_orders/moved",
+            R"({"original_fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/61001"},"moved_fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/61009"}})",
+            "w8Wv7uJDK0twG89oiqg28zSfInhYaCzS1fHaOVoyzvk=", Subject::order, "gid://shopify/FulfillmentOrder/61001"},
+        TopicCase{"fulfillment_orders/hold_released",
+                  R"({"fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/61001","status":"open"}})",
+                  "pX4TYxWZIxK0bP7kfkjdWYxEpmffGOz3XvwOCDI1HL0=", Subject::order,
+                  "gid://shopify/FulfillmentOrder/61001"},
+        TopicCase{"fulfillment_orders/split", R"({"id":1})",
+                  "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::other, ""},
         TopicCase{"something/new", R"({"id":1})", "4ny5dJxHGPgQ+lzy/tSPxGZrCorxTMJ7EqjfxHUNI4w=", Subject::other, ""}));
 
 TEST(WebhookVerify, RefusesWithoutAWordAboutWhy) {
@@ -176,7 +192,7 @@ TEST(EnsureSubscriptions, CreatesWhatIsMissing) {
     shop.answer("HubWebhooks", page(Json::array({{{"topic", "ORDERS_DELETE"}, {"uri", url}}}), nullptr),
                 [](const Json& variables) { EXPECT_EQ(variables["after"], "p"); });
     std::set<std::string> created;
-    for (int i = 0; i < 19; ++i)
+    for (int i = 0; i < 29; ++i)
         shop.answer("HubWebhookCreate",
                     Json{{"webhookSubscriptionCreate",
                           {{"userErrors", i == 1 ? Json::array({{{"field", {"topic"}}, {"message", "not permitted"}}})
@@ -187,12 +203,36 @@ TEST(EnsureSubscriptions, CreatesWhatIsMissing) {
                     });
     const auto done = shop.connector().webhook_source()->ensure_subscriptions(url);
     ASSERT_TRUE(done) << done.error().message;
-    EXPECT_EQ(done->size(), 19U);
+    EXPECT_EQ(done->size(), 29U);
     EXPECT_EQ((*done)[0], "subscribed to ORDERS_UPDATED");
     EXPECT_NE((*done)[1].find("not permitted"), std::string::npos);
     EXPECT_FALSE(created.contains("ORDERS_CREATE"));
     EXPECT_TRUE(created.contains("REFUNDS_CREATE"));
     EXPECT_TRUE(created.contains("APP_UNINSTALLED"));
+    // What the digest of Shopify's topics names, but for the two that nothing would follow from.
+    for (const char* topic :
+         {"ORDERS_EDITED", "ORDERS_CANCELLED", "ORDERS_PAID", "ORDERS_FULFILLED", "ORDERS_PARTIALLY_FULFILLED",
+          "ORDER_TRANSACTIONS_CREATE", "FULFILLMENTS_CREATE", "FULFILLMENTS_UPDATE", "FULFILLMENT_ORDERS_MOVED",
+          "INVENTORY_ITEMS_UPDATE", "LOCATIONS_CREATE", "APP_SCOPES_UPDATE"})
+        EXPECT_TRUE(created.contains(topic)) << topic;
+    EXPECT_FALSE(created.contains("INVENTORY_LEVELS_UPDATE"));
+    EXPECT_FALSE(created.contains("BULK_OPERATIONS_FINISH"));
+}
+
+TEST(EnsureSubscriptions, LeavesOutWhatTheAppMayNotHearOf) {
+    Shop shop("{}", R"({"currency":"USD","scopes":["read_orders","read_products","read_inventory","read_locations"]})");
+    shop.answer("HubWebhooks",
+                Json{{"webhookSubscriptions",
+                      {{"pageInfo", {{"hasNextPage", false}, {"endCursor", nullptr}}}, {"nodes", Json::array()}}}});
+    std::set<std::string> created;
+    for (int i = 0; i < 24; ++i)
+        shop.answer("HubWebhookCreate", Json{{"webhookSubscriptionCreate", {{"userErrors", Json::array()}}}},
+                    [&](const Json& variables) { created.insert(variables["topic"].get<std::string>()); });
+    const auto done = shop.connector().webhook_source()->ensure_subscriptions("https://hub.example/hooks/shop-us");
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(created.size(), 24U);
+    EXPECT_FALSE(created.contains("FULFILLMENTS_CREATE"));
+    EXPECT_FALSE(created.contains("FULFILLMENT_ORDERS_MOVED"));
 }
 
 TEST(EnsureSubscriptions, WantsHttps) {
