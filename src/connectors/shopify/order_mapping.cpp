@@ -252,14 +252,30 @@ private:
         } else {
             // Without fulfilment orders (missing scope, digital goods) the line's own counters have to do.
             const auto unfulfilled = node["unfulfilledQuantity"].integer();
-            line.shippable_quantity =
-                std::max<std::int64_t>(0, unfulfilled ? *unfulfilled : line.current_quantity.value_or(line.quantity));
             to_ship = line.quantity -
                       std::clamp<std::int64_t>(node["nonFulfillableQuantity"].integer().value_or(0), 0, line.quantity);
+            // A tip is a line like any other, but nothing that is shipped.
+            line.shippable_quantity = std::clamp<std::int64_t>(
+                unfulfilled ? *unfulfilled : line.current_quantity.value_or(line.quantity), 0, to_ship);
+            if (node_["sourceName"].word() == "pos") sold_over_the_counter(line);
             if (unfulfilled) shipped = to_ship - std::min(*unfulfilled, to_ship);
         }
         if (order_.status == OrderStatus::cancelled) line.shippable_quantity = 0;
         if (shipped > 0) line.fulfillment_status = shipped >= to_ship ? "fulfilled" : "partial";
+    }
+
+    /// Goods of a shop's till are handed over at once: where they were is told by the fulfilment, when it was one place.
+    void sold_over_the_counter(OrderLine& line) const {
+        std::string_view place;
+        for (const JsonView fulfillment : node_["fulfillments"]) {
+            if (fulfillment["status"].word() == "CANCELLED") continue;
+            const std::string_view here = legacy_id(fulfillment["location"]);
+            if (here.empty() || (!place.empty() && here != place)) return;
+            place = here;
+        }
+        line.assigned_location_id = to_integer(place);
+        const JsonView till = node_["retailLocation"];
+        if (!place.empty() && legacy_id(till) == place) line.assigned_location_name = till["name"].filled_text();
     }
 
     static std::optional<std::int64_t> to_integer(std::string_view digits) {

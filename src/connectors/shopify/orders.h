@@ -23,6 +23,8 @@ public:
     Result<IdPage> list_order_ids(const PullWindow& created, const std::string& cursor) override;
     [[nodiscard]] Result<MappedOrder> map_order(std::string_view payload) const override;
     [[nodiscard]] std::chrono::milliseconds list_lag() const override { return std::chrono::seconds{30}; }
+    /// Without the scope read_all_orders Shopify shows no order that is older than sixty days, and says so nowhere.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> shown_for() const override { return shown_for_; }
     /// A cursor stands for an entry, so that a page without entries has none to go on from.
     [[nodiscard]] int most_empty_pages() const override { return 5; }
 
@@ -35,6 +37,7 @@ private:
 
     AdminClient& client_;
     OrderRules rules_;
+    std::optional<std::chrono::milliseconds> shown_for_;
     std::string page_text_, by_id_text_;  // the documents without what the app may not read; empty: as they are
 };
 

@@ -46,6 +46,8 @@ INSTANTIATE_TEST_SUITE_P(
         RecordedCase{kErrors, "missingRequiredVariable", ErrorKind::rejected, "shopify_query_refused", "$product"},
         RecordedCase{kErrors, "missingRequiredArgument", ErrorKind::rejected, "shopify_query_refused", "productCreate"},
         RecordedCase{kErrors, "unknownQueryRoot", ErrorKind::rejected, "shopify_query_refused", "QueryRoot"},
+        RecordedCase{kErrors, "unknownMutationRoot", ErrorKind::rejected, "shopify_query_refused", "'Mutation'"},
+        RecordedCase{kErrors, "unknownProductField", ErrorKind::rejected, "shopify_query_refused", "'Product'"},
         RecordedCase{kErrors, "unknownOrderField", ErrorKind::rejected, "shopify_query_refused", "'Order'"},
         RecordedCase{kErrors, "missingInputRequiredProperty", ErrorKind::rejected, "shopify_query_refused",
                      "pubSubTopic"},

@@ -314,6 +314,40 @@ INSTANTIATE_TEST_SUITE_P(
                     EXPECT_EQ(m.order.taxes_included, false);                        // the shop's, as the contract says
                     EXPECT_EQ(words(m.order.lines[0].selling_unit_price), "18.62");  // (49.98 - 9.50 - 3.24) / 2
                 }},
+        OddCase{"TipIsNothingToShip",
+                [](Json& n) {
+                    n["fulfillmentOrders"]["nodes"] = Json::array();
+                    line(n, 1)["unfulfilledQuantity"] = 1;
+                    line(n, 1)["nonFulfillableQuantity"] = 1;
+                },
+                "",
+                [](const MappedOrder& m) {
+                    EXPECT_EQ(m.order.lines[0].shippable_quantity, 2);
+                    EXPECT_EQ(m.order.lines[1].shippable_quantity, 0);
+                    EXPECT_EQ(m.order.lines[1].fulfillment_status, std::nullopt);
+                }},
+        OddCase{"SoldOverTheCounter",
+                [](Json& n) {
+                    n["sourceName"] = "pos";
+                    n["fulfillmentOrders"]["nodes"] = Json::array();
+                    n["retailLocation"] = {{"id", "gid://shopify/Location/70009"}, {"legacyResourceId", "70009"}, {"name", "Shop"}};
+                    const Json there{{"id", "gid://shopify/Location/70009"}, {"legacyResourceId", "70009"}};
+                    const Json elsewhere{{"id", "gid://shopify/Location/70001"}, {"legacyResourceId", "70001"}};
+                    n["fulfillments"] = Json::array({{{"status", "CANCELLED"}, {"location", elsewhere}}, {{"status", "SUCCESS"}, {"location", there}}});
+                },
+                "",
+                [](const MappedOrder& m) {
+                    EXPECT_EQ(m.order.lines[0].assigned_location_id, 70009);
+                    EXPECT_EQ(m.order.lines[0].assigned_location_name, "Shop");
+                }},
+        OddCase{"SoldOverTwoCounters",
+                [](Json& n) {
+                    n["sourceName"] = "pos";
+                    n["fulfillmentOrders"]["nodes"] = Json::array();
+                    n["fulfillments"] = Json::array({{{"status", "SUCCESS"}, {"location", {{"legacyResourceId", "70009"}}}},
+                                                     {{"status", "SUCCESS"}, {"location", {{"legacyResourceId", "70001"}}}}});
+                },
+                "", [](const MappedOrder& m) { EXPECT_EQ(m.order.lines[0].assigned_location_id, std::nullopt); }},
         OddCase{"TestOrder", [](Json& n) { n["test"] = true; }, "test_order", [](const MappedOrder&) {}},
         OddCase{"FirstPageOnly", [](Json& n) { n["lineItems"]["pageInfo"]["hasNextPage"] = true; }, "lines_incomplete",
                 [](const MappedOrder&) {}},

@@ -101,6 +101,48 @@ TEST(FetchOrders, TellsAboutVersionRefusedFieldsAndNodesWithoutId) {
               "pii_missing api_version_differs api_deprecated order_without_id order_without_id");
 }
 
+TEST(FetchOrders, TellsAWordOfTomorrowOnceForAPage) {
+    Shop shop;
+    Json body = Json::parse(fixture("composed_orders_page.json"));
+    for (Json& node : body["data"]["orders"]["nodes"]) node["displayFulfillmentStatus"] = "TELEPORTED";
+    shop.answer("HubOrdersPage", body.dump());
+    const auto page = shop.connector().order_source()->fetch_orders(kSince, "");
+    ASSERT_TRUE(page) << page.error().message;
+    EXPECT_EQ(page->orders.size(), 3U);
+    EXPECT_EQ(codes(page->problems), "status_unknown");
+    EXPECT_NE(page->problems[0].message.find("TELEPORTED"), std::string::npos);
+}
+
+// Ids are compared and sent back as they are written; some of Shopify's answers escape their slashes.
+TEST(FetchOrders, ReadsEscapedSlashes) {
+    Shop shop;
+    std::string escaped;
+    for (const char c : Json::parse(fixture("composed_orders_page.json")).dump()) escaped += c == '/' ? std::string{"\\/"} : std::string{c};
+    shop.answer("HubOrdersPage", escaped);
+    const auto page = shop.connector().order_source()->fetch_orders(kSince, "");
+    ASSERT_TRUE(page) << page.error().message;
+    ASSERT_EQ(page->orders.size(), 3U);
+    EXPECT_EQ(page->orders[0].payload.find("\\/"), std::string::npos);
+    EXPECT_EQ(words(shop.connector().order_source()->map_order(page->orders[0].payload)->order),
+              words(shop.connector()
+                        .order_source()
+                        ->map_order(Json::parse(fixture("composed_orders_page.json"))["data"]["orders"]["nodes"][0].dump())
+                        ->order));
+}
+
+TEST(ShownFor, IsSixtyDaysWithoutTheScopeForMore) {
+    const auto shown = [](const char* profile) {
+        Shop shop("{}", profile);
+        return shop.connector().order_source()->shown_for();
+    };
+    EXPECT_EQ(shown("{}"), std::nullopt) << "not known yet";
+    EXPECT_EQ(shown(R"({"scopes":["read_orders","read_all_orders"]})"), std::nullopt);
+    const auto limited = shown(R"({"scopes":["read_orders"]})");
+    ASSERT_TRUE(limited);
+    EXPECT_LE(*limited, std::chrono::hours{24 * 60});
+    EXPECT_GT(*limited, std::chrono::hours{24 * 59});
+}
+
 TEST(FetchOrders, LeavesOutTheCustomerWithoutItsScope) {
     Shop shop("{}", R"({"scopes":["read_orders"]})");
     shop.http.then(200, Json{{"data", page_of(Json::array())}}.dump(), {}, [](const net::HttpRequest& request) {
@@ -309,7 +351,7 @@ TEST(FetchOrder, FindsTheOrderOfAFulfilmentOrder) {
     EXPECT_EQ(shop.connector().order_source()->fetch_order("gid://shopify/FulfillmentOrder/61002").error().kind, ErrorKind::not_found);
 }
 
-// ---- refunds and catalogue ----
+// ---- refunds ----
 
 constexpr const char* kReadsReturns = R"({"scopes":["read_orders","read_returns"]})";
 
@@ -406,64 +448,6 @@ TEST(FetchRefunds, SaysNotFoundForAMissingOrder) {
     Shop shop;
     shop.answer("HubOrderRefunds", Json{{"order", nullptr}});
     EXPECT_EQ(shop.connector().order_refund_source()->fetch_refunds("1").error().kind, ErrorKind::not_found);
-}
-
-TEST(FetchItems, ReadsFullAndChangedPages) {
-    Shop shop("{}", R"({"currency":"USD"})");
-    const std::string body = fixture("composed_variants_page.json");
-    shop.answer("HubVariantsPage", body, [](const Json& variables) {
-        EXPECT_EQ(variables, Json({{"first", 50}, {"after", nullptr}, {"query", nullptr}}));
-    });
-    const auto page = shop.connector().catalog_source()->fetch_items(std::nullopt, "");
-    ASSERT_TRUE(page) << page.error().message;
-    EXPECT_EQ(page->items.size(), 4U);
-    EXPECT_EQ(page->items[0].variant_id, "41001");
-    EXPECT_EQ(page->next_cursor, "eyJsYXN0X2lkIjo0MTAwNiwibGFzdF92YWx1ZSI6IjE3OTUxNjYxMzMwMDAifQ==");
-    std::size_t rows = 0;
-    for (const auto& item : page->items) {
-        EXPECT_NE(body.find(item.payload), std::string::npos);
-        rows += shop.connector().catalog_source()->map_item(item.payload)->size();
-    }
-    EXPECT_EQ(rows, 5U);
-    shop.answer("HubVariantsPage", Json{{"productVariants", connection(Json::array())}}, [](const Json& variables) {
-        EXPECT_EQ(variables["query"], "updated_at:>='2026-11-20T08:00:00Z'");
-        EXPECT_EQ(variables["after"], "x");
-    });
-    EXPECT_TRUE(shop.connector().catalog_source()->fetch_items(at("2026-11-20T08:00:00Z"), "x"));
-}
-
-TEST(FetchItems, CompletesTheLevelsOfAVariant) {
-    Shop shop;
-    Json variant = Json::parse(fixture("composed_variants_page.json"))["data"]["productVariants"]["nodes"][0];
-    Json& levels = variant["inventoryItem"]["inventoryLevels"];
-    levels["pageInfo"] = {{"hasNextPage", true}, {"endCursor", "V1"}};
-    Json third = levels["nodes"][0];
-    third["location"]["legacyResourceId"] = "70003";
-    shop.answer("HubVariantsPage", Json{{"productVariants", connection(Json::array({variant}))}});
-    shop.answer("HubInventoryLevels", Json{{"inventoryItem", {{"inventoryLevels", connection(Json::array({third}))}}}},
-                [](const Json& variables) {
-                    EXPECT_EQ(variables, Json({{"id", "gid://shopify/InventoryItem/51001"}, {"after", "V1"}}));
-                });
-    const auto page = shop.connector().catalog_source()->fetch_items(std::nullopt, "");
-    ASSERT_TRUE(page) << page.error().message;
-    EXPECT_EQ(shop.connector().catalog_source()->map_item(page->items[0].payload)->size(), 3U);
-}
-
-TEST(FetchLocations, ListsInactiveOnesToo) {
-    Shop shop;
-    shop.answer("HubLocations", Json{{"locations", connection(Json::array({{{"id", "gid://shopify/Location/70001"},
-                                                                            {"legacyResourceId", "70001"},
-                                                                            {"name", "Main"},
-                                                                            {"isActive", true}}}),
-                                                              "p")}});
-    shop.answer(
-        "HubLocations",
-        Json{{"locations", connection(Json::array(
-                               {{{"id", "gid://shopify/Location/70002"}, {"name", "Old"}, {"isActive", false}}}))}},
-        [](const Json& variables) { EXPECT_EQ(variables["after"], "p"); });
-    const auto locations = shop.connector().catalog_source()->fetch_locations();
-    ASSERT_TRUE(locations);
-    EXPECT_EQ(*locations, (std::vector<domain::Location>{{"70001", "Main", true}, {"70002", "Old", false}}));
 }
 
 }  // namespace
