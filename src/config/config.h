@@ -85,7 +85,7 @@ struct Sync {
     Interval orders = std::chrono::minutes{1};
     Interval refunds = std::chrono::minutes{5};
     Interval catalog = std::chrono::hours{1};
-    Interval carriers = std::chrono::hours{24};
+    Interval carriers = std::chrono::hours{24 * 7};
     Interval reconcile = std::chrono::hours{24};
     Interval fba = std::chrono::hours{1};
     friend bool operator==(const Sync&, const Sync&) = default;

@@ -122,12 +122,13 @@ const std::vector<Option>& options() {
          [](Target to, Value value) { to.channel->sync.refunds = std::get<Interval>(value); }},
         {"channel.sync", "catalog", Kind::interval, "\"1h\"", "", false, "items, skus and locations",
          [](Target to, Value value) { to.channel->sync.catalog = std::get<Interval>(value); }},
-        {"channel.sync", "carriers", Kind::interval, "\"1d\"", "", false, "the carrier names the channel accepts",
+        {"channel.sync", "carriers", Kind::interval, "\"7d\"", "", false, "the carrier names the channel accepts",
          [](Target to, Value value) { to.channel->sync.carriers = std::get<Interval>(value); }},
         {"channel.sync", "reconcile", Kind::interval, "\"1d\"", "", false,
          "compares what the channel reports with what is held, and heals gaps",
          [](Target to, Value value) { to.channel->sync.reconcile = std::get<Interval>(value); }},
-        {"channel.sync", "fba", Kind::interval, "\"1h\"", "", false, "shipments into Amazon's own warehouses; only amazon has them",
+        {"channel.sync", "fba", Kind::interval, "\"1h\"", "", false,
+         "shipments into Amazon's own warehouses; only amazon has them",
          [](Target to, Value value) { to.channel->sync.fba = std::get<Interval>(value); }},
     };
     return kOptions;
