@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fulfillment Inbound 2024-03-20: the same shipments, each in a plan of its own; and setting what lies in the boxes.
+// Fulfillment Inbound 2024-03-20: the same shipments, in their plans. What lies in the boxes is set in
+// packing_2024.cpp.
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "sandbox/amazon/seller_impl.h"
@@ -23,23 +25,56 @@ json source_address() {
             {"phoneNumber", "5555550100"}};
 }
 
-json plan_json(const InboundShipment& shipment) {
-    return {{"inboundPlanId", shipment.plan_id},
-            {"name", shipment.name},
-            {"createdAt", format_rfc3339(shipment.created_at)},
-            {"lastUpdatedAt", format_rfc3339(shipment.updated_at)},
-            {"status", shipment.status == "CANCELLED" || shipment.status == "DELETED"       ? "VOIDED"
-                       : shipment.status == "WORKING" || shipment.status == "READY_TO_SHIP" ? "ACTIVE"
-                                                                                            : "SHIPPED"},
-            {"marketplaceIds", json::array({shipment.store->id})},
+/// The shipments of one plan, the first one first.
+using PlanShipments = std::vector<const InboundShipment*>;
+
+PlanShipments of_plan(const World& world, const std::string& plan_id) {
+    PlanShipments all;
+    for (const InboundShipment& shipment : world.inbounds) {
+        if (shipment.plan_id == plan_id) all.push_back(&shipment);
+    }
+    return all;
+}
+
+bool is_void(const InboundShipment& shipment) { return shipment.status == "CANCELLED" || shipment.status == "DELETED"; }
+
+std::string plan_status(const PlanShipments& all) {
+    if (std::all_of(all.begin(), all.end(), [](const auto* one) { return is_void(*one); })) return "VOIDED";
+    const auto is_active = [](const auto* one) { return one->status == "WORKING" || one->status == "READY_TO_SHIP"; };
+    return std::any_of(all.begin(), all.end(), is_active) ? "ACTIVE" : "SHIPPED";
+}
+
+Timestamp plan_updated(const PlanShipments& all) {
+    Timestamp at{};
+    for (const InboundShipment* one : all) at = std::max(at, one->updated_at);
+    return at;
+}
+
+json plan_json(const PlanShipments& all) {
+    const InboundShipment& first = *all.front();
+    return {{"inboundPlanId", first.plan_id},
+            {"name", first.name},
+            {"createdAt", format_rfc3339(first.created_at)},
+            {"lastUpdatedAt", format_rfc3339(plan_updated(all))},
+            {"status", plan_status(all)},
+            {"marketplaceIds", json::array({first.store->id})},
             {"sourceAddress", source_address()}};
+}
+
+/// Thirty-eight characters, as the model wants them.
+std::string package_id(const InboundShipment& shipment, std::size_t number) {
+    char last[8];
+    std::snprintf(last, sizeof last, "%04x", static_cast<unsigned>(number & 0xffffU));
+    return "pk" + shipment.shipment_id.substr(2, 32) + last;
 }
 
 json plan_item_json(const World& world, const InboundShipment& shipment, std::uint32_t listing, int units) {
     const Listing goods = world.listing(listing);
-    const char* owner = shipment.label_prep == "AMAZON_LABEL" ? "AMAZON"
-                        : shipment.label_prep == "NO_LABEL"   ? "NONE"
-                                                              : "SELLER";
+    // "AMAZON is not an accepted value in the US marketplace."
+    const bool in_us = shipment.store->country == std::string_view("US");
+    const char* owner = shipment.label_prep == "AMAZON_LABEL" && !in_us ? "AMAZON"
+                        : shipment.label_prep == "NO_LABEL"             ? "NONE"
+                                                                        : "SELLER";
     return {{"msku", goods.sku},
             {"fnsku", goods.fn_sku},
             {"asin", goods.asin},
@@ -48,17 +83,12 @@ json plan_item_json(const World& world, const InboundShipment& shipment, std::ui
             {"prepInstructions", json::array({{{"prepType", "ITEM_LABELING"}, {"prepOwner", owner}}})}};
 }
 
-const InboundShipment* of_plan(const World& world, const std::string& plan_id) {
-    for (const InboundShipment& shipment : world.inbounds) {
-        if (shipment.plan_id == plan_id) return &shipment;
-    }
-    return nullptr;
-}
-
 /// The shipment of a path …/inboundPlans/{plan}/shipments/{shipment}; null when they do not belong together.
 const InboundShipment* of_path(const World& world, const Call& call) {
-    const InboundShipment* shipment = of_plan(world, call.parts[0]);
-    return shipment != nullptr && shipment->shipment_id == call.parts[1] ? shipment : nullptr;
+    for (const InboundShipment* shipment : of_plan(world, call.parts[0])) {
+        if (shipment->shipment_id == call.parts[1]) return shipment;
+    }
+    return nullptr;
 }
 
 }  // namespace
@@ -75,19 +105,20 @@ http::Response SellerImpl::list_plans(Call& call) {
         return bad_plan("Invalid sortBy or sortOrder.");
     PagePosition position;
     if (auto refused = read_page(call, "paginationToken", std::chrono::hours(1), position)) return std::move(*refused);
-    std::vector<const InboundShipment*> found;
+    std::vector<PlanShipments> found;
     for (const InboundShipment& shipment : world_.inbounds) {
-        if (status.empty() || plan_json(shipment)["status"] == status) found.push_back(&shipment);
+        PlanShipments all = of_plan(world_, shipment.plan_id);
+        if (all.front() == &shipment && (status.empty() || plan_status(all) == status)) found.push_back(std::move(all));
     }
-    std::sort(found.begin(), found.end(), [&](const InboundShipment* a, const InboundShipment* b) {
-        const Timestamp left = by == "CREATION_TIME" ? a->created_at : a->updated_at;
-        const Timestamp right = by == "CREATION_TIME" ? b->created_at : b->updated_at;
-        if (left == right) return a->id < b->id;
+    std::sort(found.begin(), found.end(), [&](const PlanShipments& a, const PlanShipments& b) {
+        const Timestamp left = by == "CREATION_TIME" ? a.front()->created_at : plan_updated(a);
+        const Timestamp right = by == "CREATION_TIME" ? b.front()->created_at : plan_updated(b);
+        if (left == right) return a.front()->id < b.front()->id;
         return order == "ASC" ? left < right : right < left;
     });
     std::size_t i = position.at.empty() ? 0 : std::stoul(position.at);
     json list = json::array();
-    for (; i < found.size() && list.size() < static_cast<std::size_t>(*size); ++i) list.push_back(plan_json(*found[i]));
+    for (; i < found.size() && list.size() < static_cast<std::size_t>(*size); ++i) list.push_back(plan_json(found[i]));
     json body = {{"inboundPlans", list}};
     if (i < found.size())
         body["pagination"] = {{"nextToken", pages_.issue(call.operation, call.parameters_but("paginationToken"),
@@ -96,17 +127,20 @@ http::Response SellerImpl::list_plans(Call& call) {
 }
 
 http::Response SellerImpl::get_plan(Call& call) {
-    const InboundShipment* shipment = of_plan(world_, call.parts[0]);
-    if (shipment == nullptr) return not_found("Inbound plan " + call.parts[0] + " was not found.");
-    json body = plan_json(*shipment);
-    body["shipments"] = json::array({{{"shipmentId", shipment->shipment_id}, {"status", shipment->status}}});
-    body["placementOptions"] = json::array({{{"placementOptionId", shipment->placement_id}, {"status", "ACCEPTED"}}});
+    const PlanShipments all = of_plan(world_, call.parts[0]);
+    if (all.empty()) return bad_plan("The requested inbound plan does not exist.");
+    json body = plan_json(all);
+    body["shipments"] = json::array();
+    for (const InboundShipment* one : all)
+        body["shipments"].push_back({{"shipmentId", one->shipment_id}, {"status", one->status}});
+    body["placementOptions"] =
+        json::array({{{"placementOptionId", all.front()->placement_id}, {"status", "ACCEPTED"}}});
     return answer(body);
 }
 
 http::Response SellerImpl::get_plan_shipment(Call& call) {
     const InboundShipment* shipment = of_path(world_, call);
-    if (shipment == nullptr) return not_found("Shipment " + call.parts[1] + " was not found.");
+    if (shipment == nullptr) return bad_plan("The requested shipment does not exist for the provided inbound plan.");
     return answer({{"shipmentId", shipment->shipment_id},
                    {"shipmentConfirmationId", shipment->id},
                    {"placementOptionId", shipment->placement_id},
@@ -118,7 +152,7 @@ http::Response SellerImpl::get_plan_shipment(Call& call) {
 
 http::Response SellerImpl::list_plan_shipment_items(Call& call) {
     const InboundShipment* shipment = of_path(world_, call);
-    if (shipment == nullptr) return not_found("Shipment " + call.parts[1] + " was not found.");
+    if (shipment == nullptr) return bad_plan("The requested shipment does not exist for the provided inbound plan.");
     const auto size = size_parameter(call, "pageSize", 10, 1000);
     if (!size) return bad_plan("pageSize must be between 1 and 1000.");
     PagePosition position;
@@ -136,7 +170,7 @@ http::Response SellerImpl::list_plan_shipment_items(Call& call) {
 
 http::Response SellerImpl::list_plan_shipment_boxes(Call& call) {
     const InboundShipment* shipment = of_path(world_, call);
-    if (shipment == nullptr) return not_found("Shipment " + call.parts[1] + " was not found.");
+    if (shipment == nullptr) return bad_plan("The requested shipment does not exist for the provided inbound plan.");
     const auto size = size_parameter(call, "pageSize", 10, 1000);
     if (!size) return bad_plan("pageSize must be between 1 and 1000.");
     PagePosition position;
@@ -148,100 +182,22 @@ http::Response SellerImpl::list_plan_shipment_boxes(Call& call) {
         for (const auto& [sku, units] : shipment->cartons[i].items) {
             if (const auto index = world_.listing_of(sku)) items.push_back(plan_item_json(world_, *shipment, *index, units));
         }
-        list.push_back({{"packageId", "pk" + shipment->shipment_id.substr(2) + std::to_string(i)},
-                        {"boxId", shipment->cartons[i].id},
-                        {"contentInformationSource", "BOX_CONTENT_PROVIDED"},
-                        {"quantity", 1},
-                        {"items", items}});
+        const Carton& carton = shipment->cartons[i];
+        json box = {{"packageId", package_id(*shipment, i)},
+                    {"boxId", carton.id},
+                    {"contentInformationSource", carton.source},
+                    {"quantity", 1},
+                    {"items", items}};
+        // A feed of carton contents says nothing of them.
+        if (!carton.dimensions.empty()) box["dimensions"] = json::parse(carton.dimensions);
+        if (!carton.weight.empty()) box["weight"] = json::parse(carton.weight);
+        list.push_back(std::move(box));
     }
     json body = {{"boxes", list}};
     if (i < shipment->cartons.size())
         body["pagination"] = {{"nextToken", pages_.issue(call.operation, call.parameters_but("paginationToken"),
                                                          {std::to_string(i), ""}, world_.now())}};
     return answer(body);
-}
-
-http::Response SellerImpl::set_packing(Call& call) {
-    const InboundShipment* of = of_plan(world_, call.parts[0]);
-    if (of == nullptr) return not_found("Inbound plan " + call.parts[0] + " was not found.");
-    InboundShipment& shipment = *world_.inbound(of->id);
-    const json body = json::parse(call.request.body, nullptr, false);
-    if (!body.is_object() || !body.contains("packageGroupings") || !body["packageGroupings"].is_array() ||
-        body["packageGroupings"].empty())
-        return bad_plan("packageGroupings is missing.");
-    std::vector<Carton> cartons;
-    std::map<std::string, int> packed;
-    for (const json& grouping : body["packageGroupings"]) {
-        const json id = grouping.is_object() ? grouping.value("shipmentId", json()) : json();
-        // Placement is confirmed in this sandbox: a packing group is over by then.
-        if (!grouping.is_object() || grouping.contains("packingGroupId") || id != shipment.shipment_id)
-            return bad_plan("packageGroupings: the shipmentId of this plan is required after placement confirmation.");
-        for (const json& box : grouping.value("boxes", json::array())) {
-            const json source = box.is_object() ? box.value("contentInformationSource", json()) : json();
-            if (source != "BOX_CONTENT_PROVIDED" && source != "MANUAL_PROCESS" && source != "BARCODE_2D")
-                return bad_plan("contentInformationSource is missing or invalid.");
-            for (const auto& [name, members] :
-                 {std::pair{"dimensions", std::vector{"unitOfMeasurement", "length", "width", "height"}},
-                  std::pair{"weight", std::vector{"unit", "value"}}}) {
-                const json part = box.value(name, json());
-                for (const char* member : members) {
-                    if (!part.is_object() || !part.contains(member))
-                        return bad_plan(std::string(name) + "." + member + " is missing.");
-                }
-            }
-            const json quantity = box.value("quantity", json());
-            if (!quantity.is_number_integer() || quantity.get<int>() < 1)
-                return bad_plan("quantity must be a positive integer.");
-            for (int copy = 0; copy < quantity.get<int>() && cartons.size() < 10'000; ++copy) {
-                Carton carton;
-                char number[16];
-                std::snprintf(number, sizeof number, "U%06zu", cartons.size() + 1);
-                carton.id = shipment.id + number;
-                for (const json& item : box.value("items", json::array())) {
-                    const json sku = item.is_object() ? item.value("msku", json()) : json();
-                    const json units = item.is_object() ? item.value("quantity", json()) : json();
-                    if (!sku.is_string() || !units.is_number_integer() || units.get<int>() < 1 ||
-                        !item.contains("prepOwner") || !item.contains("labelOwner"))
-                        return bad_plan("items: msku, quantity, prepOwner and labelOwner are required.");
-                    carton.items.emplace_back(sku.get<std::string>(), units.get<int>());
-                    packed[sku.get<std::string>()] += units.get<int>();
-                }
-                cartons.push_back(std::move(carton));
-            }
-        }
-    }
-    std::map<std::string, int> planned;
-    for (const InboundItem& item : shipment.items) planned[world_.listing(item.listing).sku] += item.shipped;
-    // Accepted in any case; whether it worked is what the operation's status says.
-    const std::string operation = world_.random().uuid();
-    json status = {{"operation", "setPackingInformation"},
-                   {"operationId", operation},
-                   {"operationProblems", json::array()},
-                   {"operationStatus", "SUCCESS"}};
-    if (planned != packed) {
-        status["operationStatus"] = "FAILED";
-        status["operationProblems"].push_back(
-            {{"code", "FBA_INB_0182"},
-             {"message", "The package groupings did not contain expected items and/or quantities."},
-             {"severity", "ERROR"}});
-    }
-    json waiting = {{"operation", "setPackingInformation"},
-                    {"operationId", operation},
-                    {"operationProblems", json::array()},
-                    {"operationStatus", "IN_PROGRESS"}};
-    packing_operations_[operation] = waiting.dump();
-    world_.at(world_.now() + options_.queue_time,
-              [this, operation, done = status.dump(), good = planned == packed, id = shipment.id, cartons] {
-                  packing_operations_[operation] = done;
-                  if (good) world_.inbound(id)->cartons = cartons;  // replaces the whole packing
-              });
-    return answer({{"operationId", operation}}, 202);
-}
-
-http::Response SellerImpl::get_operation_status(Call& call) {
-    const auto at = packing_operations_.find(call.parts[0]);
-    if (at == packing_operations_.end()) return not_found("Operation " + call.parts[0] + " was not found.");
-    return http::Response::json(200, at->second);
 }
 
 }  // namespace crossdock::sandbox::amazon

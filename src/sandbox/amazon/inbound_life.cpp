@@ -40,12 +40,13 @@ void World::build_inbound() {
         shipment.name = "FBA STA (" + format_rfc3339(shipment.created_at).substr(0, 10) + ")-" +
                         kCentres[static_cast<std::size_t>(i) % 4];
         shipment.centre = kCentres[static_cast<std::size_t>(i) % 4];
-        shipment.store = stores[static_cast<std::size_t>(i) % stores.size()];
+        shipment.store = stores[static_cast<std::size_t>(i / std::max(options_.shipments_per_plan, 1)) % stores.size()];
         shipment.status = "WORKING";
         shipment.cases_required = i % 4 == 2;
         shipment.contents_source = i % 4 == 3 ? "2D_BARCODE" : i % 5 == 4 ? "NONE" : "FEED";
         shipment.label_prep = i % 3 == 1 ? "AMAZON_LABEL" : i % 3 == 2 ? "NO_LABEL" : "SELLER_LABEL";
-        shipment.plan_id = long_id("wf", h);
+        const int first = i - i % std::max(options_.shipments_per_plan, 1);
+        shipment.plan_id = first == i ? long_id("wf", h) : inbounds[static_cast<std::size_t>(first)].plan_id;
         shipment.shipment_id = long_id("sh", h + 10);
         shipment.placement_id = long_id("pl", h + 20);
         const bool large = i == options_.inbound_shipments;

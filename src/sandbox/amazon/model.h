@@ -152,6 +152,8 @@ struct InboundItem {
 struct Carton {
     std::string id;
     std::vector<std::pair<std::string, int>> items;  // sku, units
+    std::string source = "BOX_CONTENT_PROVIDED";
+    std::string dimensions, weight;  // JSON as it was given; "" by a feed
 };
 struct InboundShipment {
     std::string id, name, centre, status, contents_source, label_prep;

@@ -12,9 +12,9 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-const std::set<std::string> kData{"BUYER",     "RECIPIENT",    "PROCEEDS",          "EXPENSE",
-                                  "PROMOTION", "CANCELLATION", "FULFILLMENT",       "PACKAGES",
-                                  "TAX",       "PAYMENT",      "FULFILLMENT_ORDERS"};
+const std::set<std::string> kOrderData{"BUYER",     "RECIPIENT",    "PROCEEDS",          "EXPENSE",
+                                       "PROMOTION", "CANCELLATION", "FULFILLMENT",       "PACKAGES",
+                                       "TAX",       "PAYMENT",      "FULFILLMENT_ORDERS"};
 constexpr std::array kAll{OrderStatus::pending_availability, OrderStatus::pending, OrderStatus::unshipped,
                           OrderStatus::partially_shipped,    OrderStatus::shipped, OrderStatus::canceled,
                           OrderStatus::unfulfillable};
@@ -23,7 +23,7 @@ constexpr std::array kAll{OrderStatus::pending_availability, OrderStatus::pendin
 std::optional<std::set<std::string>> included(const Call& call) {
     std::set<std::string> out;
     for (const std::string& data : call.list("includedData")) {
-        if (!kData.contains(data)) return std::nullopt;
+        if (!kOrderData.contains(data)) return std::nullopt;
         out.insert(data);
     }
     return out;

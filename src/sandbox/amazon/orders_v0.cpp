@@ -11,9 +11,9 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-const std::set<std::string> kStatuses{"PendingAvailability", "Pending",           "Unshipped",
-                                      "PartiallyShipped",    "Shipped",           "Canceled",
-                                      "Unfulfillable",       "InvoiceUnconfirmed"};
+const std::set<std::string> kOrderStatuses{"PendingAvailability", "Pending",           "Unshipped",
+                                           "PartiallyShipped",    "Shipped",           "Canceled",
+                                           "Unfulfillable",       "InvoiceUnconfirmed"};
 
 }  // namespace
 
@@ -49,7 +49,7 @@ http::Response SellerImpl::get_orders(Call& call) {
     if (to.given && to.at < search.from)
         return invalid_input("The Before date must not be earlier than the After date.");
     for (const std::string& status : call.list("OrderStatuses")) {
-        if (!kStatuses.contains(status)) return invalid_input("Invalid OrderStatus: " + status);
+        if (!kOrderStatuses.contains(status)) return invalid_input("Invalid OrderStatus: " + status);
         search.statuses.insert(status);
     }
     for (const std::string& channel : call.list("FulfillmentChannels")) {

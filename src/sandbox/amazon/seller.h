@@ -40,6 +40,7 @@ struct SellerOptions {
     int items = 60;              // of the catalogue; a large one costs no memory until it is touched
     int inbound_shipments = 8;
     int large_shipment_items = 0;  // > 0: one more inbound shipment with that many items
+    int shipments_per_plan = 1;    // how many of the inbound shipments share a plan of the 2024 API
     /// Whether shipments stop at READY_TO_SHIP. The filter of getShipments documents that state, the model of its
     /// answer does not.
     bool ready_to_ship = true;
@@ -85,6 +86,7 @@ struct SellerOptions {
 //   patch_ignored   a patch is accepted and never comes into force
 //   report_cancelled, report_fatal, feed_cancelled, feed_fatal   how the next report or feed ends (operation: its type)
 //   carton_warning  a carton feed is answered with a warning and stores nothing
+//   packing_warning setPackingInformation succeeds with a warning
 
 struct PlaceOrder {
     struct Item {

@@ -86,7 +86,7 @@ const std::vector<SellerImpl::Operation>& SellerImpl::operations() {
         {"getShipmentItems", "GET", "/fba/inbound/v0/shipmentItems", 2, 30, "inbound", &S::get_items},
         {"listInboundPlans", "GET", "/inbound/fba/2024-03-20/inboundPlans", 2, 6, "inbound", &S::list_plans},
         {"getInboundPlan", "GET", "/inbound/fba/2024-03-20/inboundPlans/{}", 2, 6, "inbound", &S::get_plan},
-        {"getShipment", "GET", "/inbound/fba/2024-03-20/inboundPlans/{}/shipments/{}", 2, 30, "inbound",
+        {"getShipment", "GET", "/inbound/fba/2024-03-20/inboundPlans/{}/shipments/{}", 2, 6, "inbound",
          &S::get_plan_shipment},
         {"listShipmentItems", "GET", "/inbound/fba/2024-03-20/inboundPlans/{}/shipments/{}/items", 2, 30, "inbound",
          &S::list_plan_shipment_items},

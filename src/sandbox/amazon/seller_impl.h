@@ -161,7 +161,7 @@ private:
     http::Response get_shipment_items(Call& call);
     http::Response get_items(Call& call);
 
-    // inbound_2024.cpp
+    // inbound_2024.cpp, packing_2024.cpp
     http::Response list_plans(Call& call);
     http::Response get_plan(Call& call);
     http::Response get_plan_shipment(Call& call);
@@ -196,7 +196,7 @@ private:
     World world_;
     FaultDials faults_{{"html_400", "forbidden_bare", "null_message", "error_key", "token_expired", "wrong_expires",
                         "late_order", "patch_ignored", "report_cancelled", "report_fatal", "feed_cancelled",
-                        "feed_fatal", "carton_warning"}};
+                        "feed_fatal", "carton_warning", "packing_warning"}};
     AccessTokens tokens_;
     Pages pages_;
     std::map<std::string, TokenBucket> buckets_;
