@@ -28,6 +28,13 @@ struct FbaShipment {
     friend bool operator==(const FbaShipment&, const FbaShipment&) = default;
 };
 
+/// A shipment's place in Amazon's newer inbound API (2024-03-20), which knows it under ids of its own.
+struct FbaPlan {
+    std::string inbound_plan_id;  // "wf…"
+    std::string shipment_id;      // "sh…"
+    friend bool operator==(const FbaPlan&, const FbaPlan&) = default;
+};
+
 /// States in which a shipment may still change. READY_TO_SHIP lies between WORKING and SHIPPED in newer flows.
 inline constexpr std::array<std::string_view, 7> kActiveFbaStates{"WORKING",   "READY_TO_SHIP", "SHIPPED",  "IN_TRANSIT",
                                                                   "DELIVERED", "CHECKED_IN",    "RECEIVING"};

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/accept_cartons.h"
 
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "services/fba_jobs.h"
+#include "store/content_hash.h"
 #include "store/event_repo.h"
 #include "store/fba_repo.h"
 #include "store/job_repo.h"
@@ -24,10 +27,22 @@ std::string items_json(const std::vector<CartonRequest::Item>& items) {
     return text;
 }
 
+/// Of what is in the carton: the order in which its items are written does not matter.
+std::string hash_of(std::vector<CartonRequest::Item> items) {
+    std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.sku < b.sku; });
+    return store::content_hash(items_json(items));
+}
+
 std::string warning_for(const domain::FbaShipment& facts) {
     if (!facts.box_contents_source || *facts.box_contents_source == "FEED") return {};
     return "the box contents of " + facts.shipment_id + " come by " + *facts.box_contents_source +
-           ", not by feed: Amazon may refuse or ignore the carton";
+           ", not by feed: unless the channel's settings say otherwise, the carton goes out with their carton_size and "
+           "carton_weight, once the cartons of the whole shipment are there, and fails where they are missing";
+}
+
+std::string warning_of_repeat(const store::CartonPush& held) {
+    return "the same carton was pushed before for this shipment, and this is that push (" + held.status +
+           "); for one more carton with the same contents send an Idempotency-Key of its own";
 }
 
 }  // namespace
@@ -51,6 +66,13 @@ Answer<AcceptedCarton> accept_carton(db::Session& session, const store::Channel&
             return AcceptedCarton{std::move(*held), {}};
         }
     }
+    const std::string hash = hash_of(request.items);
+    if (!request.idempotency_key) {
+        if (auto held = cartons.find_equal(shipment->id, hash)) {
+            std::string warning = warning_of_repeat(*held);
+            return AcceptedCarton{std::move(*held), std::move(warning)};
+        }
+    }
     if (domain::is_final_fba_state(facts.shipment_status))
         return refuse("shipment " + facts.shipment_id + " is " + facts.shipment_status +
                       " at Amazon; its cartons cannot be told any more");
@@ -65,7 +87,7 @@ Answer<AcceptedCarton> accept_carton(db::Session& session, const store::Channel&
     if (!refusal.messages.empty()) return refusal;
 
     const CartonPushId id =
-        cartons.insert({channel.account_id, channel.id, shipment->id, uuid, request.idempotency_key, items}, now);
+        cartons.insert({channel.account_id, channel.id, shipment->id, uuid, request.idempotency_key, hash, items}, now);
     std::string data;
     JsonWriter(data).begin_object().field("id", uuid).field("fba_inbound_shipment_id", shipment->uuid).end_object();
     store::EventRepo(session).append(

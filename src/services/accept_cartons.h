@@ -29,9 +29,10 @@ struct AcceptedCarton {
     std::string warning;  // what may go wrong all the same; empty mostly
 };
 
-/// Accepts what is in one carton of a shipment: it becomes a carton push with a job. With an idempotency key, the same
-/// request again answers the same push; without one it is another, equal carton. Refusals: not_found for a shipment
-/// that is not the account's; invalid with a sentence per fault.
+/// Accepts what is in one carton of a shipment: it becomes a carton push with a job. The same request again answers the
+/// same push: with an idempotency key by that, without one by its contents while that push has not failed, and then a
+/// warning says so. An equal carton more has an idempotency key of its own. Refusals: not_found for a shipment that is
+/// not the account's; invalid with a sentence per fault.
 Answer<AcceptedCarton> accept_carton(db::Session& session, const store::Channel& channel, const CartonRequest& request,
                                      const std::string& uuid, Timestamp now);
 

@@ -42,6 +42,10 @@ domain::JobSpec backfill_fba_job(const store::Channel& channel, Timestamp run_at
     return of_channel(channel, domain::Lane::bulk, kBackfillFbaItems, run_at);
 }
 
+domain::JobSpec find_fba_plans_job(const store::Channel& channel, Timestamp run_at) {
+    return of_channel(channel, domain::Lane::bulk, kFindFbaPlans, run_at);
+}
+
 domain::JobSpec fetch_fba_items_job(const store::Channel& channel, std::int64_t batch, Timestamp run_at) {
     domain::JobSpec job = of_channel(channel, domain::Lane::bulk, kFetchFbaItems, run_at);
     job.unique_key = std::string{kFetchFbaItems} + ':' + std::to_string(batch);

@@ -18,6 +18,7 @@ inline constexpr std::string_view kSyncFbaShipments = "sync_fba_shipments";     
 inline constexpr std::string_view kRefreshFbaStatuses = "refresh_fba_statuses";  // fifty headers by their ids per run
 inline constexpr std::string_view kFetchFbaItems = "fetch_fba_items";            // one batch of shipments
 inline constexpr std::string_view kBackfillFbaItems = "backfill_fba_items";      // finds what is still without items
+inline constexpr std::string_view kFindFbaPlans = "find_fba_plans";              // one call of a walk through the plans
 inline constexpr std::string_view kPushCartons = "push_cartons";                 // the cartons of one shipment
 
 /// The stream of kSyncFbaShipments.
@@ -34,6 +35,7 @@ domain::JobSpec sync_fba_job(const store::Channel& channel, Timestamp run_at);
 domain::JobSpec refresh_fba_job(const store::Channel& channel, Timestamp run_at);
 domain::JobSpec backfill_fba_job(const store::Channel& channel, Timestamp run_at);
 domain::JobSpec fetch_fba_items_job(const store::Channel& channel, std::int64_t batch, Timestamp run_at);
+domain::JobSpec find_fba_plans_job(const store::Channel& channel, Timestamp run_at);
 domain::JobSpec push_cartons_job(AccountId account, ChannelId channel, FbaShipmentId shipment, Timestamp run_at);
 
 /// Asks for the headers of everything updated within so many days. A sync that is under way is followed by another.

@@ -40,7 +40,8 @@ std::optional<RecordedFbaShipment> record_fba_shipment(db::Session& session, con
     const domain::FbaShipment& facts = *fetched.shipment;
     const store::FbaRepo::Header header{channel.account_id, channel.id, facts, fetched.payload, now};
     const auto held = shipments.find(channel.id, facts.shipment_id);
-    problems.resolve(channel.id, kSubject, facts.shipment_id, now, {{"items_failed", ""}, {"items_incomplete", ""}});
+    problems.resolve(channel.id, kSubject, facts.shipment_id, now,
+                     {{"items_failed", ""}, {"items_incomplete", ""}, {"cartons_wait", ""}});
     if (!held) {
         const FbaShipmentId id = shipments.insert(header, fetched.uuid);
         tell_fba(session, channel.account_id, channel.id, id, "fba_shipment.created", facts, now);

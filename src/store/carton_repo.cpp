@@ -44,12 +44,12 @@ std::vector<CartonPush> read_cartons(db::Statement& statement) {
 
 CartonPushId CartonRepo::insert(const Draft& draft, Timestamp now) {
     db::Statement statement(session_, R"sql(
-        INSERT INTO fba_carton_pushes (uuid, account_id, channel_id, shipment_id, idempotency_key, status, items, seq,
-                                       created_at_ms, updated_at_ms)
-        VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)
+        INSERT INTO fba_carton_pushes (uuid, account_id, channel_id, shipment_id, idempotency_key, content_hash, status,
+                                       items, seq, created_at_ms, updated_at_ms)
+        VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)
     )sql");
-    statement.bind(draft.uuid, draft.account, draft.channel, draft.shipment, draft.idempotency_key, draft.items,
-                   session_.next_sequence(), now, now);
+    statement.bind(draft.uuid, draft.account, draft.channel, draft.shipment, draft.idempotency_key, draft.content_hash,
+                   draft.items, session_.next_sequence(), now, now);
     return CartonPushId{statement.insert()};
 }
 
@@ -68,6 +68,14 @@ std::optional<CartonPush> CartonRepo::find(AccountId account, std::string_view u
 std::optional<CartonPush> CartonRepo::find_repeat(AccountId account, std::string_view idempotency_key) {
     db::Statement statement(session_, CROSSDOCK_CARTON_COLUMNS "WHERE p.account_id = ? AND p.idempotency_key = ?");
     statement.bind(account, idempotency_key);
+    return read_one_carton(statement);
+}
+
+std::optional<CartonPush> CartonRepo::find_equal(FbaShipmentId shipment, std::string_view content_hash) {
+    db::Statement statement(
+        session_, CROSSDOCK_CARTON_COLUMNS
+        "WHERE p.shipment_id = ? AND p.content_hash = ? AND p.status <> 'failed' ORDER BY p.id LIMIT 1");
+    statement.bind(shipment, content_hash);
     return read_one_carton(statement);
 }
 
@@ -191,6 +199,14 @@ void CartonRepo::send_alone(CartonPushId id, Timestamp now) {
     db::Statement statement(session_,
                             "UPDATE fba_carton_pushes SET alone = 1, batch_id = NULL, updated_at_ms = ? WHERE id = ?");
     statement.bind(now, id).exec();
+}
+
+void CartonRepo::put_back(std::int64_t batch, Timestamp now) {
+    db::Statement pushes(session_,
+                         "UPDATE fba_carton_pushes SET batch_id = NULL, alone = 0, updated_at_ms = ? "
+                         "WHERE batch_id = ? AND status = 'processing'");
+    pushes.bind(now, batch).exec();
+    set_batch_state(batch, "done");
 }
 
 std::int64_t CartonRepo::waiting(FbaShipmentId shipment) {

@@ -60,12 +60,15 @@ public:
         FbaShipmentId shipment;
         std::string_view uuid;
         std::optional<std::string> idempotency_key;
+        std::string_view content_hash;  // of the items, whatever their order
         std::string_view items;
     };
     CartonPushId insert(const Draft& draft, Timestamp now);
     std::optional<CartonPush> get(CartonPushId id);
     std::optional<CartonPush> find(AccountId account, std::string_view uuid);
     std::optional<CartonPush> find_repeat(AccountId account, std::string_view idempotency_key);
+    /// The oldest push of the shipment with the same contents that has not failed.
+    std::optional<CartonPush> find_equal(FbaShipmentId shipment, std::string_view content_hash);
     void list(const CartonListQuery& query, const std::function<bool(const CartonPush&)>& row);
 
     /// The message of a shipment whose outcome is open, if any.
@@ -87,6 +90,8 @@ public:
                 const std::optional<std::string>& message, Timestamp now);
     /// Back in line, to go out by itself.
     void send_alone(CartonPushId id, Timestamp now);
+    /// The message is dissolved without having been sent: its pushes stay in processing and go into a later one.
+    void put_back(std::int64_t batch, Timestamp now);
     std::int64_t waiting(FbaShipmentId shipment);
     /// Shipments of the channel with pushes that have no end yet.
     std::vector<FbaShipmentId> with_open_pushes(ChannelId channel, std::int64_t limit);

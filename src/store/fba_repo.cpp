@@ -9,7 +9,8 @@ namespace {
 #define CROSSDOCK_FBA_COLUMNS                                                                                       \
     "SELECT id, uuid, account_id, channel_id, shipment_id, marketplace_id, shipment_name, destination_center, "     \
     "shipment_status, label_prep_type, are_cases_required, box_contents_source, payload, items_walk, items_at_ms, " \
-    "item_batch_id, item_failures, items_retry_at_ms, seq, created_at_ms, updated_at_ms FROM fba_inbound_shipments "
+    "item_batch_id, item_failures, items_retry_at_ms, seq, created_at_ms, updated_at_ms, inbound_plan_id, "         \
+    "amazon_shipment_id FROM fba_inbound_shipments "
 
 FbaInboundShipment read_fba_shipment(const db::Statement& row) {
     FbaInboundShipment shipment;
@@ -34,6 +35,7 @@ FbaInboundShipment read_fba_shipment(const db::Statement& row) {
     shipment.seq = row.integer(18);
     shipment.created_at = row.time(19);
     shipment.updated_at = row.time(20);
+    if (!row.is_null(21) && !row.is_null(22)) shipment.plan = domain::FbaPlan{row.string(21), row.string(22)};
     return shipment;
 }
 
@@ -125,6 +127,30 @@ std::vector<FbaInboundShipment> FbaRepo::not_seen_since(ChannelId channel, Times
     std::vector<FbaInboundShipment> shipments;
     while (statement.step()) shipments.push_back(read_fba_shipment(statement));
     return shipments;
+}
+
+// ---- plans
+
+bool FbaRepo::set_plan(ChannelId channel, std::string_view shipment_id, const domain::FbaPlan& plan) {
+    db::Statement statement(session_, R"sql(
+        UPDATE fba_inbound_shipments SET inbound_plan_id = ?, amazon_shipment_id = ? WHERE channel_id = ? AND shipment_id = ?
+    )sql");
+    return statement.bind(plan.inbound_plan_id, plan.shipment_id, channel, shipment_id).exec() == 1;
+}
+
+bool FbaRepo::holds_plan_shipment(ChannelId channel, std::string_view plan_shipment_id) {
+    db::Statement statement(session_,
+                            "SELECT 1 FROM fba_inbound_shipments WHERE channel_id = ? AND amazon_shipment_id = ?");
+    statement.bind(channel, plan_shipment_id);
+    return statement.step();
+}
+
+bool FbaRepo::lacks_plans(ChannelId channel) {
+    db::Statement statement(session_, R"sql(
+        SELECT 1 FROM fba_inbound_shipments WHERE channel_id = ? AND is_final = 0 AND inbound_plan_id IS NULL LIMIT 1
+    )sql");
+    statement.bind(channel);
+    return statement.step();
 }
 
 // ---- items

@@ -27,6 +27,7 @@ struct FbaInboundShipment {
     std::optional<std::int64_t> item_batch;
     std::int64_t item_failures = 0;  // one after the other
     std::optional<Timestamp> items_retry_at;
+    std::optional<domain::FbaPlan> plan;  // where it was found
     std::int64_t seq = 0;
     Timestamp created_at{}, updated_at{};
 };
@@ -66,6 +67,14 @@ public:
     /// Open shipments behind `after` whose header was last told before `before`: to be asked for by their ids.
     std::vector<FbaInboundShipment> not_seen_since(ChannelId channel, Timestamp before, FbaShipmentId after,
                                                    std::int64_t limit);
+
+    // ---- plans
+    /// The channel's shipment of that id (Amazon's older one) is in this plan. False when there is none.
+    bool set_plan(ChannelId channel, std::string_view shipment_id, const domain::FbaPlan& plan);
+    /// Whether a shipment of the channel has this id in the newer API.
+    bool holds_plan_shipment(ChannelId channel, std::string_view plan_shipment_id);
+    /// Whether an open shipment of the channel is not known to be in any plan.
+    bool lacks_plans(ChannelId channel);
 
     // ---- items
     /// JSON objects of the fetch that is shown, in Amazon's order.

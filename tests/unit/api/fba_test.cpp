@@ -272,18 +272,25 @@ TEST(CartonPushes, ShowAmazonsWords) {
     EXPECT_EQ(push.at("error_message"), "Amazon: Error 8026: no such sku");
 }
 
-TEST(CartonPushes, TwoEqualCartonsAreTwoUnlessTheCallerSaysThatItRepeatsItself) {
+TEST(CartonPushes, TheSameCartonAgainIsTheSamePushUnlessAKeyOfItsOwnSaysOtherwise) {
     FbaHub hub;
     const json body = FbaHub::carton(hub.add_shipment(hub.amz_na, "FBA1"));
-    EXPECT_NE(hub.push(body).raw.body, hub.push(body).raw.body);
+    const auto unkeyed = hub.push(body);
+    const auto repeat = hub.push(body);
+    EXPECT_EQ(repeat.status(), 201);
+    EXPECT_EQ(unkeyed.raw.body, repeat.raw.body);
+    EXPECT_FALSE(unkeyed.header("Warning"));
+    EXPECT_NE(repeat.header("Warning").value_or("").find("Idempotency-Key of its own"), std::string::npos);
     const auto first = hub.push(body, "carton-17");
     const auto again = hub.push(body, "carton-17");
     EXPECT_EQ(first.status(), 201);
     EXPECT_EQ(again.status(), 201);
     EXPECT_EQ(first.raw.body, again.raw.body);
+    EXPECT_NE(first.raw.body, unkeyed.raw.body) << "a key of its own: one carton more";
     json other = body;
     other["items"][0]["quantity_shipped"] = 7;
     EXPECT_EQ(hub.push(other, "carton-17").status(), 422);
+    EXPECT_NE(hub.push(other).raw.body, unkeyed.raw.body);
     EXPECT_EQ(hub.get("/api/v1/fba_carton_pushes").json().at("fba_carton_pushes").size(), 3U);
 }
 
