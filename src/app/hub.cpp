@@ -25,6 +25,7 @@
 #include "sync/acknowledge_order.h"
 #include "sync/check_channel.h"
 #include "sync/fetch_fba_items.h"
+#include "sync/find_fba_plans.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
 #include "sync/pull_refunds.h"
@@ -104,6 +105,7 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
         entry.enabled = configured.enabled;
         for (const connectors::ConnectorFactory* factory : around.factories)
             if (factory->provider() == configured.setup.provider) entry.factory = factory;
+        if (const auto held = channels.get(*id)) sync::forget_what_is_off(session, *held, entry.schedule, now);
         if (entry.factory == nullptr)
             return Error{ErrorKind::invalid, "provider_unsupported",
                          "channel " + configured.setup.code + ": this version has no connector for " +
@@ -233,6 +235,7 @@ struct Hub::Impl {
         add(services::kPushCartons, one_off(Lane::push), std::make_unique<sync::PushCartons>(env));
         add(services::kSyncFbaShipments, stream(Lane::orders), std::make_unique<sync::SyncFbaShipments>(env));
         add(services::kRefreshFbaStatuses, stream(Lane::bulk), std::make_unique<sync::RefreshFbaStatuses>(env));
+        add(services::kFindFbaPlans, stream(Lane::bulk), std::make_unique<sync::FindFbaPlans>(env));
         jobs::KindOptions fba_items = one_off(Lane::bulk);
         fba_items.hard_limit = sync::kFbaItemsLimit;
         add(services::kFetchFbaItems, fba_items, std::make_unique<sync::FetchFbaItems>(env));

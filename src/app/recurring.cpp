@@ -68,6 +68,8 @@ void add_recurring_work(jobs::Timers& timers, const sync::Env& env) {
             one("sync_fba_shipments", schedule.fba, services::sync_fba_job);
             one("backfill_fba_items", schedule.fba ? sync::Interval{std::chrono::minutes{15}} : std::nullopt, services::backfill_fba_job);
         }
+        if (connector && connector->fba_plan_source() != nullptr && connector->fba_plan_source()->wants_fba_plans())
+            one("find_fba_plans", schedule.fba ? sync::Interval{kDay} : std::nullopt, services::find_fba_plans_job);
         if (connector && connector->carton_sink() != nullptr)
             every("waiting_cartons", hours{1}, [channel, &env](Timestamp now) { return sync::waiting_carton_jobs(env, channel, now); });
         // Refunds whose money still moves; new ones come with their order.

@@ -197,6 +197,8 @@ struct ItemPage {
     std::optional<std::chrono::milliseconds> ask_again_after = {};
     std::int64_t total = 0;  // of the whole list, when known: for progress
     std::optional<Timestamp> provider_now;
+    bool partial =
+        false;  // a part of the list could not be had: what this walk does not show may be there all the same
 };
 
 struct CatalogSource {
@@ -249,6 +251,8 @@ struct PushOutcome {
     std::string provider_id;  // of what was made there, when it told
     std::optional<std::chrono::milliseconds> retry_after;
     bool denied = false;  // of retry: the channel's credentials or permissions do not let it; the operator's turn
+    bool whole = false;   // of failed, when several things went together: in parts they would fare no better
+    std::vector<std::string> at_fault = {};  // the same: it is these (our ids) alone, the others may go again
 };
 
 struct StockSink {
@@ -345,12 +349,41 @@ struct CartonToPush {
     };
     std::vector<Item> items;
 };
+/// The shipment that cartons belong to.
+struct CartonShipment {
+    domain::FbaShipment shipment;
+    std::optional<domain::FbaPlan> plan;
+    bool plan_sought = false;  // a whole walk through the plans, begun after the cartons came, did not show it
+};
 struct CartonSink {
     virtual ~CartonSink() = default;
     /// Tells the provider what is in the cartons of a shipment: all of them in push order, for the provider's message
-    /// describes the whole shipment. One outcome for all; usually `accepted` with a ticket.
-    virtual PushOutcome push_cartons(const domain::FbaShipment& shipment, std::span<const CartonToPush> cartons) = 0;
+    /// describes the whole shipment. One outcome for all; usually `accepted` with a ticket. `waiting`, when nothing was
+    /// sent because something is missing: kPlanUnknown, the shipment's plan; else more cartons of the shipment.
+    virtual PushOutcome push_cartons(const CartonShipment& to, std::span<const CartonToPush> cartons) = 0;
     virtual PushOutcome check_cartons(const std::string& ticket) = 0;
+};
+inline constexpr std::string_view kPlanUnknown = "inbound_plan_unknown";
+
+/// What one call of a walk through the provider's inbound plans showed.
+struct FbaPlanStep {
+    struct Found {
+        std::string shipment_id;  // as the list of shipments names it
+        domain::FbaPlan plan;
+    };
+    std::vector<Found> found;
+    std::vector<std::string> plans;  // ids, when the call was one for a page of the list
+    std::string next_cursor;         // empty at the end
+};
+/// The way to a shipment's plan, which no list leads to.
+struct FbaPlanSource {
+    virtual ~FbaPlanSource() = default;
+    /// Whether the channel's settings have any use for plans.
+    [[nodiscard]] virtual bool wants_fba_plans() const = 0;
+    /// One call: plans changed at or after `since`, latest change first, then each plan, then each of its shipments but
+    /// those that `holds` names (by the newer API's id).
+    virtual Result<FbaPlanStep> walk_fba_plans(Timestamp since, const std::string& cursor,
+                                               const std::function<bool(const std::string&)>& holds) = 0;
 };
 
 // ---- webhooks -----------------------------------------------------------------------------------------------------
@@ -414,6 +447,7 @@ struct Connector {
     virtual RefundSource* refund_source() { return nullptr; }
     virtual OrderAcknowledger* order_acknowledger() { return nullptr; }
     virtual FbaSource* fba_source() { return nullptr; }
+    virtual FbaPlanSource* fba_plan_source() { return nullptr; }
     virtual CartonSink* carton_sink() { return nullptr; }
     virtual CatalogSource* catalog_source() { return nullptr; }
     virtual BulkCatalogSource* bulk_catalog_source() { return nullptr; }

@@ -2,6 +2,7 @@
 #include "sync/check_channel.h"
 
 #include <algorithm>
+#include <array>
 
 #include "observability/log.h"
 #include "store/job_repo.h"
@@ -27,8 +28,10 @@ domain::JobSpec ensure_webhooks_job(const store::Channel& channel, Timestamp run
 
 bool is_well(const std::vector<domain::Problem>& problems) {
     // Some limits are worth knowing and no reason to call the channel unwell.
-    return std::all_of(problems.begin(), problems.end(), [](const domain::Problem& p) {
-        return p.code == "history_limited" || p.code == "reasons_unread" || p.code == "scope_optional";
+    constexpr std::array<std::string_view, 5> kNoMatter{"history_limited", "reasons_unread", "scope_optional",
+                                                         "marketplaces_left_out", "api_version_ending"};
+    return std::all_of(problems.begin(), problems.end(), [&](const domain::Problem& problem) {
+        return std::find(kNoMatter.begin(), kNoMatter.end(), problem.code) != kNoMatter.end();
     });
 }
 

@@ -83,14 +83,17 @@ bool access_denied(db::Session& session, const store::Channel& channel, const Er
     return news && stop;
 }
 
+void check_at_once(db::Session& session, const store::Channel& channel, Timestamp now) {
+    store::JobRepo jobs(session);
+    jobs.enqueue(check_channel_job(channel, now), now);
+    jobs.hasten(channel.id, {kCheckChannel}, now);
+}
+
 /// Work was denied while the channel's check was well, as far as is known.
 void work_denied(db::Session& session, const store::Channel& channel, std::string_view stream, const Error& error, bool is_news,
                  Timestamp now) {
     set_state(session, channel, store::ChannelState::degraded, kStreamRefused, std::string{stream} + ": " + channel_advice(error), now);
-    if (!is_news) return;
-    store::JobRepo jobs(session);
-    jobs.enqueue(check_channel_job(channel, now), now);
-    jobs.hasten(channel.id, {kCheckChannel}, now);
+    if (is_news) check_at_once(session, channel, now);
 }
 
 }  // namespace
@@ -110,6 +113,23 @@ jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::stri
         return false;
     });
     if (stopped) log::error("channel_stopped", {{"channel", channel.code}, {"code", error.code}}, advice);
+    env.wake_jobs();
+    return jobs::outcome_of(error);
+}
+
+jobs::JobOutcome extra_failed(const Env& env, const store::Channel& channel, std::string_view stream,
+                              const Error& error, std::string_view advice) {
+    if (error.kind != ErrorKind::denied) return failed(env, channel, stream, error);
+    const Timestamp now = env.clock.now();
+    const std::string words = error.message + ". " + std::string{advice};
+    const bool is_news = env.db.write([&](db::Session& session) {
+        store::StreamRepo(session).note_error(channel.id, stream, error.code, error.message, now);
+        const bool news = store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", stream,
+                                                             {"not_permitted", words}, now);
+        if (news) check_at_once(session, channel, now);
+        return news;
+    });
+    if (is_news) log::warn("not_permitted", {{"channel", channel.code}, {"stream", stream}}, words);
     env.wake_jobs();
     return jobs::outcome_of(error);
 }

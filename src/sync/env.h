@@ -44,6 +44,11 @@ inline constexpr std::string_view kTryingAgain = "trying_again";      // degrade
 /// Work that is denied may lack a permission of its own, or the channel's credentials may be gone: the channel's check is
 /// asked at once, and when it is denied, too, the channel is stopped (see stopped_channel.h).
 jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::string_view stream, const Error& error);
+/// The same for work that a seller may well have no permission for, because what it is about is not used. Denied, it
+/// leaves the channel as well as it was: a problem `not_permitted` says so, with `advice` as the next step. The
+/// channel's check is asked all the same, for its credentials may be gone.
+jobs::JobOutcome extra_failed(const Env& env, const store::Channel& channel, std::string_view stream,
+                              const Error& error, std::string_view advice);
 /// A walk got no page. A page token that is refused starts it over, at once the first times; a walk that comes to nothing
 /// again and again says so, with the next step, and waits longer each time, an hour at most. Any other error: as above.
 jobs::JobOutcome page_failed(const Env& env, const store::Channel& channel, Window& window, const Error& error);

@@ -10,6 +10,7 @@
 #include "store/problem_repo.h"
 #include "sync/fba_item_walk.h"
 #include "sync/fba_throttle.h"
+#include "sync/sync_fba.h"
 
 namespace crossdock::sync {
 namespace {
@@ -49,7 +50,7 @@ void tell_verdict(db::Session& session, const store::Channel& channel, const sto
                                                  ". Compare it with the shipment in Seller Central"},
                         now);
     else
-        problems.resolve(channel.id, "fba_shipment", id, now, {{"unmappable", ""}});
+        problems.resolve(channel.id, "fba_shipment", id, now, {{"unmappable", ""}, {"cartons_wait", ""}});
 }
 
 }  // namespace
@@ -103,7 +104,7 @@ jobs::JobOutcome FetchFbaItems::run(jobs::JobContext& context) {
         }
         // Our own budget, or credentials: no fault of this shipment.
         if (error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::denied)
-            return failed(env_, channel, kFbaItemStream, error);
+            return extra_failed(env_, channel, kFbaItemStream, error, kFbaAdvice);
         if (was_on_sibling) {
             log::warn("fba_items_incomplete", {{"channel", channel.code}, {"shipment", shipment_id}}, error.message);
             return next_one(

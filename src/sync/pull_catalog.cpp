@@ -87,6 +87,23 @@ domain::JobSpec pull_carriers_job(const store::Channel& channel, Timestamp run_a
             run_at};
 }
 
+namespace {
+
+/// Notes that this walk did not see everything: what it did not meet is not gone.
+std::string with_partial(const std::string& state, std::int64_t walk) {
+    nlohmann::json all = nlohmann::json::object();
+    if (const auto held = parse_json(state); held && held->is_object()) all = *held;
+    all["partial_walk"] = walk;
+    return all.dump();
+}
+
+bool is_partial(const std::string& state, std::int64_t walk) {
+    const auto held = parse_json(state);
+    return held && held->is_object() && held->value("partial_walk", std::int64_t{0}) == walk;
+}
+
+}  // namespace
+
 jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
     const auto open = open_channel(env_, context.job);
     if (!open) return jobs::JobOutcome::done();
@@ -146,6 +163,7 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
             figures.created += one.created;
             figures.updated += one.updated;
         }
+        if (page->partial) window.set_state(with_partial(window.stream().state, walk));
         stuck = window.advance(page->next_cursor, ids, page->provider_now, now, kLag, figures.created + figures.updated);
         if (full && !stuck && !last && may_export(session, *open, bulk, window))
             window.set_state(begin_export(window.stream().state, now));
@@ -160,7 +178,8 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
     if (stuck) return walk_stuck(env_, channel, window, *stuck);
     if (!last) return jobs::JobOutcome::again(page->next_cursor);
     // Only a walk that saw everything may say that something is gone.
-    if (name == kCatalogFullStream && window.stream().seen > 0) retire_unseen(env_, channel, walk);
+    const bool whole = !is_partial(window.stream().state, walk);
+    if (name == kCatalogFullStream && window.stream().seen > 0 && whole) retire_unseen(env_, channel, walk);
     return jobs::JobOutcome::done();
 }
 

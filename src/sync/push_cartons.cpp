@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/push_cartons.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/json_parse.h"
@@ -10,7 +11,9 @@
 #include "store/event_repo.h"
 #include "store/fba_repo.h"
 #include "store/inventory_repo.h"
+#include "store/job_repo.h"
 #include "store/problem_repo.h"
+#include "sync/find_fba_plans.h"
 
 namespace crossdock::sync {
 namespace {
@@ -22,6 +25,9 @@ using store::CartonPush;
 constexpr std::string_view kCartonStream = "cartons";
 constexpr std::chrono::minutes kAskAboutCartons{2};
 constexpr std::chrono::hours kCartonTicketLifetime{24};
+/// Cartons wait so long for what is missing, counted from the newest of them.
+constexpr std::chrono::hours kLongestCartonWait{72};
+constexpr const char* kCartonsWait = "cartons_wait";
 constexpr std::int64_t kMostLost = 5;
 constexpr std::int64_t kMostShipments = 200;
 
@@ -62,13 +68,21 @@ connectors::CartonToPush carton_to_push(const CartonPush& push) {
     return carton;
 }
 
-/// What became of the message, for every push it decides. True when some of them go out again, each by itself.
-bool book_cartons(db::Session& session, const store::Channel& channel, const CartonBatch& batch,
+bool is_named(const std::vector<std::string>& ids, const CartonPush& push) {
+    return std::find(ids.begin(), ids.end(), push.uuid) != ids.end();
+}
+
+/// What became of the message, for every push it decides. Of those refused together some may go out again: all but the
+/// ones at fault where the channel names them, else each by itself.
+void book_cartons(db::Session& session, const store::Channel& channel, const CartonBatch& batch,
                   const PushOutcome& outcome, Timestamp now) {
     store::CartonRepo cartons(session);
     const auto pushes = cartons.in_batch(batch.id);
     const bool good = outcome.state == PushOutcome::State::succeeded;
-    const bool one_by_one = !good && pushes.size() > 1;
+    const bool names_some = !good && std::any_of(pushes.begin(), pushes.end(), [&](const CartonPush& push) {
+        return is_named(outcome.at_fault, push);
+    });
+    const bool one_by_one = !good && !names_some && !outcome.whole && pushes.size() > 1;
     for (const CartonPush& push : pushes) {
         if (good) {
             cartons.finish(push.id, "succeeded", std::nullopt, std::nullopt, now);
@@ -76,18 +90,40 @@ bool book_cartons(db::Session& session, const store::Channel& channel, const Car
             store::ProblemRepo(session).resolve(channel.id, "carton_push", push.uuid, now);
         } else if (one_by_one) {
             cartons.send_alone(push.id, now);
-        } else {
+        } else if (!names_some || is_named(outcome.at_fault, push)) {
             fail_carton(session, push, outcome.code, outcome.message, now);
         }
     }
-    cartons.set_batch_state(batch.id, "done");
+    cartons.put_back(batch.id, now);  // whoever is left
     if (good) note_success(session, channel, kCartonStream, now);
-    return one_by_one;
+}
+
+/// Nothing was sent, because something is missing. The cartons stay in line for a later message with others, but not
+/// for ever. Whoever brings what is missing brings a job, too: a new carton, or the walk through the plans.
+void put_off_cartons(db::Session& session, const store::Channel& channel, const store::FbaInboundShipment& shipment,
+                     const CartonBatch& batch, const PushOutcome& outcome, Timestamp now) {
+    store::CartonRepo cartons(session);
+    const auto pushes = cartons.in_batch(batch.id);
+    const bool over = std::all_of(pushes.begin(), pushes.end(),
+                                  [&](const CartonPush& push) { return now - push.created_at > kLongestCartonWait; });
+    if (over)
+        for (const CartonPush& push : pushes)
+            fail_carton(session, push, outcome.code, "given up after three days: " + outcome.message, now);
+    cartons.put_back(batch.id, now);
+    store::ProblemRepo problems(session);
+    const std::string& id = shipment.facts.shipment_id;
+    if (over)
+        problems.resolve_one(channel.id, "fba_shipment", id, kCartonsWait, now);
+    else
+        problems.record(channel.account_id, channel.id, "fba_shipment", id, {kCartonsWait, outcome.message}, now);
+    if (!over && outcome.code == connectors::kPlanUnknown)
+        store::JobRepo(session).enqueue(services::find_fba_plans_job(channel, now), now);
 }
 
 struct CartonDeparture {
     CartonBatch batch;
-    domain::FbaShipment shipment;
+    store::FbaInboundShipment row;
+    connectors::CartonShipment to;
     std::vector<connectors::CartonToPush> cartons;  // none when it is only asked for
     std::int64_t attempt_id = 0;
 };
@@ -98,7 +134,8 @@ std::optional<CartonDeparture> take_cartons(db::Session& session, const store::F
                                             Timestamp now) {
     store::CartonRepo cartons(session);
     CartonDeparture leaving;
-    leaving.shipment = shipment.facts;
+    leaving.row = shipment;
+    leaving.to = {shipment.facts, shipment.plan, false};
     for (;;) {
         auto batch = cartons.open_batch(shipment.id);
         if (!batch) batch = cartons.make_batch(shipment.account_id, shipment.channel_id, shipment.id, now);
@@ -108,8 +145,12 @@ std::optional<CartonDeparture> take_cartons(db::Session& session, const store::F
         if (!cartons.in_batch(batch->id).empty()) break;
         cartons.set_batch_state(batch->id, "done");
     }
-    for (const CartonPush& push : cartons.to_tell(shipment.id, leaving.batch.id))
+    Timestamp newest{};
+    for (const CartonPush& push : cartons.to_tell(shipment.id, leaving.batch.id)) {
         leaving.cartons.push_back(carton_to_push(push));
+        newest = std::max(newest, push.created_at);
+    }
+    leaving.to.plan_sought = !shipment.plan && fba_plans_walked_since(session, shipment.channel_id, newest);
     cartons.count_attempt(leaving.batch.id);
     leaving.attempt_id = store::AttemptRepo(session).begin("carton", leaving.batch.id, leaving.batch.attempts + 1, now);
     return leaving;
@@ -158,7 +199,7 @@ jobs::JobOutcome PushCartons::run(jobs::JobContext& context) {
     else if (asking)
         outcome = sink->check_cartons(*batch.ticket);
     else
-        outcome = sink->push_cartons(departure->shipment, departure->cartons);
+        outcome = sink->push_cartons(departure->to, departure->cartons);
 
     const Timestamp now = env_.clock.now();
     const bool too_old = asking && batch.accepted_at && now - *batch.accepted_at > kCartonTicketLifetime;
@@ -179,12 +220,16 @@ jobs::JobOutcome PushCartons::run(jobs::JobContext& context) {
             case PushOutcome::State::succeeded:
             case PushOutcome::State::failed:
                 book_cartons(session, channel, batch, outcome, now);
+                store::ProblemRepo(session).resolve_one(channel.id, "fba_shipment", departure->to.shipment.shipment_id,
+                                                        kCartonsWait, now);
                 again = cartons.waiting(*id) > 0;
                 break;
             case PushOutcome::State::accepted:
                 if (!asking) cartons.set_batch_accepted(batch.id, outcome.provider_id, now);
                 break;
             case PushOutcome::State::waiting:
+                put_off_cartons(session, channel, departure->row, batch, outcome, now);
+                break;
             case PushOutcome::State::retry: break;
             case PushOutcome::State::unknown:
                 if (asking)
@@ -198,8 +243,14 @@ jobs::JobOutcome PushCartons::run(jobs::JobContext& context) {
     });
     if (outcome.state == PushOutcome::State::failed)
         log::warn("carton_push_failed",
-                  {{"channel", channel.code}, {"shipment", departure->shipment.shipment_id}, {"code", outcome.code}},
+                  {{"channel", channel.code}, {"shipment", departure->to.shipment.shipment_id}, {"code", outcome.code}},
                   outcome.message);
+    if (outcome.state == PushOutcome::State::waiting) {
+        log::info("carton_push_waits",
+                  {{"channel", channel.code}, {"shipment", departure->to.shipment.shipment_id}, {"code", outcome.code}},
+                  outcome.message);
+        env_.wake_jobs();
+    }
     const ErrorKind kind = outcome.denied                                                      ? ErrorKind::denied
                            : outcome.retry_after && outcome.state == PushOutcome::State::retry ? ErrorKind::rate_limited
                                                                                                : ErrorKind::unavailable;
@@ -207,8 +258,8 @@ jobs::JobOutcome PushCartons::run(jobs::JobContext& context) {
     switch (outcome.state) {
         case PushOutcome::State::succeeded:
         case PushOutcome::State::failed: return again ? jobs::JobOutcome::again("") : jobs::JobOutcome::done();
-        case PushOutcome::State::accepted:
-        case PushOutcome::State::waiting: return ask_later(outcome);
+        case PushOutcome::State::accepted: return ask_later(outcome);
+        case PushOutcome::State::waiting: return jobs::JobOutcome::done();
         case PushOutcome::State::retry:
             if (kind == ErrorKind::rate_limited) return jobs::JobOutcome::wait(*outcome.retry_after, error);
             return failed(env_, channel, kCartonStream, error);

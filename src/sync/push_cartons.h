@@ -7,8 +7,10 @@ namespace crossdock::sync {
 
 /// Tells the channel what is in the cartons of one shipment. Its message describes the whole shipment, so it holds
 /// every carton that has not failed; it is taken at once and answered later, under a ticket. Until then nothing else
-/// about the shipment leaves. What was refused together is sent again one by one: a bad carton fails alone. Every push
-/// ends in succeeded, or in failed with the channel's words.
+/// about the shipment leaves. What was refused together is sent again one by one, unless the channel takes it whole or
+/// names the cartons at fault: a bad carton fails alone. Cartons for which something is missing (others of the
+/// shipment, its plan) wait for it, three days at most. Every push ends in succeeded, or in failed with the channel's
+/// words.
 class PushCartons final : public jobs::Handler {
 public:
     explicit PushCartons(const Env& env) : env_(env) {}

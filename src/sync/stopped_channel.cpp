@@ -2,7 +2,14 @@
 #include "sync/stopped_channel.h"
 
 #include "store/job_repo.h"
+#include "store/problem_repo.h"
 #include "sync/check_channel.h"
+#include "sync/fetch_fba_items.h"
+#include "sync/find_fba_plans.h"
+#include "sync/pull_catalog.h"
+#include "sync/pull_orders.h"
+#include "sync/pull_refunds.h"
+#include "sync/sync_fba.h"
 
 namespace crossdock::sync {
 namespace {
@@ -47,6 +54,28 @@ void check_stopped_channels(db::Session& session, Timestamp now) {
     store::JobRepo jobs(session);
     for (const store::Channel& channel : store::ChannelRepo(session).list_all())
         if (channel.enabled && channel.state == store::ChannelState::stopped) check_now(jobs, channel, now);
+}
+
+void forget_what_is_off(db::Session& session, const store::Channel& channel, const Schedule& schedule, Timestamp now) {
+    const std::pair<const Interval&, std::vector<std::string_view>> all[] = {
+        {schedule.orders, {kOrdersStream, kNightlyStream}},
+        {schedule.refunds, {kRefundsStream}},
+        {schedule.catalog, {kCatalogStream, kCatalogFullStream}},
+        {schedule.carriers, {"carriers"}},
+        {schedule.reconcile, {"reconcile"}},
+        {schedule.fba, {services::kFbaStream, kFbaStatusStream, kFbaItemStream, kFbaPlanStream}}};
+    for (const auto& [interval, streams] : all) {
+        if (interval) continue;
+        for (const std::string_view stream : streams) {
+            store::ProblemRepo(session).resolve(channel.id, "stream", stream, now);
+            const bool is_why = channel.state == store::ChannelState::degraded &&
+                                channel.state_code == kStreamRefused &&
+                                channel.state_message.value_or("").starts_with(std::string{stream} + ": ");
+            // The next success of anything says that the channel is well.
+            if (is_why)
+                store::ChannelRepo(session).set_state(channel.id, store::ChannelState::degraded, "recovering", "", now);
+        }
+    }
 }
 
 void try_again(db::Session& session, const store::Channel& channel, Timestamp now) {

@@ -15,6 +15,9 @@ std::unique_ptr<jobs::Handler> unless_stopped(const Env& env, std::unique_ptr<jo
 /// At the start of the program, whose config file may hold new credentials: stopped channels are checked now.
 void check_stopped_channels(db::Session& session, Timestamp now);
 
+/// At the start of the program: what was wrong with streams that the config file switches off concerns nobody any more.
+void forget_what_is_off(db::Session& session, const store::Channel& channel, const Schedule& schedule, Timestamp now);
+
 /// A person asks a channel for its work: when it is stopped, both the work and the check are tried once more.
 void try_again(db::Session& session, const store::Channel& channel, Timestamp now);
 

@@ -89,7 +89,7 @@ jobs::JobOutcome SyncFbaShipments::run(jobs::JobContext& context) {
     if (!page) {
         if (is_throttled(page.error())) return same_page_later(channel, kFbaStream, place, page.error());
         if (page.error().code != "cursor_refused" || window.token().empty())
-            return failed(env_, channel, kFbaStream, page.error());
+            return extra_failed(env_, channel, kFbaStream, page.error(), kFbaAdvice);
         // The token aged while the next page waited its minute: from page one again, but not for ever.
         window.restart();
         if (window.failures() <= kRestarts) {
@@ -169,7 +169,7 @@ jobs::JobOutcome RefreshFbaStatuses::run(jobs::JobContext& context) {
     const auto told = source->fetch_fba_shipments_by_id(ids);
     if (!told) {
         if (is_throttled(told.error())) return same_page_later(channel, kFbaStatusStream, place, told.error());
-        return failed(env_, channel, kFbaStatusStream, told.error());
+        return extra_failed(env_, channel, kFbaStatusStream, told.error(), kFbaAdvice);
     }
     const auto fetched = understand_all(env_, *source, *told);
     const bool last = static_cast<std::int64_t>(asked.size()) < most;

@@ -16,6 +16,8 @@ namespace {
 using State = PushOutcome::State;
 
 constexpr std::size_t kMaxItems = 200;  // of one carton
+/// Tickets of packing information begin with it; those of feeds are the feed's bare id.
+constexpr std::string_view kOperationTicket = "operation:";
 constexpr std::size_t kMaxCartons = 999'999;
 
 /// Text of an element: what XML gives a meaning is escaped, what it cannot hold is left out.
@@ -50,14 +52,22 @@ std::string carton_id(const std::string& shipment_id, std::size_t number) {
 }
 
 std::optional<PushOutcome> fault_of(const domain::FbaShipment& shipment, std::span<const CartonToPush> cartons) {
-    const auto fail = [](std::string code, std::string message) {
-        return outcome(State::failed, std::move(code), std::move(message));
+    const auto fail_all = [](std::string code, std::string message) {
+        PushOutcome out = outcome(State::failed, std::move(code), std::move(message));
+        out.whole = true;
+        return out;
     };
     if (!is_shipment_id(shipment.shipment_id))
-        return fail("shipment_unknown", "\"" + quoted(shipment.shipment_id.substr(0, 40)) + "\" is no FBA shipment id");
+        return fail_all("shipment_unknown",
+                        "\"" + quoted(shipment.shipment_id.substr(0, 40)) + "\" is no FBA shipment id");
     if (cartons.empty() || cartons.size() > kMaxCartons)
-        return fail("carton_invalid", "there are no cartons to describe");
+        return fail_all("carton_invalid", "there are no cartons to describe");
     for (const CartonToPush& carton : cartons) {
+        const auto fail = [&](std::string code, std::string message) {
+            PushOutcome out = outcome(State::failed, std::move(code), std::move(message));
+            out.at_fault = {carton.push_id};
+            return out;
+        };
         if (carton.items.empty() || carton.items.size() > kMaxItems)
             return fail("carton_invalid", "a carton holds between 1 and 200 different skus, this one " +
                                               std::to_string(carton.items.size()));
@@ -144,11 +154,32 @@ PushOutcome read_carton_report(const std::string& report) {
     return outcome(State::succeeded, {}, {});
 }
 
-PushOutcome Cartons::push_cartons(const domain::FbaShipment& shipment, std::span<const CartonToPush> cartons) {
-    if (client_.settings().seller_id.empty())
-        return outcome(State::failed, "seller_id_missing",
-                       "the channel has no seller_id in the config file, and Amazon takes no carton feed without it");
-    if (auto fault = fault_of(shipment, cartons)) return *fault;
+/// Whether the shipment's box contents come by feed, as far as Amazon says.
+bool Cartons::by_feed(const domain::FbaShipment& shipment) const {
+    switch (client_.settings().carton_way) {
+        case CartonWay::feed: return true;
+        case CartonWay::packing_information: return false;
+        case CartonWay::automatic: break;
+    }
+    return !shipment.box_contents_source || *shipment.box_contents_source == "FEED";
+}
+
+PushOutcome Cartons::push_cartons(const CartonShipment& to, std::span<const CartonToPush> cartons) {
+    if (auto fault = fault_of(to.shipment, cartons)) return *fault;
+    if (by_feed(to.shipment)) return feed(to.shipment, cartons);
+    PushOutcome out = packing_.push(to, cartons);
+    if (out.state == State::accepted) out.provider_id.insert(0, kOperationTicket);
+    return out;
+}
+
+PushOutcome Cartons::feed(const domain::FbaShipment& shipment, std::span<const CartonToPush> cartons) {
+    if (client_.settings().seller_id.empty()) {
+        PushOutcome out =
+            outcome(State::failed, "seller_id_missing",
+                    "the channel has no seller_id in the config file, and Amazon takes no carton feed without it");
+        out.whole = true;
+        return out;
+    }
     const std::string marketplace_id =
         shipment.marketplace_id.empty() ? client_.settings().marketplace_ids.front() : shipment.marketplace_id;
     const auto feed_id =
@@ -166,6 +197,11 @@ PushOutcome Cartons::push_cartons(const domain::FbaShipment& shipment, std::span
 }
 
 PushOutcome Cartons::check_cartons(const std::string& ticket) {
+    if (ticket.starts_with(kOperationTicket)) {
+        PushOutcome out = packing_.check(ticket.substr(kOperationTicket.size()));
+        if (out.state == State::accepted) out.provider_id = ticket;
+        return out;
+    }
     const auto feed = read_feed(client_, ticket);
     PushOutcome working = outcome(State::accepted, "amazon_feed", "Amazon works on the feed " + ticket);
     working.provider_id = ticket;

@@ -189,7 +189,8 @@ Result<ItemPage> Catalog::poll(Position position, std::optional<Timestamp> chang
         return rows(position, changed_since);
     }
     if (status == "CANCELLED" && position.tries > 0) {
-        // No data, or asked for too often; twice in a row it is the former.
+        // No data, or asked for too often; twice in a row it is most likely the former, but nobody says so.
+        page.partial = true;
         to_next_marketplace(position, page, changed_since);
         return page;
     }
@@ -234,6 +235,7 @@ Result<ItemPage> Catalog::rows(Position position, std::optional<Timestamp> chang
         page.items.push_back({variant_key(marketplace_id, *sku), item_payload(marketplace_id, "row", line)});
     }
     if (!*more) {
+        page.partial = position.row == 0 && page.items.empty();  // a report without rows proves nothing
         to_next_marketplace(position, page, changed_since);
         return page;
     }

@@ -8,6 +8,7 @@
 #include "connectors/amazon/client.h"
 #include "connectors/amazon/fba.h"
 #include "connectors/amazon/orders.h"
+#include "connectors/amazon/plans.h"
 #include "connectors/amazon/refunds.h"
 #include "connectors/amazon/settings.h"
 #include "connectors/amazon/shipments.h"
@@ -32,6 +33,7 @@ public:
           stock_(client_),
           shipments_(client_, carriers_),
           fba_(client_),
+          plans_(client_),
           cartons_(client_) {}
 
     Result<std::string> check_access(std::vector<domain::Problem>& problems) override {
@@ -44,6 +46,7 @@ public:
     StockSink* stock_sink() override { return &stock_; }
     ShipmentSink* shipment_sink() override { return &shipments_; }
     FbaSource* fba_source() override { return &fba_; }
+    FbaPlanSource* fba_plan_source() override { return &plans_; }
     CartonSink* carton_sink() override { return &cartons_; }
 
 private:
@@ -57,6 +60,7 @@ private:
     Stock stock_;
     Shipments shipments_;
     FbaShipments fba_;
+    Plans plans_;
     Cartons cartons_;
 };
 

@@ -38,6 +38,13 @@ constexpr Rate kRates[] = {
     {"getShipments", 2, 30},
     {"getShipmentItemsByShipmentId", 2, 30},
     {"getShipmentItems", 2, 30},
+    {"listInboundPlans", 2, 6},
+    {"getInboundPlan", 2, 6},
+    {"getShipment", 2, 6},
+    {"listShipmentItems", 2, 30},
+    {"listShipmentBoxes", 2, 30},
+    {"setPackingInformation", 2, 2},
+    {"getInboundOperationStatus", 2, 6},
 };
 static_assert(std::size(kRates) == kOperations);
 
@@ -60,7 +67,7 @@ std::chrono::milliseconds Budgets::pace(Operation operation) {
 bool is_shared_with_pushes(Operation operation) {
     return operation == Operation::get_order || operation == Operation::get_order_v0 ||
            operation == Operation::get_order_items || operation == Operation::get_feed ||
-           operation == Operation::get_listings_item;
+           operation == Operation::get_listings_item || operation == Operation::get_inbound_plan;
 }
 
 }  // namespace crossdock::connectors::amazon

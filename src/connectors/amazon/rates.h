@@ -36,10 +36,17 @@ enum class Operation {
     get_shipments,
     get_shipment_items_by_id,
     get_shipment_items,
+    list_inbound_plans,
+    get_inbound_plan,
+    get_plan_shipment,
+    list_plan_shipment_items,
+    list_plan_shipment_boxes,
+    set_packing_information,
+    get_inbound_operation_status,
 };
-inline constexpr std::size_t kOperations = static_cast<std::size_t>(Operation::get_shipment_items) + 1;
+inline constexpr std::size_t kOperations = static_cast<std::size_t>(Operation::get_inbound_operation_status) + 1;
 
-/// Amazon's name of the operation, for messages.
+/// Amazon's name of the operation, for messages; with a version behind it where two APIs use the same.
 std::string_view to_string(Operation operation);
 
 /// One bucket per operation of one channel, with the documented rates until answers tell better ones.

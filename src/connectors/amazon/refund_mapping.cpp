@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "connectors/amazon/amounts.h"
 #include "crypto/hash.h"
@@ -75,6 +76,8 @@ public:
         else
             sum_2024();
         refund.settled = root_["transactionStatus"].word() != "DEFERRED";
+        if (const auto context = JsonIndex::parse(raw_.context))
+            refund.reason_code = context->root()["reason_code"].filled_text();
         if (const auto sum = sum_.get(amounts_.currency())) {
             refund.total_amount = amounts_.of(0);
             if (__builtin_sub_overflow(std::int64_t{0}, sum->minor, &refund.total_amount->minor))
@@ -150,17 +153,21 @@ private:
 
 }  // namespace
 
-std::optional<RawRefund> raw_refund_v0(JsonView event) {
+std::optional<RawRefund> raw_refund_v0(JsonView event, std::string_view list, std::string_view reason) {
     RawRefund raw;
     raw.external_order_id = event["AmazonOrderId"].filled_text().value_or("");
     if (raw.external_order_id.empty() || raw.external_order_id.size() > kMaxOrderId) return std::nullopt;
     raw.payload = event.raw();
-    raw.context = "{}";
+    JsonWriter context(raw.context);
+    context.begin_object();
+    if (!reason.empty()) context.field("reason_code", reason);
+    context.end_object();
     const auto ids = adjustment_ids_v0(event);
     raw.external_refund_id =
         raw.external_order_id + ":" +
-        (ids.empty() ? crypto::sha256_hex("RefundEventList " + raw.external_order_id + ' ' + raw.payload).substr(0, 32)
-                     : joined_ids(ids));
+        (ids.empty()
+             ? crypto::sha256_hex(std::string{list} + ' ' + raw.external_order_id + ' ' + raw.payload).substr(0, 32)
+             : joined_ids(ids));
     for (const auto& id : ids) raw.aliases.push_back(adjustment_alias(id));
     return raw;
 }

@@ -7,9 +7,13 @@
 
 namespace crossdock::connectors::amazon {
 
-/// An event of RefundEventList (Finances v0). It has no id of its own: the adjustment ids of its items are the only
-/// stable ones, and so they name it. nullopt for an event without an order.
-std::optional<RawRefund> raw_refund_v0(JsonView event);
+inline constexpr std::string_view kRefundEvents = "RefundEventList";
+
+/// An event of RefundEventList (Finances v0), or of another list of the same shape. It has no id of its own: the
+/// adjustment ids of its items are the only stable ones, and so they name it. `reason`: the contract's reason_code;
+/// empty: Amazon gives none. nullopt for an event without an order.
+std::optional<RawRefund> raw_refund_v0(JsonView event, std::string_view list = kRefundEvents,
+                                       std::string_view reason = {});
 /// A transaction of listTransactions (2024-06-19); nullopt when it is no refund, or has no order. Its aliases hold the
 /// adjustment ids, too, so that a refund which v0 has brought already is known.
 std::optional<RawRefund> raw_refund_2024(JsonView transaction);

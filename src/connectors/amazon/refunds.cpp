@@ -74,8 +74,12 @@ void Refunds::collect(const Answer& answer, RefundPage& page) const {
                                                                  " without an order; look for it in Seller Central"});
     };
     if (is_v0()) {
-        for (const JsonView event : answer.payload["FinancialEvents"]["RefundEventList"])
-            take(raw_refund_v0(event), event["PostedDate"]);
+        const JsonView lists = answer.payload["FinancialEvents"];
+        for (const JsonView event : lists[kRefundEvents]) take(raw_refund_v0(event), event["PostedDate"]);
+        if (!client_.settings().claims_as_refunds) return;
+        for (const auto& [list, reason] :
+             {std::pair{"GuaranteeClaimEventList", "guarantee_claim"}, std::pair{"ChargebackEventList", "chargeback"}})
+            for (const JsonView event : lists[list]) take(raw_refund_v0(event, list, reason), event["PostedDate"]);
         return;
     }
     for (const JsonView one : answer.payload["transactions"])

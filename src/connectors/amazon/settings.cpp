@@ -47,6 +47,65 @@ void read_marketplaces(SetupReader& reader, Settings& out) {
     }
 }
 
+constexpr double kLargestMeasure = 100'000;  // the model's, of lengths and weights
+
+/// "12.50" as JSON writes it, "12.5"; empty for anything that is no number above 0 in plain digits.
+std::string measure(std::string_view text) {
+    const auto digits = [](std::string_view part) {
+        return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    const auto point = text.find('.');
+    std::string whole{text.substr(0, point)};
+    std::string fraction{point == std::string_view::npos ? std::string_view{"0"} : text.substr(point + 1)};
+    if (!digits(whole) || !digits(fraction) || whole.size() > 6 || fraction.size() > 6) return {};
+    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
+    fraction.erase(fraction.find_last_not_of('0') + 1);
+    std::string out = fraction.empty() ? whole : whole + "." + fraction;
+    if (out == "0" || std::stod(out) > kLargestMeasure) return {};
+    return out;
+}
+
+/// "60x40x40 cm" or "12.5 kg": the numbers, and the unit behind them in Amazon's spelling; nothing when it is not so.
+std::optional<std::vector<std::string>> measures(std::string_view text, std::size_t count,
+                                                 std::initializer_list<std::string_view> units) {
+    std::string rest;
+    for (const char c : to_lower(text))
+        if (c != ' ' && c != '\t') rest += c;
+    for (const std::string_view unit : units) {
+        if (!rest.ends_with(to_lower(unit))) continue;
+        std::vector<std::string> out;
+        for (const auto& one : split(rest.substr(0, rest.size() - unit.size()), 'x')) out.push_back(measure(one));
+        if (out.size() != count || std::find(out.begin(), out.end(), "") != out.end()) return std::nullopt;
+        out.emplace_back(unit);
+        return out;
+    }
+    return std::nullopt;
+}
+
+void read_cartons(SetupReader& reader, Settings& out) {
+    const std::string way = reader.choice("carton_push", {"auto", "feed", "packing_information"});
+    if (way == "feed") out.carton_way = CartonWay::feed;
+    if (way == "packing_information") out.carton_way = CartonWay::packing_information;
+    const auto size = reader.text("carton_size"), weight = reader.text("carton_weight");
+    const auto sides = size ? measures(*size, 3, {"CM", "IN"}) : std::nullopt;
+    const auto load = weight ? measures(*weight, 1, {"KG", "LB"}) : std::nullopt;
+    if (size && !sides)
+        reader.fault("settings.carton_size",
+                     "must be length, width and height of a carton like \"60x40x40 cm\" or "
+                     "\"24x16x16 in\"");
+    if (weight && !load)
+        reader.fault("settings.carton_weight", "must be the weight of a full carton like \"12.5 kg\" or \"27 lb\"");
+    if (size.has_value() != weight.has_value())
+        reader.fault(size ? "settings.carton_weight" : "settings.carton_size",
+                     size ? "is missing; it belongs to carton_size" : "is missing; it belongs to carton_weight");
+    if (way == "packing_information" && !size && !weight)
+        reader.fault("settings.carton_size",
+                     "is missing; carton_push = \"packing_information\" needs carton_size and "
+                     "carton_weight");
+    if (sides && load)
+        out.carton_box = CartonBox{(*sides)[0], (*sides)[1], (*sides)[2], (*sides)[3], (*load)[0], (*load)[1]};
+}
+
 }  // namespace
 
 ReadSetup read_setup(const ChannelSetup& setup) {
@@ -77,8 +136,13 @@ ReadSetup read_setup(const ChannelSetup& setup) {
     out.finances_api =
         reader.choice("finances_api", {"v0", "2024-06-19"}) == "v0" ? FinancesApi::v0 : FinancesApi::v2024_06_19;
     out.use_rdt = reader.flag("use_rdt", true);
+    out.claims_as_refunds = reader.flag("claims_as_refunds", false);
+    if (out.claims_as_refunds && out.finances_api == FinancesApi::v2024_06_19)
+        reader.fault("settings.claims_as_refunds",
+                     "needs finances_api = \"v0\": the newer API does not tell them apart");
     out.extra_carriers = reader.texts("extra_carriers");
     out.other_carrier_name = reader.text("other_carrier_name").value_or("");
+    read_cartons(reader, out);
     return {std::move(out), reader.faults()};
 }
 

@@ -14,6 +14,22 @@ namespace crossdock::connectors::amazon {
 enum class OrdersApi { v2026_01_01, v0 };
 enum class FinancesApi { v0, v2024_06_19 };
 
+/// How Amazon is told what is in the cartons of an inbound shipment.
+enum class CartonWay {
+    automatic,           // by feed where the shipment's box contents come by feed, else by packing information
+    feed,                // the feed POST_FBA_INBOUND_CARTON_CONTENTS
+    packing_information  // setPackingInformation of Fulfillment Inbound 2024-03-20
+};
+
+/// Size and weight of a carton, which packing information needs and a carton push does not carry. Numbers as they go
+/// into JSON.
+struct CartonBox {
+    std::string length, width, height;
+    std::string length_unit;  // "IN", "CM"
+    std::string weight;
+    std::string weight_unit;  // "LB", "KG"
+};
+
 /// A channel's part of the config file, read and checked: one seller in one region.
 struct Settings {
     std::string region;     // "na", "eu", "fe"
@@ -30,8 +46,11 @@ struct Settings {
     OrdersApi orders_api = OrdersApi::v2026_01_01;
     FinancesApi finances_api = FinancesApi::v0;
     bool use_rdt = true;
+    bool claims_as_refunds = false;  // A-to-z claims and chargebacks of Finances v0 count as refunds, too
     std::vector<std::string> extra_carriers;
     std::string other_carrier_name;
+    CartonWay carton_way = CartonWay::automatic;
+    std::optional<CartonBox> carton_box;
 };
 
 struct ReadSetup {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "connectors/amazon/factory.h"
@@ -16,6 +17,7 @@
 #include "support/in_process_http.h"
 #include "support/temporary_database.h"
 #include "sync/fetch_fba_items.h"
+#include "sync/find_fba_plans.h"
 #include "sync/push_cartons.h"
 #include "sync/sync_fba.h"
 
@@ -30,14 +32,16 @@ constexpr const char* kDocuments = "https://tortuga-prod-na.s3-external-1.amazon
 class AmazonFba : public ::testing::Test {
 protected:
     /// `large`: a shipment with so many different items, besides the others.
-    void open(ItemPaging paging, int large = 0) {
+    void open(ItemPaging paging, int large = 0, const std::string& more_settings = "", int shipments_per_plan = 1) {
         sandbox::amazon::SellerOptions options;
+        options.shipments_per_plan = shipments_per_plan;
         options.public_url = kDocuments;
         options.orders = 0;
         options.orders_per_hour = 0;
         options.items = 600;  // a large shipment has each of its items once
         options.inbound_shipments = 12;
         options.large_shipment_items = large;
+        options.life_cycle = life_cycle;
         options.real_rates = true;
         options.item_paging = paging;
         seller = sandbox::amazon::make_seller(std::move(options), database.clock);
@@ -60,7 +64,7 @@ protected:
                                    {"client_secret", Secret{"demo-secret"}},
                                    {"refresh_token", Secret{"Atzr|demo"}}};
         entry.setup.settings_json =
-            R"({"region":"na","seller_id":"A3SBXDEMO0SELL","marketplace_ids":["ATVPDKIKX0DER"]})";
+            R"({"region":"na","seller_id":"A3SBXDEMO0SELL","marketplace_ids":["ATVPDKIKX0DER"])" + more_settings + "}";
         channels.add(std::move(entry));
         const auto add = [&](std::string_view kind, domain::Lane lane, std::unique_ptr<jobs::Handler> handler) {
             jobs::KindOptions kind_options;
@@ -71,6 +75,7 @@ protected:
         add(services::kSyncFbaShipments, domain::Lane::orders, std::make_unique<sync::SyncFbaShipments>(env));
         add(services::kRefreshFbaStatuses, domain::Lane::bulk, std::make_unique<sync::RefreshFbaStatuses>(env));
         add(services::kFetchFbaItems, domain::Lane::bulk, std::make_unique<sync::FetchFbaItems>(env));
+        add(services::kFindFbaPlans, domain::Lane::bulk, std::make_unique<sync::FindFbaPlans>(env));
         add(services::kPushCartons, domain::Lane::push, std::make_unique<sync::PushCartons>(env));
     }
     void run_for(std::chrono::milliseconds span) {
@@ -99,17 +104,36 @@ protected:
         return database->read(
             [&](db::Session& session) { return static_cast<std::int64_t>(store::JobRepo(session).list({}).size()); });
     }
-    store::CartonPush push(const store::FbaInboundShipment& shipment, const std::string& sku, int shipped,
-                           int in_case) {
+    /// Each call is a carton of its own.
+    std::string send(const store::FbaInboundShipment& shipment, const std::string& sku, int shipped, int in_case) {
         const std::string uuid = random.uuid();
         const auto answer = database->write([&](db::Session& session) {
-            return services::accept_carton(session, channel, {shipment.uuid, {{sku, shipped, in_case}}, std::nullopt},
-                                           uuid, database.clock.now());
+            return services::accept_carton(session, channel, {shipment.uuid, {{sku, shipped, in_case}}, uuid}, uuid,
+                                           database.clock.now());
         });
         EXPECT_TRUE(std::holds_alternative<services::AcceptedCarton>(answer));
-        run_for(2h);
+        return uuid;
+    }
+    store::CartonPush state(const std::string& uuid) {
         return *database->read(
             [&](db::Session& session) { return store::CartonRepo(session).find(channel.account_id, uuid); });
+    }
+    store::CartonPush push(const store::FbaInboundShipment& shipment, const std::string& sku, int shipped,
+                           int in_case) {
+        const std::string uuid = send(shipment, sku, shipped, in_case);
+        run_for(2h);
+        return state(uuid);
+    }
+    sandbox::amazon::InboundView shown(const std::string& id) {
+        for (const auto& one : seller->inbound())
+            if (one.id == id) return one;
+        return {};
+    }
+    /// A shipment of that kind which is still being packed.
+    std::string working(const std::function<bool(const sandbox::amazon::InboundView&)>& wanted) {
+        for (const auto& one : seller->inbound())
+            if (held(one.id) && one.status == "WORKING" && !one.cases_required && wanted(one)) return one.id;
+        return "";
     }
     void expect_everything_held() {
         int open_shipments = 0;
@@ -135,6 +159,7 @@ protected:
         EXPECT_EQ(live_jobs(), 0);
     }
 
+    bool life_cycle = true;
     TemporaryDatabase database;
     SeededRandom random{5};
     InProcessHttp http;
@@ -197,6 +222,116 @@ TEST_F(AmazonFba, CartonsArriveAndAmazonsErrorsComeBack) {
             EXPECT_EQ(shown.cartons, 2) << "the whole shipment in one message, the refused one left out";
             EXPECT_EQ(shown.carton_units, 2);
         }
+}
+
+constexpr const char* kBox = R"(,"carton_size":"24x16x16 in","carton_weight":"27.5 lb")";
+
+class AmazonPackingWay : public AmazonFba {
+protected:
+    /// Nothing moves on while cartons are packed.
+    void still(const std::string& settings, int shipments_per_plan = 1) {
+        life_cycle = false;
+        open(ItemPaging::frozen, 0, settings, shipments_per_plan);
+        sync();
+    }
+    /// A carton for each item, but the last one in two halves.
+    std::vector<std::string> send_all(const std::string& id, int cartons_of_last = 2) {
+        std::vector<std::string> pushes;
+        const auto all = items(*held(id));
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const auto item = nlohmann::json::parse(all[i]);
+            int units = item["QuantityShipped"].get<int>();
+            if (i + 1 == all.size() && cartons_of_last == 2) {
+                pushes.push_back(send(*held(id), item["SellerSKU"], 1, 1));
+                --units;
+            }
+            pushes.push_back(send(*held(id), item["SellerSKU"], units, 1));
+        }
+        return pushes;
+    }
+    static bool is_not_fed(const sandbox::amazon::InboundView& one) { return one.contents_source != "FEED"; }
+};
+
+TEST_F(AmazonPackingWay, AShipmentThatTakesNoFeedIsPackedOnceAllItsCartonsAreThere) {
+    still(kBox);
+    const std::string id = working(is_not_fed);
+    ASSERT_NE(id, "");
+    const auto first = nlohmann::json::parse(items(*held(id)).at(0));
+    const auto pushes = send_all(id);
+    run_for(2h);
+    for (const auto& push : pushes)
+        EXPECT_EQ(state(push).status, "succeeded") << state(push).error_message.value_or("");
+    EXPECT_EQ(shown(id).cartons, static_cast<int>(pushes.size()));
+    EXPECT_EQ(shown(id).carton_units, shown(id).shipped);
+    ASSERT_TRUE(held(id)->plan);
+    EXPECT_EQ(held(id)->plan->inbound_plan_id, shown(id).plan_id);
+    EXPECT_EQ(held(id)->plan->shipment_id, shown(id).shipment_id);
+    // One carton more than the shipment holds.
+    const auto more = push(*held(id), first["SellerSKU"], 1, 1);
+    EXPECT_EQ(more.status, "failed");
+    EXPECT_NE(more.error_message.value_or("").find("units of"), std::string::npos) << more.error_message.value_or("");
+    EXPECT_EQ(shown(id).cartons, static_cast<int>(pushes.size()));
+    EXPECT_EQ(live_jobs(), 0);
+}
+
+TEST_F(AmazonPackingWay, HalfAShipmentWaitsAndAStrangeSkuFailsAlone) {
+    still(kBox);
+    const std::string id = working(is_not_fed);
+    ASSERT_NE(id, "");
+    const auto item = nlohmann::json::parse(items(*held(id)).at(0));
+    const auto strange = send(*held(id), "NO-SUCH-SKU", 1, 1);
+    const auto half = send(*held(id), item["SellerSKU"], 1, 1);
+    run_for(2h);
+    EXPECT_EQ(state(strange).status, "failed");
+    EXPECT_EQ(state(half).status, "processing");
+    EXPECT_EQ(shown(id).cartons, 0);
+    const auto problems = database->read([&](db::Session& session) {
+        return store::ProblemRepo(session).about(channel.account_id, channel.id, "fba_shipment", id);
+    });
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_EQ(problems[0].code, "cartons_wait");
+    EXPECT_NE(problems[0].message.find(" of " + item["SellerSKU"].get<std::string>()), std::string::npos)
+        << problems[0].message;
+}
+
+TEST_F(AmazonPackingWay, ThePackingOfThePlansOtherShipmentIsKept) {
+    still(std::string{kBox} + R"(,"carton_push":"packing_information")", 2);
+    std::string one = working([](const auto&) { return true; });
+    ASSERT_NE(one, "");
+    const std::string plan = shown(one).plan_id;
+    const std::string two = working([&](const auto& other) { return other.plan_id == plan && other.id != one; });
+    if (two.empty()) GTEST_SKIP() << "the world has no two open shipments in a plan";
+    for (const std::string& id : {one, two}) {
+        const auto pushes = send_all(id);
+        run_for(2h);
+        for (const auto& push : pushes)
+            EXPECT_EQ(state(push).status, "succeeded") << state(push).error_message.value_or("");
+    }
+    EXPECT_EQ(shown(one).carton_units, shown(one).shipped) << "told first, and still there";
+    EXPECT_EQ(shown(two).carton_units, shown(two).shipped);
+}
+
+TEST_F(AmazonPackingWay, AmazonsRefusalComesBackInItsWords) {
+    still(kBox);
+    const std::string id = working(is_not_fed);
+    ASSERT_NE(id, "");
+    seller->advance_inbound(id);  // the carrier is confirmed
+    const auto pushes = send_all(id);
+    run_for(2h);
+    for (const auto& push : pushes) {
+        EXPECT_EQ(state(push).status, "failed");
+        EXPECT_NE(state(push).error_message.value_or("").find("is confirmed"), std::string::npos);
+    }
+}
+
+TEST_F(AmazonPackingWay, WithoutABoxInTheSettingsItFailsAndSaysWhatToSet) {
+    still("");
+    const std::string id = working(is_not_fed);
+    ASSERT_NE(id, "");
+    const auto item = nlohmann::json::parse(items(*held(id)).at(0));
+    const auto refused = push(*held(id), item["SellerSKU"], 1, 1);
+    EXPECT_EQ(refused.status, "failed");
+    EXPECT_NE(refused.error_message.value_or("").find("carton_size"), std::string::npos);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "store/stream_repo.h"
 #include "support/temporary_database.h"
 #include "sync/fetch_fba_items.h"
+#include "sync/find_fba_plans.h"
 #include "sync/push_cartons.h"
 #include "sync/sync_fba.h"
 
@@ -34,11 +35,11 @@ inline Error throttled() {
 }
 
 /// Amazon's inbound side from a script: headers in pages, items in pages, and the odd ways they fail.
-struct InboundProvider final : connectors::FbaSource, connectors::CartonSink {
+struct InboundProvider final : connectors::FbaSource, connectors::FbaPlanSource, connectors::CartonSink {
     explicit InboundProvider(const Clock& the_clock) : clock(the_clock) {}
 
     struct Call {
-        std::string what;  // "headers", "ids", "items", "sibling", "push", "check"
+        std::string what;  // "headers", "ids", "items", "sibling", "plans", "push", "check"
         std::string subject, token;
         Timestamp at{};
     };
@@ -48,6 +49,7 @@ struct InboundProvider final : connectors::FbaSource, connectors::CartonSink {
         fresh_token,  // page one for ever, each time with a freshly signed token
         same_token,   // a new item each time and one token for ever
         endless,      // new items and new tokens for ever
+        repeating,    // page one for ever under fresh tokens, on the second time with one item more
         empty_token   // nothing but a token
     };
 
@@ -63,11 +65,17 @@ struct InboundProvider final : connectors::FbaSource, connectors::CartonSink {
     Pages sibling_pages = Pages::whole;
     std::size_t sibling_items = 0;
     std::deque<connectors::PushOutcome> push_outcomes, check_outcomes;
+    std::vector<std::vector<std::string>> plan_pages;  // ids of shipments, by call
+    std::deque<Error> plan_errors;
+    bool wants_plans = true, plans_never_end = false;
+    bool needs_plan = false;        // for cartons
+    std::size_t needs_cartons = 0;  // so many of them, or nothing is sent
 
     // What happened.
     std::vector<Call> calls;
     std::vector<std::vector<std::string>> id_lists;
     std::vector<std::vector<std::string>> pushed_skus;  // by message: the first sku of each carton
+    std::vector<std::string> marketplaces;              // of each page of items
     Timestamp asked_from{};
 
     const Clock& clock;
@@ -131,6 +139,7 @@ struct InboundProvider final : connectors::FbaSource, connectors::CartonSink {
     Result<connectors::FbaItemPage> fetch_fba_items(const std::string& shipment_id, const std::string& marketplace_id,
                                                     const std::string& token, bool sibling) override {
         note(sibling ? "sibling" : "items", shipment_id, token);
+        marketplaces.push_back(marketplace_id);
         EXPECT_EQ(marketplace_id, "ATVPDKIKX0DER") << "the first defence: on every page";
         if (auto failure = next(item_errors[shipment_id])) return *failure;
         connectors::FbaItemPage page;
@@ -163,6 +172,10 @@ struct InboundProvider final : connectors::FbaSource, connectors::CartonSink {
                 add(number * 1000, items_per_page);
                 page.next_token = "signed-" + std::to_string(number);
                 break;
+            case Pages::repeating:
+                add(1, items_per_page + (of("items").size() > 1 ? 1 : 0));
+                page.next_token = "signed-" + std::to_string(number);
+                break;
             case Pages::empty_token: page.next_token = "signed-" + std::to_string(number); break;
         }
         return page;
@@ -177,9 +190,35 @@ struct InboundProvider final : connectors::FbaSource, connectors::CartonSink {
         return shipment;
     }
 
-    connectors::PushOutcome push_cartons(const domain::FbaShipment& shipment,
+    [[nodiscard]] bool wants_fba_plans() const override { return wants_plans; }
+    /// A call shows the shipments of one plan.
+    Result<connectors::FbaPlanStep> walk_fba_plans(Timestamp since, const std::string& cursor,
+                                                   const std::function<bool(const std::string&)>& holds) override {
+        note("plans", "", cursor);
+        asked_from = since;
+        if (auto failure = next(plan_errors)) return *failure;
+        const std::size_t at = cursor.empty() ? 0 : std::stoul(cursor);
+        connectors::FbaPlanStep step;
+        step.plans = {"wf" + std::to_string(at)};
+        if (at < plan_pages.size())
+            for (const std::string& id : plan_pages[at])
+                if (!holds("sh-" + id)) step.found.push_back({id, {step.plans[0], "sh-" + id}});
+        if (at + 1 < plan_pages.size()) step.next_cursor = std::to_string(at + 1);
+        if (plans_never_end) step.next_cursor = std::to_string(at);
+        return step;
+    }
+
+    connectors::PushOutcome push_cartons(const connectors::CartonShipment& to,
                                          std::span<const connectors::CartonToPush> cartons) override {
-        note("push", shipment.shipment_id, "");
+        using State = connectors::PushOutcome::State;
+        note("push", to.shipment.shipment_id, to.plan ? to.plan->shipment_id : "");
+        if (needs_plan && !to.plan)
+            return {to.plan_sought ? State::failed : State::waiting,
+                    std::string{connectors::kPlanUnknown},
+                    "the plan is not known",
+                    "",
+                    {}};
+        if (cartons.size() < needs_cartons) return {State::waiting, "cartons_incomplete", "missing are 4 of B", "", {}};
         std::vector<std::string> skus;
         for (const auto& carton : cartons) skus.push_back(carton.items.empty() ? "" : carton.items[0].sku);
         pushed_skus.push_back(skus);
@@ -206,6 +245,7 @@ struct InboundConnector final : connectors::Connector {
     explicit InboundConnector(InboundProvider& provider) : provider_(provider) {}
     Result<std::string> check_access(std::vector<domain::Problem>&) override { return std::string{"{}"}; }
     connectors::FbaSource* fba_source() override { return &provider_; }
+    connectors::FbaPlanSource* fba_plan_source() override { return &provider_; }
     connectors::CartonSink* carton_sink() override { return &provider_; }
     InboundProvider& provider_;
 };
@@ -264,6 +304,7 @@ protected:
         add(services::kRefreshFbaStatuses, domain::Lane::bulk, true, 5min, std::make_unique<RefreshFbaStatuses>(env));
         add(services::kFetchFbaItems, domain::Lane::bulk, false, kFbaItemsLimit, std::make_unique<FetchFbaItems>(env));
         add(services::kBackfillFbaItems, domain::Lane::bulk, true, 5min, std::make_unique<BackfillFbaItems>(env));
+        add(services::kFindFbaPlans, domain::Lane::bulk, true, 5min, std::make_unique<FindFbaPlans>(env));
         add(services::kPushCartons, domain::Lane::push, false, 5min, std::make_unique<PushCartons>(env));
         runner->on_dead([this](db::Session& session, const domain::Job& job, const Error& error) {
             ++dead;

@@ -243,6 +243,58 @@ TEST_F(Fba, RefusedCredentialsAreNobodysFaultAndCostNothing) {
     EXPECT_EQ(provider.of("items").size(), 6U);
 }
 
+TEST_F(Fba, ASellerWithoutTheRoleIsToldSoAndTheChannelStaysWell) {
+    const auto state = [&] {
+        return database->read(
+            [&](db::Session& session) { return store::ChannelRepo(session).get(database.channel.id)->state; });
+    };
+    database->write(
+        [&](db::Session& session) { note_success(session, database.channel, "orders", database.clock.now()); });
+    ASSERT_EQ(state(), store::ChannelState::ok);
+    add_shipments(1);
+    const Error no_role{ErrorKind::denied, "amazon_denied", "Amazon refused getShipments: HTTP 403", {}};
+    for (int i = 0; i < 3; ++i) provider.header_errors.push_back(no_role);
+    sync();
+    run_for(30min);
+    EXPECT_EQ(state(), store::ChannelState::ok) << "orders and pushes do not suffer";
+    EXPECT_EQ(problems(std::string{services::kFbaStream}, "stream"), "not_permitted;");
+    const auto open = database->read([&](db::Session& session) {
+        return store::ProblemRepo(session).open(database.channel.account_id, database.channel.id, 10);
+    });
+    ASSERT_EQ(open.size(), 1U);
+    EXPECT_NE(open[0].message.find("Amazon refused getShipments: HTTP 403"), std::string::npos);
+    EXPECT_NE(open[0].message.find("fba = \"off\""), std::string::npos) << "the next step";
+    EXPECT_EQ(live_jobs("check_channel"), 1) << "for the credentials may be gone";
+    EXPECT_EQ(provider.of("headers").size(), 1U);
+    run_for(4h);
+    EXPECT_EQ(provider.of("headers").size(), 4U) << "once an hour, until it is let in";
+    EXPECT_EQ(problems(std::string{services::kFbaStream}, "stream"), "");
+    EXPECT_EQ(number("SELECT count(*) FROM fba_inbound_shipments"), 1);
+}
+
+TEST_F(Fba, FirstDefenceEveryPageNamesTheMarketplace) {
+    add_shipments(1);
+    provider.usual_pages = Pages::fresh_token;
+    provider.items_per_page = 200;
+    sync();
+    run_for(10min);
+    // By shipment, the page that follows its token, and the sibling list: InboundProvider looks at each of them.
+    EXPECT_EQ(provider.of("items").size() + provider.of("sibling").size(), 3U);
+    EXPECT_EQ(provider.marketplaces, (std::vector<std::string>{"ATVPDKIKX0DER", "ATVPDKIKX0DER", "ATVPDKIKX0DER"}));
+}
+
+TEST_F(Fba, SecondDefenceAPageThatIsServedAgainAddsNothing) {
+    add_shipments(1);
+    provider.usual_pages = Pages::repeating;
+    sync();
+    run_for(10min);
+    EXPECT_EQ(provider.of("items").size(), 3U) << "page one, page one with one item more, page one for ever";
+    EXPECT_EQ(items("FBA1001").size(), 3U) << "each item once";
+    std::int64_t units = 0;
+    for (const std::string& item : items("FBA1001")) units += json::parse(item)["QuantityShipped"].get<std::int64_t>();
+    EXPECT_EQ(units, 12);
+}
+
 TEST_F(Fba, FourthDefenceASpinningShipmentIsShownWithWhatItHasAndCostsOneCallMore) {
     add_shipments(1);
     provider.usual_pages = Pages::fresh_token;

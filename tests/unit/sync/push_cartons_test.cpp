@@ -150,6 +150,160 @@ TEST_F(Cartons, ATicketThatIsNeverAnsweredExpires) {
     EXPECT_EQ(state(id).status, "processing");
 }
 
+// ---- what a provider that takes a shipment whole makes of them
+
+TEST_F(Cartons, WaitForTheOthersOfTheirShipmentAndGoTogether) {
+    provider.needs_cartons = 2;
+    const auto first = push("A");
+    run_for(10min);
+    EXPECT_EQ(state(first).status, "processing");
+    EXPECT_EQ(live_jobs(), 0) << "the next carton brings a job";
+    EXPECT_EQ(problems("FBA1001"), "cartons_wait;");
+    EXPECT_TRUE(provider.pushed_skus.empty());
+    const auto second = push("B");
+    run_for(10min);
+    expect_end(first, "succeeded");
+    expect_end(second, "succeeded");
+    ASSERT_EQ(provider.pushed_skus.size(), 1U);
+    EXPECT_EQ(provider.pushed_skus[0], (std::vector<std::string>{"A", "B"}));
+    EXPECT_EQ(problems("FBA1001"), "");
+}
+
+TEST_F(Cartons, WaitThreeDaysAfterTheNewestAndThenFailInWords) {
+    provider.needs_cartons = 3;
+    timers = std::make_unique<jobs::Timers>(*database, database.clock);
+    timers->add("waiting_cartons", 1h, [&](Timestamp now) { return waiting_carton_jobs(env, database.channel, now); });
+    const auto first = push("A");
+    run_for(48h);
+    const auto second = push("B");
+    run_for(48h);
+    EXPECT_EQ(state(first).status, "processing") << "the newest is two days old";
+    run_for(26h);
+    for (const auto& id : {first, second}) expect_end(id, "failed", "given up after three days: missing are 4 of B");
+    EXPECT_EQ(problems("FBA1001"), "");
+    EXPECT_EQ(problems(first, "carton_push"), "cartons_incomplete;");
+    EXPECT_EQ(live_jobs(), 0);
+    // What failed is not told again: the same cartons, sent anew, are others.
+    push("A"), push("B"), push("C");
+    run_for(10min);
+    EXPECT_EQ(provider.pushed_skus, (std::vector<std::vector<std::string>>{{"A", "B", "C"}}));
+}
+
+TEST_F(Cartons, FailTogetherWhereNothingWouldDoBetterAlone) {
+    connectors::PushOutcome refused{
+        State::failed, "amazon_cartons_refused", "Amazon: FBA_INB_0182: not the expected items", "", {}};
+    refused.whole = true;
+    provider.push_outcomes.push_back(refused);
+    const auto a = push("A"), b = push("B");
+    run_for(1h);
+    for (const auto& id : {a, b}) expect_end(id, "failed", "FBA_INB_0182");
+    EXPECT_EQ(provider.pushed_skus.size(), 1U);
+    EXPECT_EQ(live_jobs(), 0);
+}
+
+TEST_F(Cartons, OnlyThoseAtFaultFailWhereTheyAreNamed) {
+    const auto a = push("A"), strange = push("Z"), c = push("C");
+    connectors::PushOutcome refused{State::failed, "sku_not_in_shipment", "not in the shipment: Z", "", {}};
+    refused.at_fault = {strange};
+    provider.push_outcomes.push_back(refused);
+    run_for(1h);
+    expect_end(strange, "failed", "not in the shipment: Z");
+    expect_end(a, "succeeded");
+    expect_end(c, "succeeded");
+    ASSERT_EQ(provider.pushed_skus.size(), 2U);
+    EXPECT_EQ(provider.pushed_skus[1], (std::vector<std::string>{"A", "C"}));
+}
+
+TEST_F(Cartons, ANameThatIsNotAmongThemDoesNotSpin) {
+    const auto a = push("A"), b = push("B");
+    connectors::PushOutcome refused{State::failed, "carton_invalid", "something else", "", {}};
+    refused.at_fault = {"a push of long ago"};
+    for (int i = 0; i < 3; ++i) provider.push_outcomes.push_back(refused);
+    run_for(1h);
+    for (const auto& id : {a, b}) expect_end(id, "failed", "something else");
+    EXPECT_EQ(provider.pushed_skus.size(), 3U) << "together, then each by itself";
+}
+
+// ---- the plan that a shipment is in
+
+TEST_F(Cartons, FindTheirShipmentsPlanFirst) {
+    provider.needs_plan = true;
+    provider.plan_pages = {{"FBA7777"}, {"FBA1001"}, {"FBA8888"}};
+    const auto id = push("A");
+    run_for(10min);
+    expect_end(id, "succeeded");
+    EXPECT_EQ(provider.of("plans").size(), 2U) << "not further than needed";
+    EXPECT_EQ(provider.of("plans")[1].at - provider.of("plans")[0].at, 600ms);
+    EXPECT_EQ(provider.of("push").back().token, "sh-FBA1001");
+    EXPECT_EQ(shipment("FBA1001")->plan, (domain::FbaPlan{"wf1", "sh-FBA1001"}));
+    EXPECT_EQ(live_jobs(), 0);
+    // It is known from now on, whatever the next header says.
+    database->write([&](db::Session& session) {
+        domain::FbaShipment facts = shipment("FBA1001")->facts;
+        facts.shipment_name = "renamed";
+        services::record_fba_shipment(session, database.channel, {"FBA1001", "{}", facts, "x"}, database.clock.now());
+    });
+    EXPECT_TRUE(shipment("FBA1001")->plan);
+}
+
+TEST_F(Cartons, FailInWordsWhenNoPlanShowsTheirShipment) {
+    provider.needs_plan = true;
+    provider.plan_pages = {{"FBA7777"}, {}};
+    const auto id = push("A");
+    run_for(10min);
+    expect_end(id, "failed", "the plan is not known");
+    EXPECT_EQ(provider.of("plans").size(), 2U);
+    EXPECT_EQ(live_jobs(), 0);
+    // A later carton looks once more: the plan may be new.
+    provider.plan_pages = {{"FBA1001"}};
+    const auto later = push("A");
+    run_for(10min);
+    expect_end(later, "succeeded");
+}
+
+TEST_F(Cartons, AListOfPlansThatLeadsNowhereIsGivenUp) {
+    provider.needs_plan = true;
+    provider.plan_pages = {{"FBA7777"}};
+    provider.plans_never_end = true;
+    const auto id = push("A");
+    run_for(1h);
+    expect_end(id, "failed");
+    EXPECT_EQ(provider.of("plans").size(), 2U) << "the second page had nothing new";
+    EXPECT_EQ(problems(std::string{kFbaPlanStream}, "stream"), "fba_plans_endless;");
+    EXPECT_EQ(live_jobs(), 0);
+}
+
+TEST_F(Cartons, TheWalkThroughThePlansSurvivesThrottlesStaleTokensAndAnEnd) {
+    provider.needs_plan = true;
+    provider.plan_pages = {{}, {}, {"FBA1001"}};
+    provider.plan_errors.push_back(throttled());
+    const auto id = push("A");
+    while (provider.of("plans").size() < 3) {  // throttled, page one, page two
+        runner->run_one();
+        database.clock.advance(1s);
+    }
+    provider.plan_errors.push_back({ErrorKind::rejected, "cursor_refused", "InvalidInput", {}});
+    runner->stop(0ms);
+    start();
+    run_for(10min);
+    expect_end(id, "succeeded");
+    EXPECT_EQ(provider.of("plans").size(), 7U) << "the refused one, and from the beginning";
+}
+
+TEST_F(Cartons, NobodyLooksForPlansThatAreNotWanted) {
+    enqueue(services::find_fba_plans_job(database.channel, database.clock.now()));
+    provider.wants_plans = false;
+    run_for(1min);
+    EXPECT_EQ(provider.of("plans").size(), 0U);
+    provider.wants_plans = true;
+    provider.plan_pages = {{"FBA1001"}};
+    for (int i = 0; i < 3; ++i) {
+        enqueue(services::find_fba_plans_job(database.channel, database.clock.now()));
+        run_for(1min);
+    }
+    EXPECT_EQ(provider.of("plans").size(), 1U) << "every open shipment's plan is known";
+}
+
 TEST_F(Cartons, SurviveAnEndInTheMiddle) {
     const auto id = push("A");
     runner->run_one();

@@ -236,6 +236,28 @@ TEST_F(StoppedChannel, IsNotStoppedByOneStreamThatIsRefused) {
     EXPECT_TRUE(problems().empty());
 }
 
+TEST_F(StoppedChannel, AStreamThatIsSwitchedOffIsNoReasonAnyMore) {
+    let(0min);
+    refunds.failure = Error{ErrorKind::denied, "amazon_denied", "the role is missing"};
+    let(10min);
+    ASSERT_EQ(stored_channel().state_code, "stream_refused");
+    Schedule schedule;
+    schedule.catalog = std::nullopt;
+    const auto forget = [&] {
+        const store::Channel held = stored_channel();
+        database->write(
+            [&](db::Session& session) { forget_what_is_off(session, held, schedule, database.clock.now()); });
+    };
+    forget();
+    EXPECT_EQ(stored_channel().state_code, "stream_refused") << "refunds are still wanted";
+    EXPECT_FALSE(problems().empty());
+    schedule.refunds = std::nullopt;
+    forget();
+    EXPECT_TRUE(problems().empty());
+    let(2min);
+    EXPECT_EQ(stored_channel().state, ChannelState::ok) << "the next success of anything says so";
+}
+
 TEST_F(StoppedChannel, IsNotStoppedByACheckThatLacksAPermissionOfItsOwn) {
     let(0min);
     script.access = frozen();

@@ -151,6 +151,7 @@ TEST(AmazonCatalog, ACancelledReportIsAskedForOnceMoreAndThenMeansNoData) {
     ASSERT_TRUE(page);
     EXPECT_EQ(page->next_cursor, "");
     EXPECT_TRUE(page->items.empty());
+    EXPECT_TRUE(page->partial) << "nothing may be retired for it";
 }
 
 /// Two hundred thousand rows: page by page from one download, and after a restart from where it stood.

@@ -117,12 +117,12 @@ TEST(AmazonFba, TheSandboxShipmentIsRead) {
 
 // ---- cartons ----
 
-domain::FbaShipment shipment(std::optional<std::string> source = "FEED") {
-    domain::FbaShipment out;
-    out.shipment_id = "FBA15DJ8K6NZ";
-    out.marketplace_id = "ATVPDKIKX0DER";
-    out.shipment_status = "WORKING";
-    out.box_contents_source = std::move(source);
+CartonShipment shipment(std::optional<std::string> source = "FEED") {
+    CartonShipment out;
+    out.shipment.shipment_id = "FBA15DJ8K6NZ";
+    out.shipment.marketplace_id = "ATVPDKIKX0DER";
+    out.shipment.shipment_status = "WORKING";
+    out.shipment.box_contents_source = std::move(source);
     return out;
 }
 std::vector<CartonToPush> cartons() {
@@ -143,7 +143,7 @@ TEST(AmazonCartons, TheDocumentIsWholeAndEscaped) {
 }
 
 TEST(AmazonCartons, AreFedAndAskedFor) {
-    Seller seller;
+    Seller seller(R"({"seller_id":"A3TH9S8BH6GOGM","carton_push":"feed"})");
     seller.token();
     seller.answer("POST /feeds/2021-06-30/documents", 201,
                   R"({"feedDocumentId":"D0","url":"https://s3.amazonaws.com/in"})",
@@ -202,19 +202,23 @@ TEST(AmazonCartons, AWarningIsAFailureToo) {
 TEST(AmazonCartons, WhatAmazonWouldDropIsRefusedBeforeItLeaves) {
     Seller seller;
     CartonSink* sink = seller.connector().carton_sink();
-    const auto code = [&](const domain::FbaShipment& where, std::vector<CartonToPush> list) {
+    const auto code = [&](const CartonShipment& where, std::vector<CartonToPush> list) {
         return sink->push_cartons(where, list).code;
     };
     EXPECT_EQ(code(shipment(), {}), "carton_invalid");
     EXPECT_EQ(code(shipment(), {{"p", {}}}), "carton_invalid");
     EXPECT_EQ(code(shipment(), {{"p", {{"A", 0, 1}}}}), "carton_invalid");
     EXPECT_EQ(code(shipment(), {{"p", {{"A", 12, 12}}}}), "case_packed_mismatch");
-    domain::FbaShipment odd = shipment();
-    odd.shipment_id = "sh123";
+    const std::vector<CartonToPush> mixed{{"p1", {{"A", 1, 1}}}, {"p2", {{"A", 12, 12}}}};
+    EXPECT_EQ(sink->push_cartons(shipment(), mixed).at_fault, std::vector<std::string>{"p2"});
+    CartonShipment odd = shipment();
+    odd.shipment.shipment_id = "sh123";
     EXPECT_EQ(code(odd, cartons()), "shipment_unknown");
     Seller without("{}");
     const auto list = cartons();
-    EXPECT_EQ(without.connector().carton_sink()->push_cartons(shipment(), list).code, "seller_id_missing");
+    const PushOutcome nobody = without.connector().carton_sink()->push_cartons(shipment(), list);
+    EXPECT_EQ(nobody.code, "seller_id_missing");
+    EXPECT_TRUE(nobody.whole);
     EXPECT_TRUE(seller.http.requests().empty());
 }
 

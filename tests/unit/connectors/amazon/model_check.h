@@ -46,7 +46,8 @@ private:
         const std::string folder = std::string{CROSSDOCK_SHARED_DIR} + "/specs/amazon/";
         for (const char* name :
              {"ordersV0", "orders_2026-01-01", "financesV0", "finances_2024-06-19", "listingsItems_2021-08-01",
-              "feeds_2021-06-30", "reports_2021-06-30", "fulfillmentInboundV0", "sellers", "tokens_2021-03-01"}) {
+              "feeds_2021-06-30", "reports_2021-06-30", "fulfillmentInboundV0", "fulfillmentInbound_2024-03-20",
+              "sellers", "tokens_2021-03-01"}) {
             std::ifstream file(folder + name + ".json", std::ios::binary);
             if (file) models_.push_back(Json::parse(std::string{std::istreambuf_iterator<char>(file), {}}));
         }
@@ -133,6 +134,8 @@ private:
                 return where + " is none of the model's words: " + value.get<std::string>();
         } else if (type == "integer" && !value.is_number_integer()) {
             return where + " is no whole number";
+        } else if (type == "number" && !value.is_number()) {
+            return where + " is no number";
         }
         return {};
     }

@@ -146,6 +146,35 @@ Json events(int refunds, const Json& token = nullptr) {
     return {{"payload", payload}};
 }
 
+TEST(AmazonRefunds, ClaimsAndChargebacksCountOnlyWhereTheSettingSaysSo) {
+    Json lists = events(1);
+    Json& all = lists["payload"]["FinancialEvents"];
+    const Json one = {{"AmazonOrderId", "1-2"},
+                      {"PostedDate", "2026-11-20T01:00:00Z"},
+                      {"ShipmentItemAdjustmentList",
+                       {{{"OrderAdjustmentItemId", "77"}, {"ItemChargeAdjustmentList", {charge("Principal", -5)}}}}}};
+    Json other = one;
+    other["ShipmentItemAdjustmentList"][0]["OrderAdjustmentItemId"] = "78";
+    all["GuaranteeClaimEventList"] = {one};
+    all["ChargebackEventList"] = {other};
+    const auto reasons = [&](const char* settings) {
+        Seller seller(settings);
+        seller.token();
+        seller.answer(std::string{kEvents} + "20T00%3A00%3A00Z&MaxResultsPerPage=100", lists);
+        const auto page =
+            seller.connector().refund_source()->fetch_refunds({at("2026-11-20T00:00:00Z"), std::nullopt, {}}, "");
+        std::string codes;
+        if (page)
+            for (const RawRefund& raw : page->refunds) {
+                const auto refund = mapped(raw);
+                codes += refund.external_refund_id.substr(0, 6) + " " + refund.reason_code.value_or("-") + "; ";
+            }
+        return codes;
+    };
+    EXPECT_EQ(reasons("{}").size(), std::string{"1-1:xx -; "}.size());
+    EXPECT_EQ(reasons(R"({"claims_as_refunds":true})").substr(10), "1-2:77 guarantee_claim; 1-2:78 chargeback; ");
+}
+
 TEST(AmazonRefunds, ADayAtATimeAndEmptyPagesAreReadOn) {
     Seller seller;
     seller.token();
