@@ -9,3 +9,7 @@ CREATE INDEX fba_shipments_by_plan ON fba_inbound_shipments (channel_id, amazon_
 
 -- What a message decides, without a look at every carton there ever was.
 CREATE INDEX carton_pushes_in_batch ON fba_carton_pushes (batch_id) WHERE status = 'processing';
+
+-- Why: every night a channel's open orders are read again, oldest first; among millions that are over they must be found
+-- without a walk through all of them.
+CREATE INDEX orders_still_open ON orders (channel_id, ordered_at_ms) WHERE status IN ('open', 'partially_fulfilled');
