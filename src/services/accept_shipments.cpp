@@ -23,7 +23,20 @@ struct Accepted {
     store::Shipment shipment;
     std::optional<ShipmentId> held;
     bool reopen = false;
+    std::size_t index = 0;  // in the request
 };
+
+/// An earlier one of the same request that is the same shipment with other contents; null mostly.
+const Accepted* contradicted(const std::vector<Accepted>& earlier, const Accepted& one) {
+    const store::Shipment& shipment = one.shipment;
+    const auto found = std::find_if(earlier.begin(), earlier.end(), [&](const Accepted& other) {
+        const store::Shipment& held = other.shipment;
+        return held.order_id == shipment.order_id && held.carrier == shipment.carrier &&
+               held.tracking_key == shipment.tracking_key &&
+               (held.lines != shipment.lines || held.ship_date != shipment.ship_date);
+    });
+    return found == earlier.end() ? nullptr : &*found;
+}
 
 class Acceptance {
 public:
@@ -185,8 +198,18 @@ Answer<std::vector<std::int64_t>> accept_shipments(db::Session& session, Account
     Acceptance accept(session, account, now);
     Refusal refusal;
     std::vector<Accepted> accepted;
-    for (const ShipmentRequest& request : requests)
-        if (auto one = accept(request, refusal.messages, requests.size() > 1)) accepted.push_back(std::move(*one));
+    for (const ShipmentRequest& request : requests) {
+        auto one = accept(request, refusal.messages, requests.size() > 1);
+        if (!one) continue;
+        one->index = request.index;
+        if (const auto* other = contradicted(accepted, *one))
+            refusal.messages.push_back(
+                "shipments[" + std::to_string(other->index) + "] and shipments[" + std::to_string(one->index) +
+                "] send tracking number " + one->shipment.tracking_number + " for order " +
+                std::to_string(one->shipment.order_id.value) +
+                " with different line_items or ship_date; send it once, or use another tracking number");
+        accepted.push_back(std::move(*one));
+    }
     if (!refusal.messages.empty()) return refusal;
 
     store::ShipmentRepo shipments(session);

@@ -98,6 +98,22 @@ TEST(Shipments, TheSameOneAgainIsTheSamePush) {
     EXPECT_NE(other_lines.error().find("was already sent for order"), std::string::npos) << other_lines.error();
 }
 
+TEST(Shipments, TheSameOneTwiceInOneRequestIsOnePushUnlessTheTwoDisagree) {
+    ShippingHub hub;
+    const std::string one = R"({"remote_order_id":%ORDER,"carrier":"UPS","tracking_number":"1Z 9"})";
+    const std::string other =
+        R"({"channel":"shop-us","external_order_id":"o-1","carrier":"ups","tracking_number":"1z9","line_items":[{"external_line_id":"l_1","quantity":1}]})";
+    const auto refused = hub.ship(hub.fill("[" + one + "," + other + "]"));
+    EXPECT_EQ(refused.status(), 422);
+    EXPECT_NE(refused.error().find("shipments[0] and shipments[1] send tracking number 1z9"), std::string::npos)
+        << refused.error();
+    EXPECT_EQ(hub.shipments(), 0);
+    const auto accepted = hub.ship(hub.fill("[" + one + "," + one + "]"));
+    EXPECT_EQ(accepted.status(), 201);
+    EXPECT_EQ(accepted.json()["created_ids"][0], accepted.json()["created_ids"][1]);
+    EXPECT_EQ(hub.shipments(), 1);
+}
+
 TEST(Shipments, OfOrdersThatTheChannelShipsAreRefusedInWords) {
     ShippingHub hub;
     auto by_amazon = sample_order("fba-1");
