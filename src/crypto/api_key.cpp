@@ -41,6 +41,22 @@ std::string_view prefix_of(ApiKeyKind kind) {
     return {};
 }
 
+std::string_view to_string(ApiKeyKind kind) {
+    switch (kind) {
+        case ApiKeyKind::live: return "live";
+        case ApiKeyKind::test: return "test";
+        case ApiKeyKind::publishable: return "publishable";
+    }
+    return {};
+}
+
+std::optional<ApiKeyKind> parse_api_key_kind(std::string_view word) {
+    for (const ApiKeyKind kind : kKinds)
+        if (to_string(kind) == word) return kind;
+    if (word == "pk") return ApiKeyKind::publishable;
+    return std::nullopt;
+}
+
 ApiKey generate_api_key(ApiKeyKind kind, Random& random) {
     return ApiKey{kind, random_token(random, kIdLength), Secret{random_token(random, kSecretLength)}};
 }
@@ -80,6 +96,10 @@ Result<ApiKey> parse_api_key(std::string_view text) {
     }
     return ApiKey{*kind, std::string{body.substr(0, kIdLength)},
                   Secret{std::string{body.substr(kIdLength, kSecretLength)}}};
+}
+
+bool looks_like_api_key(std::string_view text) {
+    return text.starts_with(prefix_of(ApiKeyKind::live)) || text.starts_with(prefix_of(ApiKeyKind::test));
 }
 
 std::string secret_hash(const Secret& secret) { return sha256_hex(secret.reveal()); }

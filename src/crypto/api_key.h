@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,11 +15,15 @@ namespace crossdock::crypto {
 
 enum class ApiKeyKind {
     live,        // cdk_live_
-    test,        // cdk_test_
+    test,        // cdk_test_: as able as a live one, for systems that are tried out
     publishable  // pk_: may stand in a web page, and may do little
 };
 /// "cdk_live_", "cdk_test_", "pk_".
 std::string_view prefix_of(ApiKeyKind kind);
+/// "live", "test", "publishable": as in commands and in the database.
+std::string_view to_string(ApiKeyKind kind);
+/// The reverse; also "pk" for publishable.
+std::optional<ApiKeyKind> parse_api_key_kind(std::string_view word);
 
 struct ApiKey {
     ApiKeyKind kind = ApiKeyKind::live;
@@ -34,6 +39,9 @@ Secret to_text(const ApiKey& key);
 /// Errors: denied `api_key_malformed`; the message says what is wrong (kind, length with what was expected, checksum)
 /// and never repeats the key.
 Result<ApiKey> parse_api_key(std::string_view text);
+
+/// Whether the text begins as a key that must not be seen does; cheap, for what is about to be logged or kept.
+bool looks_like_api_key(std::string_view text);
 
 /// What the database holds: SHA-256 of the secret, 64 hex digits.
 std::string secret_hash(const Secret& secret);

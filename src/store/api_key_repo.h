@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "crypto/api_key.h"
 #include "db/database.h"
 
 namespace crossdock::store {
@@ -22,6 +23,11 @@ struct ApiKey {
     Timestamp created_at{};
     std::optional<Timestamp> expires_at, last_used_at, revoked_at;
     std::optional<std::string> last_used_from;
+    crypto::ApiKeyKind kind = crypto::ApiKeyKind::live;
+    std::string plan;                       // how much it may ask; empty: as much as it likes
+    std::optional<ApiKeyId> successor;      // made to take its place
+
+    [[nodiscard]] bool holds(Timestamp now) const { return !revoked_at && (!expires_at || *expires_at > now); }
 };
 
 class ApiKeyRepo {
@@ -29,9 +35,16 @@ public:
     explicit ApiKeyRepo(db::Session& session) : session_(session) {}
     ApiKeyId insert(const ApiKey& key, Timestamp now);
     std::optional<ApiKey> find(std::string_view key_id);
+    /// The same, of one account: another's is not found.
+    std::optional<ApiKey> find(AccountId account, std::string_view key_id);
     std::vector<ApiKey> list(AccountId account);
+    /// Of all accounts, those that are neither revoked nor expired, oldest first.
+    std::vector<ApiKey> list_holding(Timestamp now);
     /// False when there is no such key, or it was revoked before.
     bool revoke(AccountId account, std::string_view key_id, Timestamp now);
+    /// Names its successor, and ends it at that time if it does not end sooner.
+    void succeed(ApiKeyId id, ApiKeyId successor, Timestamp ends_at);
+    void set_plan(ApiKeyId id, std::string_view plan);
     void note_use(ApiKeyId id, std::string_view from, Timestamp now);
 
 private:
