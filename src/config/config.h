@@ -75,6 +75,7 @@ struct Log {
     std::string file;                          // empty: standard error; absolute after load
     std::int64_t max_size = 10 * 1024 * 1024;  // bytes, then the file is rotated
     std::int64_t keep = 5;                     // rotated files kept
+    bool requests = true;                      // a line for every request
     friend bool operator==(const Log&, const Log&) = default;
 };
 
@@ -105,12 +106,19 @@ struct Channel {
     std::map<std::string, Position, std::less<>> key_at;  // of "code", "credentials.shop", "settings.location_id", …
 };
 
+/// How much an API key may ask that names this plan. At least one of them is there.
+struct Plan {
+    std::optional<std::int64_t> requests_per_day, requests_per_hour, burst_per_minute;
+    friend bool operator==(const Plan&, const Plan&) = default;
+};
+
 struct Config {
     std::string file;  // as given to load
     Server server;
     Database database;
     Log log;
     std::vector<Channel> channels;
+    std::map<std::string, Plan, std::less<>> plans;  // by name
 };
 
 /// Where `path` ("credentials.access_token") stands; when it is not in the file, where its table or its channel does.

@@ -15,6 +15,8 @@ const std::vector<std::string> kProviderWords{"shopify", "amazon", "walmart", "e
 const std::vector<std::string> kLevelWords{"trace", "debug", "info", "warn", "error"};
 const std::vector<std::string> kFormatWords{"text", "json"};
 
+constexpr std::int64_t kMostRequests = 1'000'000'000;
+
 std::string text(Value value) { return std::get<std::string>(std::move(value)); }
 
 Tls& tls(Target target) {
@@ -46,6 +48,9 @@ const std::vector<Section>& sections() {
         {"server.tls", "[server.tls]", false, "Needed as soon as the server listens beyond this machine."},
         {"database", "[database]", true, "Where everything is kept. One hub per data directory."},
         {"log", "[log]", true, "One line an event; personal data and secrets are never logged."},
+        {"plans.name", "[plans.growth]", false,
+         "How much an API key may ask that names this plan (`crossdock key create --plan growth`); write as many as you "
+         "like, under names of your own. A key without a plan is not limited."},
         {"channel", "[[channel]]", false, "One store at one provider. Repeat the whole block for every store."},
         {"channel.credentials", "[channel.credentials]", false,
          "What the provider asks for. \"${NAME}\" takes an environment variable, \"file:/path\" a file's content."},
@@ -104,6 +109,43 @@ const std::vector<Option>& options() {
          1,
          1000},
 
+        {"log", "requests", Kind::flag, "true", "", false, "a line for every request: who, what, how long; never a query",
+         [](Target to, Value value) { to.config.log.requests = std::get<bool>(value); }},
+
+        {"plans.name",
+         "requests_per_day",
+         Kind::count,
+         "",
+         "10000",
+         false,
+         "from midnight to midnight, UTC",
+         [](Target to, Value value) { to.plan->requests_per_day = std::get<std::int64_t>(value); },
+         {},
+         1,
+         kMostRequests},
+        {"plans.name",
+         "requests_per_hour",
+         Kind::count,
+         "",
+         "2000",
+         false,
+         "from the full hour on",
+         [](Target to, Value value) { to.plan->requests_per_hour = std::get<std::int64_t>(value); },
+         {},
+         1,
+         kMostRequests},
+        {"plans.name",
+         "burst_per_minute",
+         Kind::count,
+         "",
+         "200",
+         false,
+         "from the full minute on",
+         [](Target to, Value value) { to.plan->burst_per_minute = std::get<std::int64_t>(value); },
+         {},
+         1,
+         kMostRequests},
+
         {"channel", "code", Kind::code, "", "\"shop-us\"", true, "[a-z0-9-], 2..32, unique in its account",
          [](Target to, Value value) { to.channel->code = text(std::move(value)); }},
         {"channel", "provider", Kind::word, "", "\"shopify\"", true, "shopify amazon walmart ebay shipstation",
@@ -149,6 +191,8 @@ std::vector<std::string> known_keys(std::string_view section) {
         const auto parent = dot == std::string_view::npos ? std::string_view{} : other.name.substr(0, dot);
         if (parent == section)
             keys.emplace_back(dot == std::string_view::npos ? other.name : other.name.substr(dot + 1));
+        else if (section.empty() && other.name == "plans.name")
+            keys.emplace_back(parent);
     }
     return keys;
 }

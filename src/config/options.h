@@ -31,14 +31,16 @@ enum class Kind {
 /// A checked value, ready to be stored.
 using Value = std::variant<std::string, bool, std::int64_t, Interval, Listen, std::vector<std::string>>;
 
-/// Where a value goes: `channel` is the one being read when the option belongs to a channel, else null.
+/// Where a value goes: `channel` or `plan` is the one being read when the option belongs to one, else null.
 struct Target {
     Config& config;
     Channel* channel = nullptr;
+    Plan* plan = nullptr;
 };
 
 struct Option {
-    std::string_view section;  // "server", "server.tls", …; "channel" is a [[channel]] element
+    std::string_view
+        section;  // "server", "server.tls", …; "channel" is a [[channel]] element, "plans.name" one of [plans]
     std::string_view name;
     Kind kind = Kind::text;
     std::string_view standard;  // what holds when the key is absent, as TOML: "\"info\"", "5"; empty when there is none

@@ -69,6 +69,8 @@ public:
             const std::string_view name = key.str();
             if (name == "channel") {
                 read_channels(node);
+            } else if (name == "plans") {
+                read_plans(node);
             } else if (name == "server" || name == "database" || name == "log") {
                 if (const toml::table* table = expect_table(node, name)) read_section(*table, name, nullptr);
             } else {
@@ -189,7 +191,7 @@ private:
     }
 
     /// The options of one table; what is below it goes to its own method. `channel` is null outside of channels.
-    void read_section(const toml::table& table, std::string_view section, Channel* channel) {
+    void read_section(const toml::table& table, std::string_view section, Channel* channel, Plan* plan = nullptr) {
         for (const auto& [key, node] : table) {
             const std::string_view name = key.str();
             if (channel != nullptr) channel->key_at.emplace(key_path(section, name), to_position(key.source()));
@@ -207,7 +209,7 @@ private:
                 if (const toml::table* below = expect_table(node, "channel.sync"))
                     read_section(*below, "channel.sync", channel);
             } else if (const Option* option = find_option(section, name)) {
-                read_option(*option, node, channel);
+                read_option(*option, node, channel, plan);
             } else {
                 unknown_key(section, key);
             }
@@ -224,7 +226,7 @@ private:
         return (below.empty() ? "" : std::string{below} + ".") + std::string{name};
     }
 
-    void read_option(const Option& option, const toml::node& node, Channel* channel) {
+    void read_option(const Option& option, const toml::node& node, Channel* channel, Plan* plan) {
         auto raw = raw_value(option, node);
         if (!raw) return;
         auto value = check_value(option, std::move(*raw));
@@ -237,7 +239,7 @@ private:
                     std::string{option.name} +
                         " is http:// to another machine: credentials and orders travel readable");
         }
-        option.store(Target{config_, channel}, std::move(*value));
+        option.store(Target{config_, channel, plan}, std::move(*value));
     }
 
     void check_tls_files(const toml::table& table) {
@@ -270,6 +272,32 @@ private:
             channel.at = position_of(element);
             read_section(*element.as_table(), "channel", &channel);
             config_.channels.push_back(std::move(channel));
+        }
+    }
+
+    void read_plans(const toml::node& node) {
+        const toml::table* plans = node.as_table();
+        if (plans == nullptr) {
+            error(position_of(node), "plans must hold tables, is " + std::string{name_of_type(node)} +
+                                         ": write [plans.growth] and its keys below");
+            return;
+        }
+        for (const auto& [key, below] : *plans) {
+            const std::string name{key.str()};
+            const toml::table* table = below.as_table();
+            if (table == nullptr) {
+                error(position_of(below), "plans." + name + " must be a table, is " + std::string{name_of_type(below)} +
+                                              ": write [plans.growth] and its keys below");
+            } else if (const auto checked = parse_code(name); !checked) {
+                error(to_position(key.source()), "the plan's name " + in_quotes(name) + " " + checked.error().message);
+            } else {
+                Plan plan;
+                read_section(*table, "plans.name", nullptr, &plan);
+                if (table->empty())
+                    error(to_position(key.source()), "plan " + in_quotes(name) + " limits nothing: give it one of " +
+                                                         join(known_keys("plans.name")));
+                config_.plans.emplace(name, plan);
+            }
         }
     }
 

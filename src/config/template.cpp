@@ -53,7 +53,8 @@ std::string template_text(std::string_view database_path) {
             if (!database_path.empty() && option.section == "database" && option.name == "path")
                 value = "\"" + std::string{database_path} + "\"";
             // A mere example keeps a comment sign of its own, so that taking the block into force does not take it too.
-            const bool is_example = option.standard.empty() && !option.required;
+            // A plan without any of them would be none.
+            const bool is_example = option.standard.empty() && !option.required && option.section != "plans.name";
             out += (section.active ? "" : "# ") + line_of(!is_example, option.name, value, option.help);
         }
         for (const Example& example : kExamples)

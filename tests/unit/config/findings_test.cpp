@@ -45,6 +45,18 @@ INSTANTIATE_TEST_SUITE_P(
         FindingCase{"CredentialBesideTheCode", kChannel + "api_token = \"x\"\n",
                     "c:4:1: unknown key \"api_token\" in [[channel]]; what the provider asks for belongs in "
                     "[channel.credentials] or [channel.settings]\n"},
+        FindingCase{
+            "PlanWithoutAName", "[plans]\nrequests_per_day = 5\n",
+            "c:2:20: plans.requests_per_day must be a table, is a number: write [plans.growth] and its keys "
+            "below\n"},
+        FindingCase{"PlanOfABadName", "[plans.Growth_1]\nrequests_per_day = 5\n",
+                    "c:1:8: the plan's name \"Growth_1\" must be 2 to 32 of a-z, 0-9 and -: write \"growth-1\"\n"},
+        FindingCase{"PlanThatLimitsNothing", "[plans.growth]\n",
+                    "c:1:8: plan \"growth\" limits nothing: give it one of requests_per_day, requests_per_hour, "
+                    "burst_per_minute\n"},
+        FindingCase{"PlanWithNoughtAndAMistypedKey", "[plans.growth]\nrequests_per_day = 0\nburst_per_minut = 3\n",
+                    "c:2:20: requests_per_day must be between 1 and 1000000000\n"
+                    "c:3:1: unknown key \"burst_per_minut\" in [plans.growth]; did you mean \"burst_per_minute\"?\n"},
         FindingCase{"KeyLikeNothing", "[database]\nreplication = 1\n",
                     "c:2:1: unknown key \"replication\" in [database]; known here: path\n"},
         FindingCase{"MistypedStream", kChannel + "[channel.sync]\norder = \"1m\"\n",
@@ -167,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(
         FindingCase{"ByteOrderMarkCounts",
                     "\xef\xbb\xbf"
                     "bogus = 1\n",
-                    "c:1:1: unknown key \"bogus\"; known here: server, database, log, channel\n"},
+                    "c:1:1: unknown key \"bogus\"; known here: server, database, log, plans, channel\n"},
         FindingCase{"Utf16", std::string("\xff\xfe[\0l\0", 6),
                     "c:1:1: is UTF-16: save it as UTF-8 (in Notepad: Save as, Encoding UTF-8)\n"},
         FindingCase{"Latin1",

@@ -92,6 +92,18 @@ provider = "ebay"
     EXPECT_EQ(eu.sync, Sync{});
 }
 
+TEST(LoadConfig, ReadsPlansUnderTheirNames) {
+    const auto loaded = parse(
+        "[plans.growth]\nrequests_per_day = 500\nburst_per_minute = 20\n[plans.by-the-hour]\n"
+        "requests_per_hour = 1000\n[log]\nrequests = false\n",
+        "c", environment({}));
+    ASSERT_TRUE(loaded.config) << lines(loaded.findings);
+    const std::map<std::string, Plan, std::less<>> plans{{"growth", {500, std::nullopt, 20}},
+                                                         {"by-the-hour", {std::nullopt, 1000, std::nullopt}}};
+    EXPECT_EQ(loaded.config->plans, plans);
+    EXPECT_FALSE(loaded.config->log.requests);
+}
+
 TEST(LoadConfig, RemembersWhereAChannelsKeysStand) {
     const auto loaded = parse(
         "[[channel]]\ncode = \"ab\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = \"a\"\n"
@@ -112,7 +124,8 @@ TEST(LoadConfig, RemembersWhereAChannelsKeysStand) {
 TEST(LoadConfig, ATableOfStandardsSaysWhatTheStructsSay) {
     std::string text;
     for (const Section& section : sections()) {
-        if (section.name == "server.tls" || section.name == "channel.credentials" || section.name == "channel.settings")
+        if (section.name == "server.tls" || section.name == "channel.credentials" ||
+            section.name == "channel.settings" || section.name == "plans.name")
             continue;
         text += std::string{section.header} + "\n";
         if (section.name == "channel") text += "code = \"ab\"\nprovider = \"ebay\"\n";
