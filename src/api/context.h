@@ -2,10 +2,13 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "api/middleware/rate_limits.h"
+#include "api/middleware/running_keys.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "db/database.h"
@@ -54,6 +57,8 @@ struct Context {
     /// Hears of a failure of the database that a client was told of as 503; `what` is for the log alone. May be empty.
     std::function<void(const http::Request&, const std::string& what)> note_failure = {};
     std::function<std::string()> make_uuid = {};  // for rows that the contract knows by a UUID
+    RateLimits* limits = nullptr;                 // none: no key is limited
+    std::unique_ptr<RunningKeys> running_keys = std::make_unique<RunningKeys>();
 };
 
 }  // namespace crossdock::api

@@ -165,6 +165,7 @@ void EventLoop::work(const std::shared_ptr<Exchange>& exchange) {
         record.response_bytes = exchange->out.body.size();
         record.remote_address = request.remote_address;
         record.request_id = request.request_id;
+        record.caller = exchange->response.caller;
         options_.on_access(record);
     }
     finish(exchange);

@@ -37,7 +37,8 @@ struct Response {
     int status = 200;
     std::string body;
     std::string content_type = "application/json";
-    Fields headers;  // besides Content-Type, Content-Length, Connection and Date, which are the server's
+    Fields headers;           // besides Content-Type, Content-Length, Connection and Date, which are the server's
+    std::string caller = {};  // who asked, for the access log; never sent
 
     static Response json(int status, std::string body) { return {status, std::move(body), "application/json", {}}; }
     static Response text(int status, std::string body) {

@@ -25,6 +25,7 @@ struct AccessRecord {
     std::size_t response_bytes = 0;         // of the body
     std::string remote_address;
     std::string request_id;
+    std::string caller;  // Response::caller
 };
 
 struct ServerOptions {

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "crypto/api_key.h"
 #include "db/database.h"
 #include "http/message.h"
 
@@ -21,7 +22,10 @@ namespace crossdock::api {
 struct Caller {
     ApiKeyId key;
     AccountId account;
-    std::string scopes;  // blank-separated
+    std::string scopes;       // blank-separated
+    std::string key_id = {};  // the key's public part
+    std::string plan = {};    // how much it may ask; empty: as much as it likes
+    crypto::ApiKeyKind kind = crypto::ApiKeyKind::live;
 };
 
 /// Tells API keys. Verified keys are remembered for two seconds, so that a poll costs no look-up; uses are gathered and
@@ -31,8 +35,8 @@ public:
     KeyRing(db::Database& db, const Clock& clock) : db_(db), clock_(clock) {}
 
     /// The caller, or the answer that refuses the request: 401 (no key, not a key, unknown, revoked, expired, or sent
-    /// in the address), 400 (two different keys), 403 (the key may not do what `scope` names). Throws db::Failure.
-    std::variant<Caller, http::Response> authenticate(const http::Request& request, std::string_view scope);
+    /// in the address), 400 (two different keys). Throws db::Failure.
+    std::variant<Caller, http::Response> authenticate(const http::Request& request);
     /// The caller when the request carries one valid key, for routes that answer without one, too. Throws db::Failure.
     std::optional<Caller> recognise(const http::Request& request);
 

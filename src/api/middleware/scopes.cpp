@@ -8,16 +8,19 @@
 namespace crossdock::api {
 namespace {
 
-/// Part of `/api/v1`, and so of the ready sets. Metrics tell of all accounts and must be named.
+/// Part of the ready sets. What is not in here must be named.
 bool is_of_erp(std::string_view needed) {
     constexpr std::array kErpScopes{scope::kOrdersRead,    scope::kOrdersWrite,    scope::kRefundsRead,
                                     scope::kRefundsWrite,  scope::kInventoryRead,  scope::kInventoryWrite,
                                     scope::kShipmentsRead, scope::kShipmentsWrite, scope::kCatalogRead,
-                                    scope::kFbaRead,       scope::kFbaWrite};
+                                    scope::kFbaRead,       scope::kFbaWrite,       scope::kEventsRead,
+                                    scope::kChannelsRead};
     return std::find(kErpScopes.begin(), kErpScopes.end(), needed) != kErpScopes.end();
 }
 
 }  // namespace
+
+bool is_for_web_pages(std::string_view scope) { return scope == scope::kStorefrontRead; }
 
 bool allows(std::string_view scopes, std::string_view needed) {
     if (needed.empty()) return false;

@@ -19,8 +19,17 @@ inline constexpr std::string_view kShipmentsWrite = "shipments:write";
 inline constexpr std::string_view kCatalogRead = "catalog:read";  // skus, carrier codes
 inline constexpr std::string_view kFbaRead = "fba:read";         // inbound shipments, carton pushes
 inline constexpr std::string_view kFbaWrite = "fba:write";       // syncing them, pushing cartons
+inline constexpr std::string_view kEventsRead = "events:read";
+inline constexpr std::string_view kChannelsRead = "channels:read";    // their states, streams and problems
+inline constexpr std::string_view kChannelsWrite = "channels:write";  // testing and syncing them
+inline constexpr std::string_view kJobsRead = "jobs:read";
+inline constexpr std::string_view kJobsWrite = "jobs:write";            // retrying, discarding
+inline constexpr std::string_view kWebhooksAdmin = "webhooks:admin";    // endpoints, their secrets and deliveries
+inline constexpr std::string_view kKeysAdmin = "keys:admin";            // making, ending and replacing keys
+inline constexpr std::string_view kAuditRead = "audit:read";            // who changed what
+inline constexpr std::string_view kStorefrontRead = "storefront:read";  // what a web page may see
 inline constexpr std::string_view kMetricsRead = "metrics:read";
-/// Ready sets: all of `/api/v1`, and all of its reading.
+/// Ready sets: what an ERP does, and what of it is reading. How the hub is run and who may do so is in neither.
 inline constexpr std::string_view kErp = "erp";
 inline constexpr std::string_view kReadOnly = "read-only";
 }  // namespace scope
@@ -30,7 +39,12 @@ inline constexpr std::array kScopes{
     scope::kErp,           scope::kReadOnly,       scope::kOrdersRead,    scope::kOrdersWrite,
     scope::kRefundsRead,   scope::kRefundsWrite,   scope::kInventoryRead, scope::kInventoryWrite,
     scope::kShipmentsRead, scope::kShipmentsWrite, scope::kCatalogRead,   scope::kFbaRead,
-    scope::kFbaWrite,      scope::kMetricsRead};
+    scope::kFbaWrite,      scope::kEventsRead,     scope::kChannelsRead,  scope::kChannelsWrite,
+    scope::kJobsRead,      scope::kJobsWrite,      scope::kWebhooksAdmin, scope::kKeysAdmin,
+    scope::kAuditRead,     scope::kStorefrontRead, scope::kMetricsRead};
+
+/// Whether a key that stands in a web page may have it.
+bool is_for_web_pages(std::string_view scope);
 
 /// Do these scopes (blank-separated, as stored) allow what `needed` names? What no scope names is not allowed.
 bool allows(std::string_view scopes, std::string_view needed);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/json/error.h"
-#include "api/middleware/key_ring.h"
+#include "api/middleware/guard.h"
 #include "api/middleware/scopes.h"
 #include "api/routes/routes.h"
 
@@ -10,6 +10,8 @@ namespace {
 // Channels send whole orders in their webhooks.
 constexpr std::size_t kMaxWebhook = 2U * 1024 * 1024;
 
+constexpr const char* kPrometheusText = "text/plain; version=0.0.4; charset=utf-8";
+
 bool is_loopback(const std::string& address) {
     return address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
 }
@@ -17,10 +19,11 @@ bool is_loopback(const std::string& address) {
 /// GET /metrics: Prometheus text, for this machine or a key with metrics:read.
 http::Response get_metrics(const Context& context, const http::Request& request) {
     if (!is_loopback(request.remote_address)) {
-        const auto caller = context.keys.authenticate(request, scope::kMetricsRead);
-        if (const auto* refusal = std::get_if<http::Response>(&caller)) return *refusal;
+        Admission admission = admit(context, request, scope::kMetricsRead);
+        if (auto* refusal = std::get_if<http::Response>(&admission.caller)) return std::move(*refusal);
+        return {200, context.metrics_text(), kPrometheusText, std::move(admission.headers)};
     }
-    return {200, context.metrics_text(), "text/plain; version=0.0.4; charset=utf-8", {}};
+    return {200, context.metrics_text(), kPrometheusText, {}};
 }
 
 }  // namespace

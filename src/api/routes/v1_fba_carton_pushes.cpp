@@ -81,28 +81,24 @@ http::Response get_carton_push(const Context& context, const Caller& caller, con
 }
 
 /// POST /api/v1/fba_carton_pushes: accepts one carton of a shipment. Errors: 404 unknown channel or shipment, 422.
-http::Response post_carton_push(const Context& context, const Caller& caller, const http::Request& request) {
-    const auto read = read_carton(request);
-    if (const auto* refusal = std::get_if<http::Response>(&read)) return *refusal;
-    const auto& body = std::get<CartonBody>(read);
+Prepared post_carton_push(const Context& context, const Caller& caller, const http::Request& request) {
+    auto read = read_carton(request);
+    if (auto* refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
+    auto& body = std::get<CartonBody>(read);
     const auto channel = context.db.read(
         [&](db::Session& session) { return store::ChannelRepo(session).find(caller.account, body.channel); });
     if (!channel) return channel_not_found();
-    const std::string uuid = context.make_uuid();
-    std::string shown;
-    const auto answer = context.db.write([&](db::Session& session) {
-        auto accepted = services::accept_carton(session, *channel, body.carton, uuid, context.clock.now());
-        if (const auto* made = std::get_if<services::AcceptedCarton>(&accepted))
-            shown = one_carton_push(session, made->push);
-        return accepted;
-    });
-    if (const auto* refusal = std::get_if<services::Refusal>(&answer))
-        return v1_refusal(*refusal, ErrorShape::text_or_list);
-    if (context.wake_jobs) context.wake_jobs();
-    auto response = http::Response::json(201, std::move(shown));
-    if (const std::string& warning = std::get<services::AcceptedCarton>(answer).warning; !warning.empty())
-        response.headers.emplace_back("Warning", header_warning(warning));
-    return response;
+    return Effect{[&context, channel = *channel, carton = std::move(body.carton),
+                   uuid = context.make_uuid()](db::Session& session) {
+                      const auto answer = services::accept_carton(session, channel, carton, uuid, context.clock.now());
+                      if (const auto* refusal = std::get_if<services::Refusal>(&answer))
+                          return v1_refusal(*refusal, ErrorShape::text_or_list);
+                      const auto& made = std::get<services::AcceptedCarton>(answer);
+                      auto response = http::Response::json(201, one_carton_push(session, made.push));
+                      if (!made.warning.empty()) response.headers.emplace_back("Warning", header_warning(made.warning));
+                      return response;
+                  },
+                  true};
 }
 
 }  // namespace
@@ -113,10 +109,10 @@ void add_v1_fba_carton_pushes(http::Router& router, Context& context) {
                         [&context](const Caller& caller, const http::Request& request) {
                             return get_carton_pushes(context, caller, request);
                         }));
-    router.add(v1_route(context, "POST", "/api/v1/fba_carton_pushes", scope::kFbaWrite, {},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return post_carton_push(context, caller, request);
-                        }));
+    router.add(v1_write_route(context, "POST", "/api/v1/fba_carton_pushes", scope::kFbaWrite,
+                              [&context](const Caller& caller, const http::Request& request) {
+                                  return post_carton_push(context, caller, request);
+                              }));
     router.add(v1_route(context, "GET", "/api/v1/fba_carton_pushes/{id}", scope::kFbaRead, {},
                         [&context](const Caller& caller, const http::Request& request) {
                             return get_carton_push(context, caller, request);

@@ -75,7 +75,7 @@ http::Response get_fba_shipment(const Context& context, const Caller& caller, co
 }
 
 /// POST /api/v1/fba_inbound_shipments/sync: 202, and the sync runs by itself. Errors: 404 unknown channel, 422.
-http::Response post_fba_sync(const Context& context, const Caller& caller, const http::Request& request) {
+Prepared post_fba_sync(const Context& context, const Caller& caller, const http::Request& request) {
     const auto read = read_fba_sync(request);
     if (const auto* refusal = std::get_if<http::Response>(&read)) return *refusal;
     const auto& body = std::get<FbaSyncBody>(read);
@@ -89,16 +89,17 @@ http::Response post_fba_sync(const Context& context, const Caller& caller, const
         return v1_error(422,
                         "channel " + channel->code + " is switched off in the config file; nothing is synced for it");
     const std::int64_t days = body.days > 0 ? body.days : services::kFbaSyncDays;
-    context.db.write(
-        [&](db::Session& session) { services::ask_for_fba_sync(session, *channel, days, context.clock.now()); });
-    if (context.wake_jobs) context.wake_jobs();
-    std::string text;
-    JsonWriter(text)
-        .begin_object()
-        .field("message", "FBA inbound shipments of channel " + channel->code + " updated in the last " +
-                              std::to_string(days) + " days will be synced")
-        .end_object();
-    return http::Response::json(202, std::move(text));
+    return Effect{[&context, channel = *channel, days](db::Session& session) {
+                      services::ask_for_fba_sync(session, channel, days, context.clock.now());
+                      std::string text;
+                      JsonWriter(text)
+                          .begin_object()
+                          .field("message", "FBA inbound shipments of channel " + channel.code +
+                                                " updated in the last " + std::to_string(days) + " days will be synced")
+                          .end_object();
+                      return http::Response::json(202, std::move(text));
+                  },
+                  true};
 }
 
 }  // namespace
@@ -109,10 +110,10 @@ void add_v1_fba_inbound_shipments(http::Router& router, Context& context) {
                         [&context](const Caller& caller, const http::Request& request) {
                             return get_fba_shipments(context, caller, request);
                         }));
-    router.add(v1_route(context, "POST", "/api/v1/fba_inbound_shipments/sync", scope::kFbaWrite, {},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return post_fba_sync(context, caller, request);
-                        }));
+    router.add(v1_write_route(context, "POST", "/api/v1/fba_inbound_shipments/sync", scope::kFbaWrite,
+                              [&context](const Caller& caller, const http::Request& request) {
+                                  return post_fba_sync(context, caller, request);
+                              }));
     router.add(v1_route(context, "GET", "/api/v1/fba_inbound_shipments/{id}", scope::kFbaRead, {},
                         [&context](const Caller& caller, const http::Request& request) {
                             return get_fba_shipment(context, caller, request);

@@ -14,30 +14,29 @@ namespace {
 // 2025-12-03, the day item_master_id came and the sku alone became the old way (RFC 9745: seconds since 1970).
 constexpr const char* kSkuAloneDeprecated = "@1764720000";
 
-/// What the request is answered with, but for headers about its age.
-http::Response accept(const Context& context, const Caller& caller, const StockBody& stock) {
-    const auto channel = context.db.read(
-        [&](db::Session& session) { return store::ChannelRepo(session).find(caller.account, stock.channel); });
-    if (!channel) return channel_not_found();
-    const services::StockSettings settings = context.stock_settings(*channel);
-    const auto answer = context.db.write([&](db::Session& session) {
-        return services::accept_stock(session, *channel, settings, stock.figures, context.clock.now());
-    });
-    return created(context, answer);
+/// Says that the request is of an old form.
+http::Response deprecated(http::Response response) {
+    response.headers.emplace_back("Deprecation", kSkuAloneDeprecated);
+    response.headers.emplace_back("Link", "</docs/api/v1#deprecations>; rel=\"deprecation\"");
+    return response;
 }
 
 /// POST /api/v1/inventory_updates: accepts stock figures, all or none. Errors: 404 unknown channel, 422 one sentence
 /// per fault.
-http::Response post_inventory_updates(const Context& context, const Caller& caller, const http::Request& request) {
-    const auto body = read_stock(request);
-    if (const auto* refusal = std::get_if<http::Response>(&body)) return *refusal;
-    const auto& stock = std::get<StockBody>(body);
-    auto response = accept(context, caller, stock);
-    if (stock.by_sku_alone) {
-        response.headers.emplace_back("Deprecation", kSkuAloneDeprecated);
-        response.headers.emplace_back("Link", "</docs/api/v1#deprecations>; rel=\"deprecation\"");
-    }
-    return response;
+Prepared post_inventory_updates(const Context& context, const Caller& caller, const http::Request& request) {
+    auto body = read_stock(request);
+    if (auto* refusal = std::get_if<http::Response>(&body)) return std::move(*refusal);
+    auto& stock = std::get<StockBody>(body);
+    const auto channel = context.db.read(
+        [&](db::Session& session) { return store::ChannelRepo(session).find(caller.account, stock.channel); });
+    if (!channel) return stock.by_sku_alone ? deprecated(channel_not_found()) : channel_not_found();
+    return Effect{[&context, channel = *channel, settings = context.stock_settings(*channel),
+                   stock = std::move(stock)](db::Session& session) {
+                      auto response = created(
+                          services::accept_stock(session, channel, settings, stock.figures, context.clock.now()));
+                      return stock.by_sku_alone ? deprecated(std::move(response)) : response;
+                  },
+                  true};
 }
 
 /// GET /api/v1/inventory_updates/{id}: what became of a figure. Errors: 404, also for those of other accounts.
@@ -58,10 +57,10 @@ http::Response get_inventory_update(const Context& context, const Caller& caller
 }  // namespace
 
 void add_v1_inventory_updates(http::Router& router, Context& context) {
-    router.add(v1_route(context, "POST", "/api/v1/inventory_updates", scope::kInventoryWrite, {},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return post_inventory_updates(context, caller, request);
-                        }));
+    router.add(v1_write_route(context, "POST", "/api/v1/inventory_updates", scope::kInventoryWrite,
+                              [&context](const Caller& caller, const http::Request& request) {
+                                  return post_inventory_updates(context, caller, request);
+                              }));
     router.add(v1_route(context, "GET", "/api/v1/inventory_updates/{id}", scope::kInventoryRead, {},
                         [&context](const Caller& caller, const http::Request& request) {
                             return get_inventory_update(context, caller, request);

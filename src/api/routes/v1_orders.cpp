@@ -2,6 +2,7 @@
 #include "api/json/requests.h"
 #include "api/middleware/guard.h"
 #include "api/middleware/scopes.h"
+#include "api/routes/created.h"
 #include "api/routes/list_page.h"
 #include "api/routes/push_json.h"
 #include "api/routes/routes.h"
@@ -104,14 +105,11 @@ http::Response get_order(const Context& context, const Caller& caller, const htt
 }
 
 /// POST /api/v1/orders/ack: marks orders as imported into the ERP and answers how many were not before. Safe to repeat.
-http::Response post_orders_ack(const Context& context, const Caller& caller, const http::Request& request) {
+Prepared post_orders_ack(const Context& context, const Caller& caller, const http::Request& request) {
     auto ids = read_ack(request);
     if (auto* refusal = std::get_if<http::Response>(&ids)) return std::move(*refusal);
-    const auto updated = context.db.write([&](db::Session& session) {
-        return services::acknowledge_orders(session, caller.account, std::get<std::vector<std::int64_t>>(ids),
-                                            context.clock.now());
-    });
-    return http::Response::json(200, "{\"updated\":" + std::to_string(updated) + "}");
+    return acknowledge(context, caller, std::get<std::vector<std::int64_t>>(std::move(ids)),
+                       services::acknowledge_orders);
 }
 
 }  // namespace
@@ -127,10 +125,10 @@ void add_v1_orders(http::Router& router, Context& context) {
                         [&context](const Caller& caller, const http::Request& request) {
                             return get_order(context, caller, request);
                         }));
-    router.add(v1_route(context, "POST", "/api/v1/orders/ack", scope::kOrdersWrite, {},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return post_orders_ack(context, caller, request);
-                        }));
+    router.add(v1_write_route(context, "POST", "/api/v1/orders/ack", scope::kOrdersWrite,
+                              [&context](const Caller& caller, const http::Request& request) {
+                                  return post_orders_ack(context, caller, request);
+                              }));
 }
 
 }  // namespace crossdock::api::routes

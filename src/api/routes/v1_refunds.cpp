@@ -2,6 +2,7 @@
 #include "api/json/requests.h"
 #include "api/middleware/guard.h"
 #include "api/middleware/scopes.h"
+#include "api/routes/created.h"
 #include "api/routes/list_page.h"
 #include "api/routes/routes.h"
 #include "services/acknowledge.h"
@@ -30,14 +31,11 @@ http::Response get_refunds(const Context& context, const Caller& caller, const h
 }
 
 /// POST /api/v1/refunds/ack: as for orders.
-http::Response post_refunds_ack(const Context& context, const Caller& caller, const http::Request& request) {
+Prepared post_refunds_ack(const Context& context, const Caller& caller, const http::Request& request) {
     auto ids = read_ack(request);
     if (auto* refusal = std::get_if<http::Response>(&ids)) return std::move(*refusal);
-    const auto updated = context.db.write([&](db::Session& session) {
-        return services::acknowledge_refunds(session, caller.account, std::get<std::vector<std::int64_t>>(ids),
-                                             context.clock.now());
-    });
-    return http::Response::json(200, "{\"updated\":" + std::to_string(updated) + "}");
+    return acknowledge(context, caller, std::get<std::vector<std::int64_t>>(std::move(ids)),
+                       services::acknowledge_refunds);
 }
 
 }  // namespace
@@ -48,10 +46,10 @@ void add_v1_refunds(http::Router& router, Context& context) {
                         [&context](const Caller& caller, const http::Request& request) {
                             return get_refunds(context, caller, request);
                         }));
-    router.add(v1_route(context, "POST", "/api/v1/refunds/ack", scope::kRefundsWrite, {},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return post_refunds_ack(context, caller, request);
-                        }));
+    router.add(v1_write_route(context, "POST", "/api/v1/refunds/ack", scope::kRefundsWrite,
+                              [&context](const Caller& caller, const http::Request& request) {
+                                  return post_refunds_ack(context, caller, request);
+                              }));
 }
 
 }  // namespace crossdock::api::routes

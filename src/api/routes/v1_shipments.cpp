@@ -14,14 +14,15 @@ namespace {
 
 /// POST /api/v1/shipments: accepts shipments, all or none; the same one again answers the same id. Errors: 422 one
 /// sentence per fault.
-http::Response post_shipments(const Context& context, const Caller& caller, const http::Request& request) {
-    const auto body = read_shipments(request);
-    if (const auto* refusal = std::get_if<http::Response>(&body)) return *refusal;
-    const auto& shipments = std::get<std::vector<services::ShipmentRequest>>(body);
-    const auto answer = context.db.write([&](db::Session& session) {
-        return services::accept_shipments(session, caller.account, shipments, context.clock.now());
-    });
-    return created(context, answer);
+Prepared post_shipments(const Context& context, const Caller& caller, const http::Request& request) {
+    auto body = read_shipments(request);
+    if (auto* refusal = std::get_if<http::Response>(&body)) return std::move(*refusal);
+    return Effect{
+        [&context, account = caller.account,
+         shipments = std::get<std::vector<services::ShipmentRequest>>(std::move(body))](db::Session& session) {
+            return created(services::accept_shipments(session, account, shipments, context.clock.now()));
+        },
+        true};
 }
 
 /// GET /api/v1/shipments/{id}: what became of a shipment. Errors: 404, also for those of other accounts.
@@ -43,10 +44,10 @@ http::Response get_shipment(const Context& context, const Caller& caller, const 
 }  // namespace
 
 void add_v1_shipments(http::Router& router, Context& context) {
-    router.add(v1_route(context, "POST", "/api/v1/shipments", scope::kShipmentsWrite, {},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return post_shipments(context, caller, request);
-                        }));
+    router.add(v1_write_route(context, "POST", "/api/v1/shipments", scope::kShipmentsWrite,
+                              [&context](const Caller& caller, const http::Request& request) {
+                                  return post_shipments(context, caller, request);
+                              }));
     router.add(v1_route(context, "GET", "/api/v1/shipments/{id}", scope::kShipmentsRead, {},
                         [&context](const Caller& caller, const http::Request& request) {
                             return get_shipment(context, caller, request);

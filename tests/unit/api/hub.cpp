@@ -18,6 +18,11 @@ namespace {
 
 Timestamp at(const char* text) { return *parse_iso8601(text, ZoneRule::required); }
 
+constexpr std::string_view kLentColumns =
+    "ALTER TABLE api_keys ADD COLUMN kind TEXT NOT NULL DEFAULT 'live';"
+    "ALTER TABLE api_keys ADD COLUMN plan TEXT;"
+    "ALTER TABLE api_keys ADD COLUMN successor_id INTEGER;";
+
 std::string decode(const std::string& text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -60,6 +65,8 @@ Hub::Hub(const std::vector<db::Migration>& schema) : clock(at("2026-11-20T12:00:
     const auto migrated = schema.empty() ? db::migrate(*db, clock) : db::migrate(*db, clock, schema);
     if (!migrated) throw std::runtime_error(migrated.error().message);
 
+    // Keys are read by today's columns, whatever the schema.
+    if (!schema.empty()) db->write([](db::Session& session) { session.run_script(kLentColumns); });
     db->write([&](db::Session& session) {
         acme = store::ensure_account(session, "acme", random, clock.now());
         other = store::ensure_account(session, "other", random, clock.now());
@@ -138,8 +145,9 @@ Answer Hub::post(const std::string& path, const std::string& body, const std::st
     return send(std::move(request));
 }
 
-std::string Hub::make_key(AccountId account, const std::string& scopes, std::optional<Timestamp> expires_at) {
-    const crypto::ApiKey made = crypto::generate_api_key(crypto::ApiKeyKind::live, random);
+std::string Hub::make_key(AccountId account, const std::string& scopes, std::optional<Timestamp> expires_at,
+                          const std::string& plan, crypto::ApiKeyKind kind) {
+    const crypto::ApiKey made = crypto::generate_api_key(kind, random);
     store::ApiKey stored;
     stored.account_id = account;
     stored.key_id = made.id;
@@ -147,8 +155,16 @@ std::string Hub::make_key(AccountId account, const std::string& scopes, std::opt
     stored.name = "test";
     stored.scopes = scopes;
     stored.expires_at = expires_at;
+    stored.plan = plan;
+    stored.kind = kind;
     db->write([&](db::Session& session) { store::ApiKeyRepo(session).insert(stored, clock.now()); });
     return crypto::to_text(made).reveal();
+}
+
+void Hub::set_plans(const Plans& plans) {
+    limits = std::make_unique<RateLimits>(*db, clock, plans);
+    limits->load();
+    context->limits = limits.get();
 }
 
 void Hub::revoke(AccountId account, const std::string& key_text) {

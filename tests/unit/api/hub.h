@@ -10,6 +10,7 @@
 
 #include "api/context.h"
 #include "api/middleware/key_ring.h"
+#include "api/middleware/rate_limits.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "crypto/api_key.h"
@@ -55,7 +56,10 @@ public:
     Answer send(http::Request request);
 
     /// A new key's text.
-    std::string make_key(AccountId account, const std::string& scopes, std::optional<Timestamp> expires_at = {});
+    std::string make_key(AccountId account, const std::string& scopes, std::optional<Timestamp> expires_at = {},
+                         const std::string& plan = "", crypto::ApiKeyKind kind = crypto::ApiKeyKind::live);
+    /// Keys that name one of these plans are limited from now on; counts begin where the database has them.
+    void set_plans(const Plans& plans);
     void revoke(AccountId account, const std::string& key_text);
 
     OrderId add_order(const store::Channel& channel, const domain::Order& order,
@@ -71,6 +75,7 @@ public:
     AccountId acme, other;
     store::Channel shop_us, shop_eu, wm_us, amz_na, amz_eu, others_shop, others_amazon;
     std::unique_ptr<KeyRing> keys;
+    std::unique_ptr<RateLimits> limits;
     std::unique_ptr<Context> context;
     http::Router router;
     int woken = 0;

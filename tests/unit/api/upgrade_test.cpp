@@ -228,6 +228,11 @@ struct OldHub : Hub {
     }
 
     void upgrade() {
+        // What Hub lent to the old schema.
+        db->write([](db::Session& session) {
+            for (const char* column : {"successor_id", "plan", "kind"})
+                session.run_script(std::string{"ALTER TABLE api_keys DROP COLUMN "} + column);
+        });
         const auto report = db::migrate(*db, clock);
         ASSERT_TRUE(report) << report.error().message;
         EXPECT_EQ(report->from, 1);

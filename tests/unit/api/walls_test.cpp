@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accounts are walls: every route, asked by one account for what is another's, answers exactly as for what does not
+// exist.
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <map>
+
+#include "services/record_fba.h"
+#include "store/fba_repo.h"
+#include "unit/api/hub.h"
+
+namespace crossdock::api::testing {
+namespace {
+
+using nlohmann::json;
+
+/// Asks a route about something that `subject` names.
+struct Probe {
+    const char* kind;  // of what is named: which of TwoAccounts::subjects
+    std::string target;
+    std::string body = {};
+};
+
+constexpr const char* kSubject = "{SUBJECT}";
+
+/// How every route can name something that belongs to an account. A new route is named here, or the test fails; none at
+/// all means that it takes no name.
+const std::map<std::string, std::vector<Probe>> kProbes{
+    {"GET /api/v1/orders", {{"channel", "/api/v1/orders?channel={SUBJECT}"}}},
+    {"GET /api/v1/orders/{id}", {{"order", "/api/v1/orders/{SUBJECT}"}}},
+    {"POST /api/v1/orders/ack", {{"order", "/api/v1/orders/ack", R"({"ids":[{SUBJECT}]})"}}},
+    {"GET /api/v1/refunds", {{"channel", "/api/v1/refunds?channel={SUBJECT}"}}},
+    {"POST /api/v1/refunds/ack", {{"refund", "/api/v1/refunds/ack", R"({"ids":[{SUBJECT}]})"}}},
+    {"POST /api/v1/inventory_updates",
+     {{"channel", "/api/v1/inventory_updates", R"({"channel":"{SUBJECT}","items":[{"sku":"S","quantity":1}]})"},
+      {"item", "/api/v1/inventory_updates",
+       R"({"channel":"shop-us","items":[{"item_master_id":{SUBJECT},"quantity":1}]})"},
+      {"sku", "/api/v1/inventory_updates", R"({"channel":"shop-us","items":[{"sku":"{SUBJECT}","quantity":1}]})"}}},
+    {"GET /api/v1/inventory_updates/{id}", {{"update", "/api/v1/inventory_updates/{SUBJECT}"}}},
+    {"POST /api/v1/shipments",
+     {{"order", "/api/v1/shipments",
+       R"({"shipments":[{"remote_order_id":{SUBJECT},"carrier":"OnTrac","tracking_number":"1Z"}]})"},
+      {"channel", "/api/v1/shipments",
+       R"({"shipments":[{"channel":"{SUBJECT}","external_order_id":"acme-o","carrier":"UPS","tracking_number":"1Z"}]})"},
+      {"external_order", "/api/v1/shipments",
+       R"({"shipments":[{"channel":"shop-us","external_order_id":"{SUBJECT}","carrier":"OnTrac","tracking_number":"1Z"}]})"}}},
+    {"GET /api/v1/shipments/{id}", {{"shipment", "/api/v1/shipments/{SUBJECT}"}}},
+    {"GET /api/v1/fba_inbound_shipments", {{"channel", "/api/v1/fba_inbound_shipments?channel={SUBJECT}"}}},
+    {"GET /api/v1/fba_inbound_shipments/{id}", {{"fba", "/api/v1/fba_inbound_shipments/{SUBJECT}"}}},
+    {"POST /api/v1/fba_inbound_shipments/sync",
+     {{"amazon_channel", "/api/v1/fba_inbound_shipments/sync", R"({"channel":"{SUBJECT}"})"}}},
+    {"GET /api/v1/fba_carton_pushes", {{"channel", "/api/v1/fba_carton_pushes?channel={SUBJECT}"}}},
+    {"GET /api/v1/fba_carton_pushes/{id}", {{"carton", "/api/v1/fba_carton_pushes/{SUBJECT}"}}},
+    {"POST /api/v1/fba_carton_pushes",
+     {{"fba", "/api/v1/fba_carton_pushes",
+       R"({"channel":"amz-na","fba_inbound_shipment_id":"{SUBJECT}","items":[{"sku":"A","quantity_shipped":1,"quantity_in_case":1}]})"},
+      {"amazon_channel", "/api/v1/fba_carton_pushes",
+       R"({"channel":"{SUBJECT}","fba_inbound_shipment_id":"a1b2c3d4-0000-4000-8000-000000000000","items":[{"sku":"A","quantity_shipped":1,"quantity_in_case":1}]})"}}},
+    {"GET /api/v1/skus", {{"channel", "/api/v1/skus?channel={SUBJECT}"}}},
+    {"GET /api/v1/carrier_codes", {{"channel", "/api/v1/carrier_codes?channel={SUBJECT}"}}},
+    // Of the whole hub, for keys that name metrics:read: no names of accounts' things go in.
+    {"GET /metrics", {}},
+};
+
+/// "acme" has one of everything; "other" asks.
+class TwoAccounts : public Hub {
+public:
+    TwoAccounts() {
+        const auto order = add_order(shop_us, sample_order("acme-o"));
+        auto item = sample_item("acme-v", "acme-sku");
+        const auto item_id = add_item(shop_us, item);
+        const auto fba = add_fba();
+        const auto made = [&](const char* path, const json& body) {
+            const auto answer = post_json(path, body);
+            EXPECT_EQ(answer.status(), 201) << answer.raw.body;
+            return answer.json();
+        };
+        const auto update =
+            made("/api/v1/inventory_updates",
+                 {{"channel", "shop-us"}, {"items", {{{"item_master_id", item_id.value}, {"quantity", 3}}}}});
+        const auto shipment =
+            made("/api/v1/shipments",
+                 {{"shipments",
+                   {{{"remote_order_id", order.value}, {"carrier", "UPS"}, {"tracking_number", "acme-track"}}}}});
+        const auto carton =
+            made("/api/v1/fba_carton_pushes",
+                 {{"channel", "amz-na"},
+                  {"fba_inbound_shipment_id", fba},
+                  {"items", {{{"sku", "acme-sku"}, {"quantity_shipped", 1}, {"quantity_in_case", 1}}}}});
+        const std::string nobody = "99999999-0000-4000-8000-000000000000";
+        subjects = {{"order", {std::to_string(order.value), "987654"}},
+                    {"refund", {std::to_string(add_refund(shop_us, sample_refund("acme-r"))), "987654"}},
+                    {"item", {std::to_string(item_id.value), "987654"}},
+                    {"sku", {"acme-sku", "nobody-sku"}},
+                    {"update", {update["created_ids"][0].dump(), "987654"}},
+                    {"shipment", {shipment["created_ids"][0].dump(), "987654"}},
+                    {"external_order", {"acme-o", "nobody-o"}},
+                    {"channel", {"shop-eu", "shop-no"}},
+                    {"amazon_channel", {"amz-eu", "amz-no"}},
+                    {"fba", {fba, nobody}},
+                    {"carton", {carton["fba_carton_push"]["id"], nobody}}};
+    }
+
+    struct Pair {
+        std::string theirs, unknown;
+    };
+    std::map<std::string, Pair> subjects;
+
+    /// What the wire shows, with the subject's name taken out.
+    std::string ask(const std::string& method, const Probe& probe, const std::string& subject, const std::string& key) {
+        http::Request request;
+        request.method = method;
+        request.path = put_in(probe.target, kSubject, subject);
+        request.body = put_in(probe.body, kSubject, subject);
+        request.headers = {{"x-api-key", key}};
+        const auto answer = send(std::move(request));
+        std::string shown = std::to_string(answer.status()) + "\n";
+        for (const auto& [name, value] : answer.raw.headers) shown += name + ": " + value + "\n";
+        return put_in(shown + answer.raw.body, subject, kSubject);
+    }
+
+private:
+    /// Whole words only: 1 is not the 1 of /api/v1.
+    static std::string put_in(std::string text, const std::string& what, const std::string& instead) {
+        const auto is_word = [&](std::size_t at) {
+            const auto part = [&](std::size_t i) {
+                return i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])) != 0;
+            };
+            return !(at > 0 && part(at - 1)) && !part(at + what.size());
+        };
+        for (auto at = text.find(what); at != std::string::npos;) {
+            const bool word = is_word(at);
+            if (word) text.replace(at, what.size(), instead);
+            at = text.find(what, at + (word ? instead.size() : 1));
+        }
+        return text;
+    }
+    std::string add_fba() {
+        std::string uuid = random.uuid();
+        db->write([&](db::Session& session) {
+            domain::FbaShipment facts;
+            facts.shipment_id = "FBAACME";
+            facts.marketplace_id = "ATVPDKIKX0DER";
+            facts.shipment_name = "acme-fba";
+            facts.shipment_status = "WORKING";
+            const auto recorded = services::record_fba_shipment(
+                session, amz_na, {facts.shipment_id, R"({"ShipmentId":"FBAACME"})", facts, uuid}, clock.now());
+            store::FbaRepo repo(session);
+            repo.stage_items(recorded->id, 1, {{R"({"SellerSKU":"acme-sku"})", "acme-sku"}});
+            services::show_fba_items(session, *repo.get(recorded->id), clock.now());
+        });
+        return uuid;
+    }
+};
+
+TEST(Walls, AnothersIdAnswersExactlyLikeAnUnknownOne) {
+    TwoAccounts hub;
+    int asked = 0;
+    for (const http::Route& route : hub.router.routes()) {
+        if (route.scope.empty()) continue;  // named in Scopes.EveryRouteNeedsTheOneThatIsWrittenHere
+        const std::string name = route.method + " " + route.pattern;
+        const auto probes = kProbes.find(name);
+        ASSERT_NE(probes, kProbes.end()) << name << ": say here how it names things";
+        for (const Probe& probe : probes->second) {
+            const auto& subject = hub.subjects.at(probe.kind);
+            const auto theirs = hub.ask(route.method, probe, subject.theirs, hub.other_key_);
+            const auto unknown = hub.ask(route.method, probe, subject.unknown, hub.other_key_);
+            EXPECT_EQ(theirs, unknown) << name << ' ' << probe.kind;
+            // Its owner sees another answer, or nothing was compared.
+            EXPECT_NE(hub.ask(route.method, probe, subject.theirs, hub.key_), unknown) << name << ' ' << probe.kind;
+            ++asked;
+        }
+    }
+    EXPECT_EQ(kProbes.size() + 5, hub.router.routes().size()) << "a route of the table is gone";
+    std::printf("%d ways to name something, nothing crosses\n", asked);
+}
+
+TEST(Walls, ListsShowNothingOfAnother) {
+    TwoAccounts hub;
+    for (const char* target :
+         {"/api/v1/orders?since=2020-01-01", "/api/v1/refunds?channel=shop-us&since=2020-01-01", "/api/v1/skus",
+          "/api/v1/fba_inbound_shipments", "/api/v1/fba_carton_pushes", "/api/v1/health"}) {
+        const std::string mark = "acme-";
+        const auto mine = hub.get(target).raw.body;
+        if (std::string_view{target} != "/api/v1/health") {
+            EXPECT_NE(mine.find(mark), std::string::npos) << target << ": nothing is compared\n" << mine;
+        }
+        const auto others = hub.get(target, hub.other_key_);
+        EXPECT_EQ(others.status(), 200) << target;
+        EXPECT_EQ(others.raw.body.find(mark), std::string::npos) << target << '\n' << others.raw.body;
+    }
+}
+
+TEST(Walls, AnIdempotencyKeyOfAnotherIsANewOne) {
+    TwoAccounts hub;
+    const auto ack = [&](const std::string& key) {
+        http::Request request;
+        request.method = "POST";
+        request.path = "/api/v1/orders/ack";
+        request.body = "{\"ids\":[" + hub.subjects.at("order").theirs + "]}";
+        request.headers = {{"x-api-key", key}, {"idempotency-key", "same"}};
+        return hub.send(std::move(request));
+    };
+    EXPECT_EQ(ack(hub.key_).raw.body, R"({"updated":1})");
+    EXPECT_EQ(ack(hub.other_key_).raw.body, R"({"updated":0})");
+}
+
+}  // namespace
+}  // namespace crossdock::api::testing
