@@ -5,7 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "app/keys.h"
+#include "app/command_call.h"
 #include "app/order_story.h"
 #include "base/json_parse.h"
 #include "services/fba_jobs.h"
@@ -28,29 +28,10 @@ using nlohmann::json;
 
 constexpr std::int64_t kMostRefundJobs = 200;
 
-std::string text(const json& arguments, const char* name, const std::string& otherwise = "") {
-    const auto found = arguments.find(name);
-    return found != arguments.end() && found->is_string() ? found->get<std::string>() : otherwise;
-}
-
-json time_or_null(const std::optional<Timestamp>& at) { return at ? json(format_rfc3339(*at)) : json(nullptr); }
 json text_or_null(const std::optional<std::string>& value) { return value ? json(*value) : json(nullptr); }
 
-struct Caller {
-    Hub& hub;
-    const json& arguments;
-    [[nodiscard]] Timestamp now() const { return hub.env().clock.now(); }
-    [[nodiscard]] std::string account() const { return text(arguments, "account", "default"); }
-    [[nodiscard]] db::Database& db() const { return hub.database(); }
-};
-
-Result<AccountId> find_account(db::Session& session, const Caller& caller) {
-    if (const auto id = store::find_account(session, caller.account())) return *id;
-    return Error{ErrorKind::not_found, "account_unknown", "there is no account \"" + caller.account() + "\""};
-}
-
-Result<store::Channel> find_channel(const Caller& caller) {
-    const std::string code = text(caller.arguments, "channel");
+Result<store::Channel> find_channel(const CommandCall& caller) {
+    const std::string code = caller.text("channel");
     return caller.db().read([&](db::Session& session) -> Result<store::Channel> {
         std::string known;
         for (const store::Channel& channel : store::ChannelRepo(session).list_all()) {
@@ -64,54 +45,6 @@ Result<store::Channel> find_channel(const Caller& caller) {
     });
 }
 
-Result<json> key_create(const Caller& caller) {
-    std::optional<Timestamp> expires_at;
-    if (const std::string expires = text(caller.arguments, "expires"); !expires.empty()) {
-        const auto read = parse_expiry(expires, caller.now());
-        if (!read) return read.error();
-        expires_at = *read;
-    }
-    const auto key = create_key(caller.db(), caller.hub.env().random, caller.account(), text(caller.arguments, "name", "erp"),
-                                text(caller.arguments, "scopes", "erp"), caller.now(), expires_at);
-    if (!key) return key.error();
-    return json{{"key_id", key->key_id},
-                {"key", key->text.reveal()},
-                {"account", caller.account()},
-                {"expires_at", time_or_null(expires_at)}};
-}
-
-Result<json> key_list(const Caller& caller) {
-    return caller.db().read([&](db::Session& session) -> Result<json> {
-        const auto account = find_account(session, caller);
-        if (!account) return account.error();
-        json rows = json::array();
-        for (const store::ApiKey& key : store::ApiKeyRepo(session).list(*account))
-            rows.push_back({{"key_id", key.key_id},
-                            {"name", key.name},
-                            {"scopes", key.scopes},
-                            {"created_at", format_rfc3339(key.created_at)},
-                            {"expires_at", time_or_null(key.expires_at)},
-                            {"last_used_at", time_or_null(key.last_used_at)},
-                            {"revoked_at", time_or_null(key.revoked_at)}});
-        return rows;
-    });
-}
-
-Result<json> key_revoke(const Caller& caller) {
-    const std::string key_id = text(caller.arguments, "key_id");
-    const auto revoked = caller.db().write([&](db::Session& session) -> Result<bool> {
-        const auto account = find_account(session, caller);
-        if (!account) return account.error();
-        return store::ApiKeyRepo(session).revoke(*account, key_id, caller.now());
-    });
-    if (!revoked) return revoked.error();
-    if (!*revoked)
-        return Error{ErrorKind::not_found, "key_unknown",
-                     "there is no live key \"" + key_id + "\" in account " + caller.account() + "; crossdock key list shows them"};
-    caller.hub.keys_changed();
-    return json{{"key_id", key_id}, {"revoked", true}};
-}
-
 json export_or_null(const store::Stream& stream) {
     const auto one = sync::read_export(stream);
     if (!one) return nullptr;
@@ -119,7 +52,7 @@ json export_or_null(const store::Stream& stream) {
             {"lines", one->lines},                  {"recorded", one->things}};
 }
 
-Result<json> channel_list(const Caller& caller) {
+Result<json> channel_list(const CommandCall& caller) {
     return caller.db().read([&](db::Session& session) -> Result<json> {
         json rows = json::array();
         for (const store::Channel& channel : store::ChannelRepo(session).list_all()) {
@@ -152,7 +85,7 @@ Result<json> channel_list(const Caller& caller) {
     });
 }
 
-Result<json> channel_test(const Caller& caller) {
+Result<json> channel_test(const CommandCall& caller) {
     const auto channel = find_channel(caller);
     if (!channel) return channel.error();
     const auto problems = sync::check_channel(caller.hub.env(), *channel);
@@ -163,17 +96,18 @@ Result<json> channel_test(const Caller& caller) {
     if (sync::is_well(*problems)) {
         caller.db().write([&](db::Session& session) {
             store::JobRepo(session).hasten(channel->id, store::JobRepo::Hasten::all, caller.now());
+            caller.audit(session, channel->account_id, "channel.tested", "channel", channel->code, json{{"hastened", true}});
         });
         caller.hub.runner().wake();
     }
     return json{{"channel", channel->code}, {"ok", sync::is_well(*problems)}, {"problems", found}};
 }
 
-Result<json> channel_sync(const Caller& caller) {
+Result<json> channel_sync(const CommandCall& caller) {
     const auto channel = find_channel(caller);
     if (!channel) return channel.error();
-    const std::string stream = text(caller.arguments, "stream", "all");
-    const std::string since = text(caller.arguments, "since");
+    const std::string stream = caller.text("stream", "all");
+    const std::string since = caller.text("since");
     const Timestamp now = caller.now();
     std::vector<domain::JobSpec> specs;
     std::vector<std::string_view> kinds;  // of work that waits after a failure and is asked for, too
@@ -223,15 +157,17 @@ Result<json> channel_sync(const Caller& caller) {
         // reason of its own, perhaps until its outcome can be seen at the channel.
         store::JobRepo(session).hasten(channel->id, kinds, now);
         sync::try_again(session, *channel, now);
+        caller.audit(session, channel->account_id, "channel.synced", "channel", channel->code,
+                     since.empty() ? json{{"stream", stream}} : json{{"stream", stream}, {"since", since}});
     });
     caller.hub.runner().wake();
     return json{{"channel", channel->code}, {"jobs", jobs}};
 }
 
-Result<json> job_list(const Caller& caller) {
+Result<json> job_list(const CommandCall& caller) {
     return caller.db().read([&](db::Session& session) -> Result<json> {
         store::JobFilter filter;
-        if (const std::string state = text(caller.arguments, "state"); !state.empty()) {
+        if (const std::string state = caller.text("state"); !state.empty()) {
             filter.state = domain::parse_job_state(state);
             if (!filter.state)
                 return Error{ErrorKind::invalid, "state_unknown", "\"" + state + "\" is not a job state; use ready, running, retry, done, dead or quarantined"};
@@ -253,40 +189,48 @@ Result<json> job_list(const Caller& caller) {
     });
 }
 
-Result<json> job_retry(const Caller& caller) {
+Result<json> job_retry(const CommandCall& caller) {
     const JobId id{caller.arguments.value("job", std::int64_t{0})};
-    const auto retried = caller.db().write([&](db::Session& session) { return store::JobRepo(session).retry_dead(id, caller.now()); });
+    const auto retried = caller.db().write([&](db::Session& session) {
+        store::JobRepo jobs(session);
+        auto done = jobs.retry_dead(id, caller.now());
+        const auto job = done ? jobs.find(id) : std::nullopt;
+        if (job) caller.audit(session, job->account_id, "job.retried", "job", std::to_string(id.value), {{"kind", job->kind}});
+        return done;
+    });
     if (!retried) return retried.error();
     caller.hub.runner().wake();
     return json{{"job", id.value}, {"state", "ready"}};
 }
 
-Result<json> order_story(const Caller& caller) {
+Result<json> order_story(const CommandCall& caller) {
     return caller.db().read([&](db::Session& session) -> Result<json> {
-        const auto account = find_account(session, caller);
+        const auto account = caller.find_account(session);
         if (!account) return account.error();
-        const auto order = find_order(session, *account, text(caller.arguments, "order"));
+        const auto order = find_order(session, *account, caller.text("order"));
         if (!order) return order.error();
         return tell_order(session, *order, caller.now());
     });
 }
 
-const std::map<std::string_view, Result<json> (*)(const Caller&)>& commands() {
-    static const std::map<std::string_view, Result<json> (*)(const Caller&)> table{
-        {"key.create", key_create},     {"key.list", key_list},         {"key.revoke", key_revoke}, {"channel.list", channel_list},
-        {"channel.test", channel_test}, {"channel.sync", channel_sync}, {"job.list", job_list},     {"job.retry", job_retry},
-        {"order.show", order_story},    {"order.why", order_story},
-    };
+const CommandTable& commands() {
+    static const CommandTable table = [] {
+        CommandTable all{{"channel.list", channel_list}, {"channel.test", channel_test}, {"channel.sync", channel_sync},
+                         {"job.list", job_list},         {"job.retry", job_retry},       {"order.show", order_story},
+                         {"order.why", order_story}};
+        all.insert(access_commands().begin(), access_commands().end());
+        return all;
+    }();
     return table;
 }
 
 }  // namespace
 
-Result<json> run_command(Hub& hub, std::string_view command, const json& arguments) {
+Result<json> run_command(Hub& hub, std::string_view command, const json& arguments, const store::Actor& by) {
     const auto found = commands().find(command);
     if (found == commands().end()) return Error{ErrorKind::not_found, "command_unknown", "there is no command \"" + std::string{command} + "\""};
     if (!arguments.is_object()) return Error{ErrorKind::invalid, "arguments", "the arguments must be a JSON object"};
-    return found->second({hub, arguments});
+    return found->second({hub, arguments, by});
 }
 
 }  // namespace crossdock::app

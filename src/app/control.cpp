@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kSecretHeader = "x-crossdock-control";
+constexpr std::string_view kUserHeader = "x-crossdock-user";
 constexpr auto kPatience = std::chrono::seconds{60};
 
 std::string control_file(const std::string& database) { return database + ".control"; }
@@ -36,7 +37,8 @@ ControlDoor::ControlDoor(Hub& hub, Random& random) : secret_(random.uuid() + ran
                               return http::Response::json(404, R"({"error":"not found"})");
                           const auto arguments = parse_json(request.body);
                           if (!arguments) return error_answer(400, arguments.error());
-                          const auto answer = run_command(hub, request.path_parameter("command"), *arguments);
+                          const store::Actor by{std::string{request.header(kUserHeader).value_or("unknown")}, request.remote_address};
+                          const auto answer = run_command(hub, request.path_parameter("command"), *arguments, by);
                           if (!answer) return error_answer(422, answer.error());
                           return http::Response::json(200, answer->dump(-1, ' ', false, json::error_handler_t::replace));
                       },
@@ -53,7 +55,8 @@ Status ControlDoor::open(const std::string& database, const std::string& url) {
     return platform::write_file(file_, json{{"url", url}, {"secret", secret_}}.dump() + "\n");
 }
 
-Result<json> call_running_hub(net::HttpClient& http, const std::string& database, std::string_view command, const json& arguments) {
+Result<json> call_running_hub(net::HttpClient& http, const std::string& database, std::string_view command, const json& arguments,
+                              const std::string& who) {
     const Error not_reached{ErrorKind::unavailable, "hub_not_reached",
                             "another crossdock holds " + database + ", but it does not answer; is it starting or stopping? Try again in a moment"};
     const auto door = platform::read_file(control_file(database), 4096);
@@ -63,7 +66,7 @@ Result<json> call_running_hub(net::HttpClient& http, const std::string& database
     net::HttpRequest request;
     request.method = "POST";
     request.url = parsed->value("url", "") + "/control/" + std::string{command};
-    request.headers = {{"Content-Type", "application/json"}, {std::string{kSecretHeader}, parsed->value("secret", "")}};
+    request.headers = {{"Content-Type", "application/json"}, {std::string{kSecretHeader}, parsed->value("secret", "")}, {std::string{kUserHeader}, who}};
     request.body = arguments.dump();
     request.deadline = kPatience;
     const auto response = http.send(request);

@@ -29,8 +29,9 @@ private:
     std::string file_;
 };
 
-/// Sends a command to the hub that runs on that database. Errors: unavailable `hub_not_reached`, or the command's own.
+/// Sends a command to the hub that runs on that database. `who` is for its audit trail; the one who asks says so himself,
+/// and could change the database anyway. Errors: unavailable `hub_not_reached`, or the command's own.
 Result<nlohmann::json> call_running_hub(net::HttpClient& http, const std::string& database, std::string_view command,
-                                        const nlohmann::json& arguments);
+                                        const nlohmann::json& arguments, const std::string& who);
 
 }  // namespace crossdock::app

@@ -51,6 +51,9 @@ HubOptions hub_options(const config::Config& config, std::string version) {
     options.server.allowed_hosts = config.server.allowed_hosts;
     // Channels call the public address by its name.
     if (const auto url = net::parse_url(config.server.public_url)) options.server.allowed_hosts.push_back(url->host);
+    options.log_requests = config.log.requests;
+    for (const auto& [name, plan] : config.plans)
+        options.plans[name] = {plan.requests_per_day, plan.requests_per_hour, plan.burst_per_minute};
     for (const config::Channel& channel : config.channels) {
         HubChannel hub_channel;
         hub_channel.account = channel.account;

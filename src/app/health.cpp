@@ -2,6 +2,7 @@
 #include "app/health.h"
 
 #include "app/database_check.h"
+#include "app/keys.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
@@ -95,7 +96,7 @@ void look_at_database(db::Session& session, api::HealthReport& report) {
 
 }  // namespace
 
-api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner) {
+api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner, const api::Plans& plans) {
     api::HealthReport report;
     if (!env.db.usable()) {
         report.ready = false;
@@ -109,6 +110,7 @@ api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner) {
         for (const store::Channel& channel : store::ChannelRepo(session).list_all()) look_at_channel(session, env, channel, now, report);
         look_at_jobs(session, env, report);
         look_at_database(session, report);
+        for (api::HealthFinding& finding : look_at_keys(session, plans, now)) report.findings.push_back(std::move(finding));
     });
     for (const jobs::LaneFigures& lane : runner.figures())
         if (lane.oldest_due_age > std::chrono::minutes{10})

@@ -7,6 +7,6 @@
 namespace crossdock::app {
 
 /// What is late, stuck, refused or dead-lettered, each with its next step. Reads the database.
-api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner);
+api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner, const api::Plans& plans = {});
 
 }  // namespace crossdock::app

@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/hub.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
+#include "api/middleware/effect.h"
 #include "api/middleware/key_ring.h"
 #include "api/register.h"
 #include "app/database_check.h"
 #include "app/figures.h"
 #include "app/health.h"
+#include "app/keys.h"
 #include "app/recurring.h"
 #include "app/vault.h"
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "db/migrator.h"
 #include "jobs/timers.h"
 #include "observability/log.h"
 #include "observability/metrics.h"
+#include "store/audit_repo.h"
 #include "store/event_repo.h"
+#include "store/idempotency_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
@@ -45,7 +51,8 @@ namespace {
 constexpr auto kUpkeep = std::chrono::milliseconds{1000};
 constexpr auto kLate = std::chrono::minutes{2};  // of the upkeep: it hangs
 constexpr auto kKeepWebhooks = std::chrono::hours{24 * 30};
-constexpr std::int64_t kWebhooksAtOnce = 1000;  // a longer delete would hold up every other writer
+constexpr auto kKeepAudit = std::chrono::hours{24 * 365};
+constexpr std::int64_t kForgottenAtOnce = 1000;  // a longer delete would hold up every other writer
 constexpr auto kForgetInterval = std::chrono::milliseconds{std::chrono::hours{1}};
 
 constexpr const char* kJobDead = "job_dead";
@@ -84,6 +91,30 @@ void on_dead_job(db::Session& session, const sync::Env& env, const domain::Job& 
     if (job.kind == services::kPushCartons) sync::give_up_cartons(session, job, error, now);
 }
 
+/// One line of the access log. Never a query, and of a path nothing that may name a person or hold a key.
+void log_request(const http::AccessRecord& record) {
+    std::string path;
+    for (const std::string& segment : split(std::string_view{record.path}.substr(0, 200), '/')) {
+        const bool hidden = segment.find('@') != std::string::npos || crypto::looks_like_api_key(segment);
+        path += (hidden ? "(hidden)" : segment) + "/";
+    }
+    if (!path.empty()) path.pop_back();
+    const auto colon = record.caller.find(':');
+    const std::string_view caller = record.caller;
+    log::info("request", {{"method", record.method}, {"path", path}, {"route", record.route.empty() ? "none" : record.route},
+                          {"status", record.status}, {"us", static_cast<std::int64_t>(record.duration.count())},
+                          {"in", record.request_bytes}, {"out", record.response_bytes}, {"from", record.remote_address},
+                          {"account", colon == std::string::npos ? "-" : caller.substr(0, colon)},
+                          {"key", colon == std::string::npos ? "-" : caller.substr(colon + 1)}, {"request_id", record.request_id}});
+}
+
+/// What the config file changed, for the audit trail.
+void audit_channel(db::Session& session, AccountId account, const std::string& code, const char* action, const std::string& provider, Timestamp now) {
+    store::AuditEntry entry{0, account, {}, {"config file", "local"}, action, "channel", code, {}};
+    JsonWriter(entry.details).begin_object().field("provider", provider).end_object();
+    store::AuditRepo(session).append(entry, now);
+}
+
 /// Makes the database's channels say what the config file says, and gathers what the jobs need to open them.
 Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session, const HubOptions& options, const Surroundings& around) {
     const Timestamp now = around.clock.now();
@@ -93,8 +124,14 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
     std::vector<ChannelId> named;
     for (const HubChannel& configured : options.channels) {
         const AccountId account = store::ensure_account(session, configured.account, around.random, now);
+        const auto held = channels.find(account, configured.setup.code);
         const auto id = channels.ensure(account, configured.setup.code, configured.setup.provider, configured.enabled, now);
         if (!id) return id.error();
+        const std::string provider{domain::to_string(configured.setup.provider)};
+        if (!held)
+            audit_channel(session, account, configured.setup.code, "channel.added", provider, now);
+        else if (held->enabled != configured.enabled)
+            audit_channel(session, account, configured.setup.code, configured.enabled ? "channel.enabled" : "channel.disabled", provider, now);
         named.push_back(*id);
         sync::Channels::Entry entry;
         entry.id = *id;
@@ -112,6 +149,9 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
                              std::string{domain::to_string(configured.setup.provider)}};
         entries.push_back(std::move(entry));
     }
+    for (const store::Channel& channel : channels.list_all())
+        if (channel.enabled && std::find(named.begin(), named.end(), channel.id) == named.end())
+            audit_channel(session, channel.account_id, channel.code, "channel.removed", std::string{domain::to_string(channel.provider)}, now);
     channels.disable_others(named);
     return entries;
 }
@@ -145,6 +185,7 @@ struct Hub::Impl {
           timers(*database, around.clock),
           check(*database, around.clock),
           keys(*database, around.clock),
+          limits(*database, around.clock, options.plans),
           context{*database, around.clock, keys, "", options.version, {}, {}, {}, {}, {}, {}} {}
 
     void wake() { runner.wake(); }
@@ -169,23 +210,40 @@ struct Hub::Impl {
         // Also when one timer failed: the others have enqueued their work.
         if (!step([&] { if (timers.tick(around.clock.now()) > 0) runner.wake(); })) runner.wake();
         step([&] { keys.flush_uses(); });
+        step([&] { limits.flush(); });
+        step([&] { tell_of_old_keys(); });
         step([&] { database->maintain(); });
-        step([&] { forget_old_webhooks(); });
+        step([&] { forget_old_rows(); });
         api::HealthReport fresh;
-        if (!step([&] { fresh = look_at_health(env, runner); }))
+        if (!step([&] { fresh = look_at_health(env, runner, options.plans); }))
             fresh.findings.push_back({"error", std::nullopt, "", "health_unknown", "the database could not be read to see how the hub is",
                                       "look into the log for upkeep_failed; is the disk full or gone?"});
         const std::lock_guard lock(health_mutex);
         health = std::move(fresh);
     }
 
-    void forget_old_webhooks() {
+    void forget_old_rows() {
         const auto steady = around.clock.steady();
         if (steady < next_forgetting) return;
-        const auto forgotten = database->write(
-            [&](db::Session& session) { return store::WebhookRepo(session).forget_before(around.clock.now() - kKeepWebhooks, kWebhooksAtOnce); });
+        const Timestamp now = around.clock.now();
+        const bool more = database->write([&](db::Session& session) {
+            const auto webhooks = store::WebhookRepo(session).forget_before(now - kKeepWebhooks, kForgottenAtOnce);
+            const auto answers = store::IdempotencyRepo(session).forget_before(now - api::kKeepIdempotencyKeys, kForgottenAtOnce);
+            const auto traces = store::AuditRepo(session).forget_before(now - kKeepAudit, kForgottenAtOnce);
+            return std::max({webhooks, answers, traces}) == kForgottenAtOnce;
+        });
         // Little by little until none is left, then in an hour again.
-        next_forgetting = steady + (forgotten == kWebhooksAtOnce ? kUpkeep : kForgetInterval);
+        next_forgetting = steady + (more ? kUpkeep : kForgetInterval);
+    }
+
+    /// Once a day, in the log, for those who look nowhere else.
+    void tell_of_old_keys() {
+        const auto steady = around.clock.steady();
+        if (keys_told && steady - *keys_told < std::chrono::hours{24}) return;
+        const auto findings =
+            database->read([&](db::Session& session) { return look_at_keys(session, options.plans, around.clock.now()); });
+        for (const api::HealthFinding& finding : findings) log::warn(finding.code, {{"account", *finding.account}}, finding.message + "; " + finding.next_step);
+        keys_told = steady;
     }
 
     void upkeep_thread() {
@@ -265,6 +323,7 @@ struct Hub::Impl {
             const std::lock_guard lock(health_mutex);
             return health;
         };
+        context.limits = &limits;
         context.make_uuid = [this] { return around.random.uuid(); };
         context.note_failure = [](const http::Request& request, const std::string& what) {
             log::error("database_failure", {{"path", request.path}, {"request_id", request.request_id}}, what);
@@ -281,10 +340,7 @@ struct Hub::Impl {
                 .add();
             metrics.histogram("crossdock_request_seconds", "Time from the last byte of a request to its answer.", {{"route", route}})
                 .observe(std::chrono::duration<double>(record.duration).count());
-            if (log::enabled(log::Level::debug))
-                log::debug("request", {{"method", record.method}, {"path", record.path}, {"status", record.status},
-                                       {"us", static_cast<std::int64_t>(record.duration.count())}, {"request_id", record.request_id},
-                                       {"from", record.remote_address}});
+            if (options.log_requests) log_request(record);
         };
         options.server.on_internal_error = [](const auto& request, const auto& what) {
             log::error("handler_failed", {{"path", request.path}, {"request_id", request.request_id}}, what);
@@ -303,6 +359,7 @@ struct Hub::Impl {
     DatabaseCheck check;
     metrics::Registry metrics;
     api::KeyRing keys;
+    api::RateLimits limits;
     api::Context context;
     http::Router router;
     std::unique_ptr<http::Server> server;
@@ -315,6 +372,7 @@ struct Hub::Impl {
     std::thread upkeep;
     std::atomic<std::chrono::steady_clock::time_point> came_round{std::chrono::steady_clock::now()};  // the upkeep
     std::chrono::milliseconds next_forgetting{0};  // of the upkeep thread; steady
+    std::optional<std::chrono::milliseconds> keys_told;  // the same
     std::atomic<bool> stopped{false};
 };
 
@@ -347,7 +405,8 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
     hub.add_routes();
     hub.add_access_log();
     add_recurring_work(hub.timers, hub.env);
-    hub.health = look_at_health(hub.env, hub.runner);
+    hub.limits.load();
+    hub.health = look_at_health(hub.env, hub.runner, hub.options.plans);
     return std::unique_ptr<Hub>(new Hub(std::move(impl)));
 }
 
@@ -384,8 +443,9 @@ bool Hub::stop(std::chrono::milliseconds grace) {
     }
     try {
         hub.keys.flush_uses();
+        hub.limits.flush();
     } catch (const std::exception&) {
-        // Only when a key was used last; not worth a failed stop.
+        // Only when a key was used last, and how often; not worth a failed stop.
     }
     if (!in_time) return false;
     try {
@@ -419,6 +479,7 @@ int Hub::port() const { return impl_->server ? impl_->server->port() : 0; }
 bool Hub::keeps_up() const { return std::chrono::steady_clock::now() - impl_->came_round.load() < kLate; }
 bool Hub::usable() const { return impl_->database->usable(); }
 void Hub::keys_changed() { impl_->keys.invalidate(); }
+const api::Plans& Hub::plans() const { return impl_->limits.plans(); }
 api::HealthReport Hub::health() const { return impl_->context.health(); }
 
 }  // namespace crossdock::app

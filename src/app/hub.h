@@ -41,6 +41,8 @@ struct HubOptions {
     jobs::RunnerOptions runner;
     http::ServerOptions server;
     std::string version = "0";
+    api::Plans plans;          // how much keys may ask that name one
+    bool log_requests = false;  // a line in the log for every one
     std::filesystem::path key_file;  // seals secrets in the database; made when first needed. Empty: none can be kept
     std::function<void()> interrupt = [] {};  // a job outlives its limit or the stop: cut the requests under way
 };
@@ -86,6 +88,7 @@ public:
     [[nodiscard]] bool keeps_up() const;
     /// A key was made or revoked: forget what is cached.
     void keys_changed();
+    [[nodiscard]] const api::Plans& plans() const;
     [[nodiscard]] api::HealthReport health() const;
 
 private:

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "api/middleware/scopes.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "crypto/api_key.h"
 #include "store/channel_repo.h"
@@ -13,6 +15,8 @@ namespace crossdock::app {
 namespace {
 
 constexpr std::int64_t kMostDays = 36'500;
+constexpr std::chrono::days kOldKey{90};
+constexpr std::chrono::days kEndsSoon{7};
 
 /// The length of "90d"; nothing when the text is no number and one of the letters.
 std::optional<std::chrono::seconds> parse_length(std::string_view text) {
@@ -44,6 +48,31 @@ Error bad_expiry(std::string_view text, const std::string& why) {
             "expires \"" + shown + "\" " + why + "; write a length such as 90d or 12h, or a day such as 2027-01-31 (from its first moment, UTC, the key is refused)"};
 }
 
+Error no_such_account(std::string_view account) {
+    return {ErrorKind::not_found, "account_unknown",
+            "there is no account \"" + std::string{account} + "\"; accounts are named in the config file's channels"};
+}
+
+/// Gives the row an id and a secret of its own.
+std::pair<ApiKeyId, NewKey> insert_key(db::Session& session, Random& random, store::ApiKey& row, Timestamp now) {
+    const crypto::ApiKey key = crypto::generate_api_key(row.kind, random);
+    row.key_id = key.id;
+    row.secret_hash = crypto::secret_hash(key.secret);
+    return {store::ApiKeyRepo(session).insert(row, now), NewKey{key.id, crypto::to_text(key)}};
+}
+
+void audit_key(db::Session& session, const store::ApiKey& row, const std::string& key_id, const char* action,
+               const std::string& replaces, const store::Actor& by, Timestamp now) {
+    store::AuditEntry entry{0, row.account_id, {}, by, action, "key", key_id, {}};
+    JsonWriter json(entry.details);
+    json.begin_object().field("name", row.name).field("scopes", row.scopes).field("kind", crypto::to_string(row.kind));
+    if (!row.plan.empty()) json.field("plan", row.plan);
+    if (row.expires_at) json.field("expires_at", format_rfc3339(*row.expires_at));
+    if (!replaces.empty()) json.field("replaces", replaces);
+    json.end_object();
+    store::AuditRepo(session).append(entry, now);
+}
+
 }  // namespace
 
 Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
@@ -61,27 +90,89 @@ Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
 }
 
 Result<NewKey> create_key(db::Database& database, Random& random, std::string_view account, std::string_view name,
-                          std::string_view scopes, Timestamp now, std::optional<Timestamp> expires_at) {
-    for (const std::string& scope : split(scopes, ' '))
+                          std::string_view scopes, Timestamp now, const KeyOptions& options) {
+    for (const std::string& scope : split(scopes, ' ')) {
         if (std::find(api::kScopes.begin(), api::kScopes.end(), scope) == api::kScopes.end())
             return Error{ErrorKind::invalid, "scope_unknown",
                          "\"" + scope + "\" is not a scope; use erp, read-only, or single ones such as orders:read inventory:write"};
-    const crypto::ApiKey key = crypto::generate_api_key(crypto::ApiKeyKind::live, random);
+        if (options.kind == crypto::ApiKeyKind::publishable && !api::is_for_web_pages(scope))
+            return Error{ErrorKind::invalid, "scope_not_for_web_pages",
+                         "a publishable key can be read by everybody who sees the page, so it cannot have the scope " + scope +
+                             "; it can have storefront:read"};
+    }
     return database.write([&](db::Session& session) -> Result<NewKey> {
         const auto id = store::find_account(session, account);
-        if (!id)
-            return Error{ErrorKind::not_found, "account_unknown",
-                         "there is no account \"" + std::string{account} + "\"; accounts are named in the config file's channels"};
+        if (!id) return no_such_account(account);
         store::ApiKey row;
         row.account_id = *id;
-        row.key_id = key.id;
-        row.secret_hash = crypto::secret_hash(key.secret);
         row.name = std::string{name};
         row.scopes = std::string{scopes};
-        row.expires_at = expires_at;
-        store::ApiKeyRepo(session).insert(row, now);
-        return NewKey{key.id, crypto::to_text(key)};
+        row.expires_at = options.expires_at;
+        row.kind = options.kind;
+        row.plan = options.plan;
+        NewKey made = insert_key(session, random, row, now).second;
+        audit_key(session, row, made.key_id, "key.created", {}, options.by, now);
+        return made;
     });
+}
+
+Result<Rotated> rotate_key(db::Database& database, Random& random, std::string_view account, std::string_view key_id,
+                           Timestamp now, Timestamp old_ends_at, std::optional<Timestamp> expires_at,
+                           const store::Actor& by) {
+    return database.write([&](db::Session& session) -> Result<Rotated> {
+        const auto id = store::find_account(session, account);
+        if (!id) return no_such_account(account);
+        store::ApiKeyRepo keys(session);
+        const auto old = keys.find(*id, key_id);
+        if (!old || !old->holds(now))
+            return Error{ErrorKind::not_found, "key_unknown",
+                         "there is no live key \"" + std::string{key_id} + "\" in account " + std::string{account} +
+                             "; crossdock key list shows them"};
+        if (old->successor)
+            return Error{ErrorKind::conflict, "key_has_successor",
+                         "key " + old->key_id + " has a successor already; rotate that one, or revoke it and make a new key"};
+        store::ApiKey row = *old;
+        if (expires_at)
+            row.expires_at = expires_at;
+        else if (old->expires_at)
+            row.expires_at = now + (*old->expires_at - old->created_at);
+        auto [successor, made] = insert_key(session, random, row, now);
+        keys.succeed(old->id, successor, old_ends_at);
+        const Timestamp ends = old->expires_at ? std::min(*old->expires_at, old_ends_at) : old_ends_at;
+        audit_key(session, row, made.key_id, "key.created", old->key_id, by, now);
+        store::AuditEntry entry{0, *id, {}, by, "key.rotated", "key", old->key_id, {}};
+        JsonWriter(entry.details).begin_object().field("successor", made.key_id).field("ends_at", format_rfc3339(ends)).end_object();
+        store::AuditRepo(session).append(entry, now);
+        return Rotated{std::move(made), row.expires_at, ends};
+    });
+}
+
+Status check_plan(std::string_view plan, const api::Plans& plans) {
+    if (plan.empty() || plans.contains(plan)) return ok();
+    std::string known;
+    for (const auto& [name, limits] : plans) known += (known.empty() ? "" : ", ") + name;
+    return Error{ErrorKind::invalid, "plan_unknown",
+                 "there is no plan \"" + std::string{plan} + "\"; " +
+                     (known.empty() ? "the config file has none: write [plans." + std::string{plan} + "] there" : "the config file has: " + known)};
+}
+
+std::vector<api::HealthFinding> look_at_keys(db::Session& session, const api::Plans& plans, Timestamp now) {
+    std::vector<api::HealthFinding> findings;
+    for (const store::ApiKey& key : store::ApiKeyRepo(session).list_holding(now)) {
+        const auto add = [&](const char* code, const std::string& what, std::string next_step) {
+            findings.push_back({"warning", key.account_id, "", code, "API key " + key.key_id + " (" + key.name + ") " + what, std::move(next_step)});
+        };
+        if (!key.plan.empty() && !plans.contains(key.plan))
+            add("key_plan_unknown", "names the plan " + key.plan + ", which the config file does not have; it is not limited",
+                "write [plans." + key.plan + "] into the config file, or: crossdock key plan " + key.key_id + " none");
+        if (key.successor) continue;  // seen to already
+        const std::string rotate = "make its successor: crossdock key rotate " + key.key_id + "; both hold while the client changes over";
+        if (key.expires_at && *key.expires_at - now <= kEndsSoon)
+            add("key_expiring", "ends at " + format_rfc3339(*key.expires_at), rotate);
+        else if (now - key.created_at > kOldKey)
+            add("key_old", "is " + std::to_string(std::chrono::floor<std::chrono::days>(now - key.created_at).count()) + " days old", rotate);
+    }
+    return findings;
 }
 
 }  // namespace crossdock::app

@@ -101,7 +101,7 @@ int run(int argc, char** argv) {
 
     std::string account = "default";
     std::string name;
-    std::string scopes = "erp";
+    std::string scopes;
     std::string subject;
     CLI::App* key = program.add_subcommand("key", "API keys");
     key->require_subcommand(1);
@@ -111,8 +111,14 @@ int run(int argc, char** argv) {
     key_create->add_option("--account", account, "Whose it is (default \"default\")");
     std::string expires;
     key_create->add_option("--expires", expires, "When it ends, e.g. 90d or 2027-01-31 (its first moment, UTC); default: never");
+    std::string kind = "live";
+    std::string plan;
+    key_create->add_option("--kind", kind, "live (default), test, or publishable (pk_, for web pages)");
+    key_create->add_option("--plan", plan, "How much it may ask: the name of a [plans] table in the config file (default: no limit)");
     hub_command(key_create, "key.create", [&] {
-        return json{{"name", name.empty() ? "erp" : name}, {"scopes", scopes}, {"account", account}, {"expires", expires}};
+        json arguments{{"name", name.empty() ? "erp" : name}, {"account", account}, {"expires", expires}, {"kind", kind}, {"plan", plan}};
+        if (!scopes.empty()) arguments["scopes"] = scopes;
+        return arguments;
     });
     CLI::App* key_list = command(key, "list", "All keys of an account");
     key_list->add_option("--account", account, "Whose (default \"default\")");
@@ -121,6 +127,34 @@ int run(int argc, char** argv) {
     key_revoke->add_option("key_id", subject, "The key's id, as key list shows it")->required();
     key_revoke->add_option("--account", account, "Whose it is (default \"default\")");
     hub_command(key_revoke, "key.revoke", [&] { return json{{"key_id", subject}, {"account", account}}; });
+
+    CLI::App* key_rotate = command(key, "rotate", "Make a key's successor; both hold for a while");
+    std::string overlap = "7d";
+    key_rotate->add_option("key_id", subject, "The key's id, as key list shows it")->required();
+    key_rotate->add_option("--overlap", overlap, "How long the old one still holds, e.g. 24h (default 7d)");
+    key_rotate->add_option("--expires", expires, "When the new one ends (default: it lives as long as the old one was meant to)");
+    key_rotate->add_option("--account", account, "Whose it is (default \"default\")");
+    hub_command(key_rotate, "key.rotate", [&] {
+        return json{{"key_id", subject}, {"overlap", overlap}, {"expires", expires}, {"account", account}};
+    });
+    CLI::App* key_plan = command(key, "plan", "Change how much a key may ask");
+    key_plan->add_option("key_id", subject, "The key's id, as key list shows it")->required();
+    key_plan->add_option("plan", plan, "The name of a [plans] table in the config file, or none")->required();
+    key_plan->add_option("--account", account, "Whose it is (default \"default\")");
+    hub_command(key_plan, "key.plan", [&] { return json{{"key_id", subject}, {"plan", plan}, {"account", account}}; });
+
+    CLI::App* audit = program.add_subcommand("audit", "Who changed what");
+    audit->require_subcommand(1);
+    CLI::App* audit_list = command(audit, "list", "Changes to keys and channels and retries by hand, newest first");
+    std::int64_t audit_limit = 100;
+    std::int64_t audit_before = 0;
+    std::string audit_account;
+    audit_list->add_option("--account", audit_account, "Of one account (default: all)");
+    audit_list->add_option("--limit", audit_limit, "How many (default 100)")->check(CLI::Range(1, 1000));
+    audit_list->add_option("--before", audit_before, "Only with ids below this one: the next page");
+    hub_command(audit_list, "audit.list", [&] {
+        return json{{"account", audit_account}, {"limit", audit_limit}, {"before", audit_before}};
+    });
 
     CLI::App* channel = program.add_subcommand("channel", "Channels");
     channel->require_subcommand(1);

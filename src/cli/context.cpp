@@ -10,6 +10,7 @@
 #include "base/version.h"
 #include "observability/log.h"
 #include "platform/instance_lock.h"
+#include "platform/process.h"
 
 namespace crossdock::cli {
 
@@ -52,10 +53,11 @@ Exit exit_of(const Error& error) {
 
 Result<nlohmann::json> give_command(const config::Config& config, std::string_view command, const nlohmann::json& arguments) {
     const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
+    const std::string who = "user " + platform::user_name();
     auto lock = platform::InstanceLock::take(config.database.path);
     if (!lock) {
         if (lock.error().code != "locked") return lock.error();
-        return app::call_running_hub(*http, config.database.path, command, arguments);
+        return app::call_running_hub(*http, config.database.path, command, arguments, who);
     }
     const SystemClock clock;
     SystemRandom random;
@@ -63,7 +65,7 @@ Result<nlohmann::json> give_command(const config::Config& config, std::string_vi
     options.database.create = false;
     auto hub = app::Hub::open(std::move(options), {clock, random, *http, app::connector_factories()});
     if (!hub) return hub.error();
-    return app::run_command(**hub, command, arguments);
+    return app::run_command(**hub, command, arguments, {who, "local"});
 }
 
 }  // namespace crossdock::cli

@@ -18,13 +18,16 @@ Cell cell_of(const json& value) {
 
 /// Columns that a terminal has room for; --json shows everything.
 std::vector<std::string> columns_of(std::string_view command) {
-    if (command == "key.list") return {"key_id", "name", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"};
+    if (command == "key.list")
+        return {"key_id", "name", "kind", "scopes", "plan", "created_at", "expires_at", "last_used_at", "last_used_from", "revoked_at"};
+    if (command == "audit.list") return {"id", "at", "who", "from", "action", "subject", "details"};
     if (command == "channel.list") return {"channel", "provider", "enabled", "state", "message"};
     return {"job", "lane", "kind", "channel", "state", "attempt", "run_at", "error"};
 }
 
 void print_rows(Output& out, std::string_view command, const json& rows) {
     std::vector<std::string> columns = columns_of(command);
+    if (out.json() && command == "key.list") columns.emplace_back("successor");
     if (out.json() && command == "channel.list") columns.insert(columns.end(), {"code", "since", "streams", "problems", "reconciliation"});
     Table table(columns);
     for (const json& row : rows) {
@@ -58,7 +61,7 @@ Exit run_hub_command(Context& context, std::string_view command, const json& arg
     Record record;
     for (const auto& [name, value] : answer->items()) record.add(name, cell_of(value));
     context.out.print(record);
-    if (command == "key.create") context.out.say("\nKeep the key: it is shown this once.");
+    if (command == "key.create" || command == "key.rotate") context.out.say("\nKeep the key: it is shown this once.");
     if (command == "channel.test" && !answer->value("ok", true)) return Exit::failed;
     return Exit::done;
 }

@@ -8,8 +8,19 @@
 #include "config/template.h"
 #include "platform/file.h"
 #include "platform/instance_lock.h"
+#include "platform/process.h"
 
 namespace crossdock::cli {
+
+namespace {
+
+app::KeyOptions by_this_user() {
+    app::KeyOptions options;
+    options.by = {"user " + platform::user_name(), "local"};
+    return options;
+}
+
+}  // namespace
 
 Exit run_init(Context& context, bool force) {
     std::error_code ignored;
@@ -32,7 +43,7 @@ Exit run_init(Context& context, bool force) {
     const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
     auto hub = app::Hub::open(app::hub_options(*config, std::string{kVersion}), {clock, random, *http, app::connector_factories()});
     if (!hub) return context.out.fail(exit_of(hub.error()), hub.error());
-    const auto key = app::create_key((*hub)->database(), random, "default", "first key", "erp", clock.now());
+    const auto key = app::create_key((*hub)->database(), random, "default", "first key", "erp", clock.now(), by_this_user());
     if (!key) return context.out.fail(Exit::failed, key.error());
     Record record;
     record.add("config", context.config_file).add("database", config->database.path).add("api_key", key->text.reveal());

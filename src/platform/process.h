@@ -8,6 +8,9 @@
 namespace crossdock::platform {
 
 std::int64_t process_id();
+/// The name of the user that the program runs for, "jane"; of whoever became root by sudo, his own. A number when the
+/// user has no name. Letters, digits and `._-@` only.
+std::string user_name();
 /// Bytes of memory that the process occupies now; 0 when the system does not say.
 std::uint64_t resident_bytes();
 /// The most that it ever occupied; 0 when the system does not say.

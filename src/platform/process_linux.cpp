@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <pwd.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#include <array>
+#include <cstdlib>
 
 #include <fstream>
 #include <sstream>
@@ -69,6 +73,23 @@ std::optional<Listener> listener_of(int port) {
         return listener;
     }
     return std::nullopt;
+}
+
+std::string user_name() {
+    std::string name;
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> space{};
+    if (::getpwuid_r(::geteuid(), &entry, space.data(), space.size(), &found) == 0 && found != nullptr)
+        name = found->pw_name;
+    // Only root may have been somebody else before.
+    if (const char* before = std::getenv("SUDO_USER"); before != nullptr && ::geteuid() == 0) name = before;
+    if (name.empty()) name = std::to_string(::geteuid());
+    for (char& c : name)
+        if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' &&
+            c != '@')
+            c = '_';
+    return name.substr(0, 64);
 }
 
 std::int64_t process_id() { return ::getpid(); }
