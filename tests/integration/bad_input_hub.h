@@ -41,7 +41,7 @@ protected:
         std::string second = channel;
         second.replace(second.find("shop-test"), 9, "shop-acme");
         second.insert(second.find("provider"), "account = \"acme\"\n");
-        write_text(folder_ / "crossdock.toml", config + second);
+        write_text(folder_ / "crossdock.toml", config + second + "[plans.few]\nrequests_per_day = 100\n");
         hub_ = std::make_unique<RunningHub>(folder_.path());
         const auto key = [&](std::vector<std::string> more) {
             more.insert(more.begin(), {"key", "create", "--json"});

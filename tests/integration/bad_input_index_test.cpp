@@ -23,6 +23,7 @@ const std::vector<Elsewhere> kElsewhere{
     {"B25", "Catalogue.EveryRowIsAnsweredAsWrittenAndMemoryStaysBounded"},
     {"B27", "Catalogue.TheAddressThatCountsIsTheConnectionsOwn"},
     {"B28", "Catalogue.FiveThousandQuickRequestsOfOneKeyHarmNobodyElse"},
+    {"B28", "Catalogue.BeyondItsPlanAKeyIsToldToWaitAndOthersAreNot"},
     {"J14", "BadShipments.RowsThatShowInWhatIsKeptAndAtTheShop"},
     {"J16", "BadShipments.RowsThatShowInWhatIsKeptAndAtTheShop"},
     {"J17", "BadShipments.RowsThatShowInWhatIsKeptAndAtTheShop"},
@@ -55,12 +56,11 @@ const std::vector<Elsewhere> kElsewhere{
 /// What nothing here shows, or not all of it, and why.
 const std::multimap<std::string, const char*> kNotCovered{
     {"B18", "plain on the TLS port: the hub has no TLS port in this version ([server.tls] is refused)"},
-    {"B28", "429 and Retry-After: there are no rate limits yet; that others are unharmed is shown"},
     {"J16",
      "a second tracking number for an order that we shipped is no fault: it is a further parcel (tracking_added)"},
     {"J19", "no endpoint of /api/v1 takes an amount of money in; the reader of money has its table in unit/domain"},
     {"Q5", "422 for unknown parameters on /api/v2: there is no /api/v2"},
-    {"I1", "Idempotency-Key: not read by this version"},
+    {"I1", "409 while running, a repeat after 5xx: unit/api (Idempotency)"},
     {"W1", "previous secret, a body serialised anew: unit/connectors/shopify (Webhooks)"},
     {"W2", "repeats, unknown topics, large and empty bodies: unit/connectors/shopify and unit/api"},
     {"W3", "targets of outbound webhooks: there are none in this version"},

@@ -237,10 +237,34 @@ void add_queries(std::vector<BadInput>& rows) {
                     "start again without cursor"});
 }
 
+void add_idempotency(std::vector<BadInput>& rows) {
+    const auto keyed = [](const std::string& key, const std::string& body) {
+        return request("POST", "/api/v1/orders/ack", kKey + "Idempotency-Key:" + key + "\r\n", body);
+    };
+    const std::string nothing = R"({"ids":[]})";
+    rows.push_back({"I1", "empty", keyed("", nothing), {400}, false, "1 to 255 visible ASCII"});
+    rows.push_back({"I1", "256 characters", keyed(" " + std::string(256, 'k'), nothing), {400}, false, "256 bytes"});
+    rows.push_back({"I1", "a blank inside", keyed(" a b", nothing), {400}, false, "without blanks"});
+    rows.push_back({"I1", "a control character", keyed(std::string{" a\x01"} + "b", nothing), {400}});
+    rows.push_back({"I1", "not ASCII", keyed(" caf\xc3\xa9", nothing), {400}});
+    rows.push_back({"I1", "after 400: runs again", keyed(" i1", "{"), {400}});
+    rows.push_back({"I1", "after 422: runs again", keyed(" i1", "{}"), {422}});
+    rows.push_back({"I1", "new", keyed(" i1", nothing), {200}});
+    rows.push_back(
+        {"I1", "the same again", keyed(" i1", R"( { "ids" : [ ] } )"), {200}, false, "Idempotent-Replayed: true"});
+    rows.push_back({"I1", "another body", keyed(" i1", R"({"ids":[1]})"), {422}, false, "idempotency_key_reused"});
+    rows.push_back(
+        {"I1",
+         "another account",
+         request("POST", "/api/v1/orders/ack", "X-Api-Key: {FOREIGN}\r\nIdempotency-Key: i1\r\n", R"({"ids":[1]})"),
+         {200}});
+}
+
 }  // namespace
 
 std::vector<BadInput> request_rows() {
     std::vector<BadInput> rows;
+    add_idempotency(rows);
     add_keys(rows);
     add_json(rows);
     add_stock(rows);

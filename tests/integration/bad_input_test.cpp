@@ -108,7 +108,7 @@ TEST_F(Catalogue, WhatIsSilentOrDripsIsClosedInTime) {
 
 TEST_F(Catalogue, FiveThousandQuickRequestsOfOneKeyHarmNobodyElse) {
     if (HasFatalFailure()) return;
-    const Verdict verdict("B28", "5,000 requests from one key as fast as they go; the 429 is not covered yet");
+    const Verdict verdict("B28", "5,000 requests from one key without a plan, as fast as they go");
     std::atomic<bool> over{false};
     std::vector<double> took;
     std::thread other([&] {
@@ -151,6 +151,60 @@ TEST_F(Catalogue, FiveThousandQuickRequestsOfOneKeyHarmNobodyElse) {
     EXPECT_LT(p99, 1'000.0);
     std::printf("B28: %d requests in %.2f s (%.0f/s); another key meanwhile: %zu requests, p50 %.1f ms, p99 %.1f ms\n",
                 answered.load(), seconds, answered / seconds, took.size(), took[took.size() / 2], p99);
+}
+
+TEST_F(Catalogue, BeyondItsPlanAKeyIsToldToWaitAndOthersAreNot) {
+    if (HasFatalFailure()) return;
+    const Verdict verdict("B28", "5,000 requests from a key with a plan: 429 with Retry-After, another key unharmed");
+    const json made = json::parse(hub_->command({"key", "create", "--json", "--plan", "few"}).out);
+    const std::string one = "GET /api/v1/carrier_codes HTTP/1.1\r\nHost: 127.0.0.1:" + values_.at("PORT") +
+                            "\r\nX-Api-Key: " + made.at("key").get<std::string>() + "\r\n\r\n";
+    std::atomic<int> admitted{0};
+    std::atomic<int> refused{0};
+    std::vector<std::thread> clients;
+    const auto began = std::chrono::steady_clock::now();
+    for (int i = 0; i < 8; ++i)
+        clients.emplace_back([&] {
+            for (int left = 625; left > 0;) {
+                RawSocket socket(hub_->port());
+                while (left > 0 && socket.send(one)) {
+                    const std::string got = socket.read_until(
+                        std::chrono::seconds{30}, [](const std::string& text) { return is_whole(text, 1); });
+                    if (socket.closed() && got.empty()) break;
+                    --left;
+                    EXPECT_NE(got.find("X-RateLimit-Limit: 100\r\n"), std::string::npos) << got.substr(0, 600);
+                    EXPECT_NE(got.find("RateLimit-Policy: \"day\";q=100;w=86400\r\n"), std::string::npos);
+                    if (status_of(got) == 200) {
+                        ++admitted;
+                    } else {
+                        ++refused;
+                        EXPECT_EQ(status_of(got), 429) << got.substr(0, 600);
+                        EXPECT_NE(got.find("Retry-After: "), std::string::npos) << got.substr(0, 600);
+                    }
+                    if (got.find("Connection: close") != std::string::npos) break;
+                }
+            }
+        });
+    std::size_t clean = 0;
+    Client other(hub_->url(), values_.at("FOREIGN"));
+    while (admitted + refused < 5'000) {
+        EXPECT_EQ(other.get("/api/v1/carrier_codes").status, 200);
+        ++clean;
+    }
+    for (std::thread& client : clients) client.join();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    // At midnight UTC a new day begins, and with it another hundred.
+    EXPECT_TRUE(admitted == 100 || admitted == 200) << admitted;
+    EXPECT_EQ(admitted + refused, 5'000);
+    // Counted across restarts.
+    ASSERT_TRUE(
+        eventually(std::chrono::seconds{10}, [&] { return ask("SELECT max(used) FROM request_counts") == "100"; }));
+    hub_.reset();
+    hub_ = std::make_unique<RunningHub>(folder_.path());
+    EXPECT_EQ(Client(hub_->url(), made.at("key")).get("/api/v1/carrier_codes").status, 429);
+    EXPECT_EQ(Client(hub_->url(), values_.at("FOREIGN")).get("/api/v1/carrier_codes").status, 200);
+    std::printf("B28: %d admitted, %d refused in %.2f s; another key meanwhile: %zu requests, all answered\n",
+                admitted.load(), refused.load(), seconds, clean);
 }
 
 TEST_F(Catalogue, TheAddressThatCountsIsTheConnectionsOwn) {

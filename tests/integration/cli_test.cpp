@@ -310,6 +310,11 @@ TEST_F(Cli, KeysAreMadeAndEndedWithTheHubDownAndUp) {
     EXPECT_EQ(listed.out.find(cold.at("key").get<std::string>()), std::string::npos);
     EXPECT_EQ(json::parse(here({"key", "list", "--json"}).out).size(), 2U);
 
+    const json successor = json::parse(here({"key", "rotate", warm.at("key_id"), "--overlap", "1h", "--json"}).out);
+    EXPECT_EQ(Client(hub.url(), successor.at("key")).post("/api/v1/orders/ack", {{"ids", json::array()}}).status, 403)
+        << "as able as the old one";
+    EXPECT_EQ(Client(hub.url(), successor.at("key")).get("/api/v1/orders").status, 200);
+
     const std::string id = cold.at("key_id");
     EXPECT_EQ(here({"key", "revoke", id}).code, 0);
     EXPECT_EQ(first.get("/api/v1/orders").status, 401);  // at once, although it was known a moment ago
@@ -321,6 +326,16 @@ TEST_F(Cli, KeysAreMadeAndEndedWithTheHubDownAndUp) {
     EXPECT_EQ(scope.code, 1);
     EXPECT_NE(scope.err.find("everything"), std::string::npos) << scope.err;
     EXPECT_EQ(here({"key", "create", "--account", "nobody"}).code, 1);
+
+    const json trail = json::parse(here({"audit", "list", "--json"}).out);
+    std::vector<std::string> told;
+    for (const json& row : trail)
+        told.push_back(row.at("action").get<std::string>() + " from " + row.at("from").get<std::string>());
+    EXPECT_EQ(told, (std::vector<std::string>{"key.revoked from 127.0.0.1", "key.rotated from 127.0.0.1",
+                                              "key.created from 127.0.0.1", "key.created from 127.0.0.1",
+                                              "key.created from local"}));
+    for (const json& row : trail) EXPECT_TRUE(row.at("who").get<std::string>().starts_with("user ")) << row;
+    EXPECT_NE(here({"audit", "list", "--limit", "1"}).out.find("key.revoked"), std::string::npos);
 }
 
 TEST_F(Cli, ThePathThatCommandsUseIsClosedToOthers) {
