@@ -243,10 +243,26 @@ bool Connection::Impl::write_tls(const char* at, std::size_t size, const Patienc
     return true;
 }
 
+namespace {
+
+Result<std::vector<Address>> addresses_of(const Endpoint& endpoint, const Patience& patience, const Admission& admission) {
+    if (!admission.look_up || parse_ip(endpoint.host)) return resolve(endpoint.host, endpoint.port, patience);
+    const auto found = admission.look_up(endpoint.host);
+    if (!found) return found.error();
+    std::vector<Address> addresses;
+    for (const IpAddress& ip : *found) addresses.push_back(make_address(ip, endpoint.port));
+    return addresses;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Connection>> Connection::open(const Endpoint& endpoint, const TlsContext& tls,
-                                                     const Patience& patience) {
-    const auto addresses = resolve(endpoint.host, endpoint.port, patience);
+                                                     const Patience& patience, const Admission& admission) {
+    const auto addresses = addresses_of(endpoint, patience, admission);
     if (!addresses) return addresses.error();
+    if (admission.admit)
+        for (const Address& address : *addresses)
+            if (const auto admitted = admission.admit(endpoint.host, endpoint.port, ip_of(address)); !admitted) return admitted.error();
     Error last = not_sent(endpoint.host + " has no address");
     int left = static_cast<int>(addresses->size());
     for (const Address& address : *addresses) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "net/admission.h"
 #include "net/patience.h"
 
 struct ssl_ctx_st;  // OpenSSL's SSL_CTX
@@ -41,9 +42,9 @@ private:
 class Connection {
 public:
     /// Resolves, connects (each address in turn, within the patience) and shakes hands; the certificate must be valid
-    /// for the endpoint's host name or address. Errors: unavailable `net_not_sent`.
+    /// for the endpoint's host name or address. Errors: unavailable `net_not_sent`; that of `admission`.
     static Result<std::unique_ptr<Connection>> open(const Endpoint& endpoint, const TlsContext& tls,
-                                                    const Patience& patience);
+                                                    const Patience& patience, const Admission& admission = {});
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

@@ -16,7 +16,7 @@ bool is_safe(const std::string& method) { return method == "GET" || method == "H
 
 class PooledClient final : public HttpClient {
 public:
-    explicit PooledClient(std::string user_agent) : user_agent_(std::move(user_agent)) {}
+    PooledClient(std::string user_agent, Admission admission) : user_agent_(std::move(user_agent)), admission_(std::move(admission)) {}
 
     Result<HttpResponse> send(const HttpRequest& request) override { return run(request, nullptr); }
     Result<HttpResponse> download(const HttpRequest& request, const Sink& sink) override { return run(request, &sink); }
@@ -57,7 +57,7 @@ private:
                                patience.verdict() == Patience::Verdict::go_on;
             if (!again) return settle(endpoint, std::move(connection), std::move(outcome));
         }
-        auto fresh = Connection::open(endpoint, tls_, patience);
+        auto fresh = Connection::open(endpoint, tls_, patience, admission_);
         if (!fresh) return fresh.error();
         auto outcome = exchange(**fresh, request, url, user_agent_, sink, patience);
         return settle(endpoint, *std::move(fresh), std::move(outcome));
@@ -69,6 +69,7 @@ private:
     }
 
     const std::string user_agent_;
+    const Admission admission_;
     const SystemClock clock_;
     TlsContext tls_;
     Pool pool_;
@@ -85,7 +86,11 @@ std::string_view HttpResponse::header(std::string_view name) const {
 }
 
 std::unique_ptr<HttpClient> make_http_client(std::string user_agent) {
-    return std::make_unique<PooledClient>(std::move(user_agent));
+    return make_guarded_client(std::move(user_agent), {});
+}
+
+std::unique_ptr<HttpClient> make_guarded_client(std::string user_agent, Admission admission) {
+    return std::make_unique<PooledClient>(std::move(user_agent), std::move(admission));
 }
 
 }  // namespace crossdock::net

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ip.h"
 #include "base/result.h"
 #include "net/patience.h"
 
@@ -21,6 +22,10 @@ struct Address {
     std::size_t size = 0;
     std::string text;  // "192.0.2.1", for messages
 };
+
+/// The address as the system wants it, and back.
+Address make_address(const IpAddress& ip, int port);
+IpAddress ip_of(const Address& address);
 
 /// The addresses of a host, in the system's order. Literal addresses need no look-up. The look-up runs in a thread of
 /// its own, which is left behind when patience ends before the name server answers. Errors: unavailable `net_not_sent`.

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "net/admission.h"
 #include "net/socket.h"
 
 namespace crossdock::net {
@@ -61,6 +62,62 @@ std::atomic<int>& lookups_running() {
 }
 
 }  // namespace
+
+Address make_address(const IpAddress& ip, int port) {
+    Address address;
+    address.text = to_text(ip);
+    const auto fill = [&](const auto& system) {
+        std::memcpy(address.bytes.data(), &system, sizeof system);
+        address.size = sizeof system;
+    };
+    if (ip.v6) {
+        sockaddr_in6 v6{};
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = htons(static_cast<std::uint16_t>(port));
+        std::memcpy(&v6.sin6_addr, ip.bytes.data(), 16);
+        fill(v6);
+    } else {
+        sockaddr_in v4{};
+        v4.sin_family = AF_INET;
+        v4.sin_port = htons(static_cast<std::uint16_t>(port));
+        std::memcpy(&v4.sin_addr, ip.bytes.data(), 4);
+        fill(v4);
+    }
+    return address;
+}
+
+IpAddress ip_of(const Address& address) {
+    IpAddress ip;
+    sockaddr_storage storage{};
+    std::memcpy(&storage, address.bytes.data(), std::min(address.size, sizeof storage));
+    ip.v6 = storage.ss_family == AF_INET6;
+    if (ip.v6)
+        std::memcpy(ip.bytes.data(), &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr, 16);
+    else
+        std::memcpy(ip.bytes.data(), &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, 4);
+    return ip;
+}
+
+bool is_own_address(const IpAddress& ip) {
+    const bool loopback = ip.v6 ? ip == *parse_ip("::1") : ip.bytes[0] == 127;
+    if (loopback) return true;
+    // What the system would send from to get there: for an address of its own, that address itself. Connecting a datagram
+    // socket only asks; nothing leaves.
+    const Address there = make_address(ip, 9);
+    sockaddr_storage storage{};
+    std::memcpy(&storage, there.bytes.data(), there.size);
+    const int handle = ::socket(storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (handle < 0) return false;
+    Address here;
+    socklen_t size = sizeof storage;
+    const bool asked = ::connect(handle, reinterpret_cast<const sockaddr*>(&storage), static_cast<socklen_t>(there.size)) == 0 &&
+                       ::getsockname(handle, reinterpret_cast<sockaddr*>(&storage), &size) == 0;
+    ::close(handle);
+    if (!asked) return false;
+    std::memcpy(here.bytes.data(), &storage, sizeof storage);
+    here.size = size;
+    return ip_of(here) == ip;
+}
 
 Result<std::vector<Address>> resolve(const std::string& host, int port, const Patience& patience) {
     std::vector<Address> literal;
