@@ -54,6 +54,9 @@ struct Database::Impl {
     mutable std::mutex problem_mutex;
     std::string problem;
 
+    std::mutex told_mutex;
+    std::function<void()> told;
+
     // By whoever holds the writer:
     std::int64_t moved_at = 0;  // pages in the log at the last checkpoint
     bool all_moved = false;     // that checkpoint left nothing behind; what an earlier process left is not known
@@ -74,6 +77,10 @@ struct Database::Impl {
 
 /// Keeps the log short even when nobody calls maintain(). The units of the batch are durable and their callers woken.
 void Database::Impl::after_commit() {
+    if (const SequenceCounter& counter = driver->writer().sequence; counter.loaded && counter.value != counter.stored) {
+        const std::lock_guard lock(told_mutex);
+        if (told) told();
+    }
     const std::int64_t pages = driver->log_pages();
     if (pages < moved_at) moved_at = 0;  // the log began anew
     if (pages - moved_at < kPagesPerCheckpoint) return;
@@ -167,6 +174,11 @@ void Database::run_read(const std::function<void(Session&)>& work) {
     const Inside inside(&impl_->queue, *reader, false);
     Session session(*reader, false);
     work(session);
+}
+
+void Database::on_change(std::function<void()> told) {
+    const std::lock_guard lock(impl_->told_mutex);
+    impl_->told = std::move(told);
 }
 
 void Database::maintain() {

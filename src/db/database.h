@@ -200,6 +200,10 @@ public:
         }
     }
 
+    /// `told` is called after each commit that moved the hub's commit order, by the thread that committed: it must be quick
+    /// and not touch the database. An empty one ends that; when this returns, the one before is not running any more.
+    void on_change(std::function<void()> told);
+
     /// Moves the log into the file when it is worth it. The only place that checkpoints, always on the writer. The app
     /// calls it about once a second; write() does so itself when the log grows long.
     void maintain();
