@@ -4,6 +4,7 @@
 #include "base/json_writer.h"
 #include "domain/erp_contract.h"
 #include "domain/payment_status.h"
+#include "services/order_shipped.h"
 #include "store/content_hash.h"
 #include "store/event_repo.h"
 #include "store/order_repo.h"
@@ -55,6 +56,8 @@ void tell_order(db::Session& session, const store::Channel& channel, OrderId id,
     if (after.payment_status == "paid" && (before == nullptr || before->payment_status != "paid")) append("order.paid");
     if (before == nullptr ? after.status != OrderStatus::open : before->status != after.status)
         if (const auto type = status_event(after.status); !type.empty()) append(type);
+    if (shows_goods_left(before == nullptr ? OrderStatus::open : before->status, after.status) && !was_shipped_here(session, id))
+        append("order.shipped");
     if (before != nullptr && before->imported_at) append("order.edited_after_ack");
 }
 

@@ -35,7 +35,7 @@ private:
 
     void record_batch(db::Session& session, bool with_things, Timestamp at) override {
         if (with_things)
-            for (const UnderstoodItem& one : batch_) record(session, channel(), one, walk_, at);
+            for (const UnderstoodItem& one : batch_) record(env(), session, channel(), one, walk_, at);
     }
 
     void record_one_by_one() override {
@@ -45,6 +45,7 @@ private:
     /// Whether anything changed is not counted over all the runs; orders that wait for no item cost the job nothing.
     void finish_walk(db::Session& session, Timestamp at) override {
         store::JobRepo(session).enqueue(remap_orders_job(channel(), at), at);
+        if (stream_name() == kCatalogFullStream) tell_completed(session, channel(), stream_name(), recorded(), at);
     }
 
     jobs::JobOutcome after_walk() override {

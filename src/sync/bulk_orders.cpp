@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/bulk_orders.h"
 
-#include "base/json_writer.h"
-#include "store/event_repo.h"
 #include "store/job_repo.h"
 #include "sync/pull_orders.h"
 
@@ -46,10 +44,7 @@ private:
     }
 
     void finish_walk(db::Session& session, Timestamp at) override {
-        std::string data;
-        JsonWriter(data).begin_object().field("stream", stream_name()).field("seen", recorded()).end_object();
-        store::EventRepo(session).append(
-            {channel().account_id, channel().id, "sync.completed", "channel", channel().id.value, data}, at);
+        tell_completed(session, channel(), stream_name(), recorded(), at);
     }
 
     jobs::JobOutcome after_walk() override {

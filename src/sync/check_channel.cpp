@@ -4,13 +4,24 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_writer.h"
 #include "observability/log.h"
+#include "store/event_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "sync/pull_orders.h"
 
 namespace crossdock::sync {
 namespace {
+
+// A connector's word for a credential that does not renew itself.
+constexpr std::string_view kCredentialEnds = "consent_ending";
+
+void tell_credential_ends(db::Session& session, const store::Channel& channel, const domain::Problem& problem, Timestamp now) {
+    std::string data;
+    JsonWriter(data).begin_object().field("channel", channel.code).field("code", problem.code).field("message", problem.message).end_object();
+    store::EventRepo(session).append({channel.account_id, channel.id, "channel.credential_expiring", "channel", channel.id.value, data}, now);
+}
 
 domain::JobSpec channel_job(const store::Channel& channel, std::string_view kind, domain::Lane lane, Timestamp run_at) {
     return {channel.account_id, channel.id, lane, std::string{kind}, std::string{kind} + ':' + std::to_string(channel.id.value), "{}", run_at};
@@ -56,7 +67,8 @@ Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::
         store::ProblemRepo repo(session);
         repo.resolve(channel.id, "channel", "access", now, problems);
         for (const domain::Problem& problem : problems)
-            repo.record(channel.account_id, channel.id, "channel", "access", problem, now);
+            if (repo.record(channel.account_id, channel.id, "channel", "access", problem, now) && problem.code == kCredentialEnds)
+                tell_credential_ends(session, channel, problem, now);
         if (is_well(problems)) {
             // Lets note_success() say that the channel is well again, whatever was wrong before.
             if (const auto held = channels.get(channel.id);

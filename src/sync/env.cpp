@@ -199,6 +199,12 @@ void note_success(db::Session& session, const store::Channel& channel, std::stri
         tell_channel(session, channel, held->state == State::new_ ? "channel.connected" : "channel.recovered", "", "", now);
 }
 
+void tell_completed(db::Session& session, const store::Channel& channel, std::string_view stream, std::int64_t seen, Timestamp now) {
+    std::string data;
+    JsonWriter(data).begin_object().field("stream", stream).field("seen", seen).end_object();
+    store::EventRepo(session).append({channel.account_id, channel.id, "sync.completed", "channel", channel.id.value, data}, now);
+}
+
 void walk_done(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now) {
     note_success(session, channel, stream, now);
     store::ProblemRepo(session).resolve_unseen(channel.id, "channel", stream, now - std::chrono::hours{24}, now);

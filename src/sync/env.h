@@ -23,6 +23,7 @@ struct Env {
     const Channels& channels;
     std::function<void()> wake_jobs = [] {};
     std::string public_url;  // where channels can reach /hooks; empty: nowhere
+    std::int64_t low_stock = 5;  // units at which a channel's stock is called low
 };
 
 /// A channel opened for one job.
@@ -60,6 +61,9 @@ void note_success(db::Session& session, const store::Channel& channel, std::stri
 
 /// The same for a walk that came to its end: what its pages had of problems is over when none had them for a day.
 void walk_done(db::Session& session, const store::Channel& channel, std::string_view stream, Timestamp now);
+
+/// A long piece of synchronisation came to its end: sync.completed. Inside the caller's transaction.
+void tell_completed(db::Session& session, const store::Channel& channel, std::string_view stream, std::int64_t seen, Timestamp now);
 
 /// Why a channel is stopped or degraded, with the next step, for people.
 std::string channel_advice(const Error& error);

@@ -37,20 +37,20 @@ UnderstoodItem understand(const connectors::CatalogSource& source, const connect
     return {raw.variant_id, source.map_item(raw.payload)};
 }
 
-services::RecordedItems record(db::Session& session, const store::Channel& channel, const UnderstoodItem& one, std::int64_t walk,
-                               Timestamp now) {
+services::RecordedItems record(const Env& env, db::Session& session, const store::Channel& channel, const UnderstoodItem& one,
+                               std::int64_t walk, Timestamp now) {
     store::ProblemRepo problems(session);
     if (!one.rows) {
         problems.record(channel.account_id, channel.id, "item", one.variant_id, {"unmappable", one.rows.error().message}, now);
         return {};
     }
     problems.resolve(channel.id, "item", one.variant_id, now);
-    return services::record_variant(session, channel, *one.rows, walk, now);
+    return services::record_variant(session, channel, *one.rows, walk, now, env.low_stock);
 }
 
 void record_alone(const Env& env, const store::Channel& channel, const UnderstoodItem& one, std::int64_t walk) {
     try {
-        env.db.write([&](db::Session& session) { record(session, channel, one, walk, env.clock.now()); });
+        env.db.write([&](db::Session& session) { record(env, session, channel, one, walk, env.clock.now()); });
     } catch (const db::Failure& failure) {
         if (failure.kind() != db::Failure::Kind::constraint && failure.kind() != db::Failure::Kind::bug) throw;
         env.db.write([&](db::Session& session) {
@@ -159,7 +159,7 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
             return;
         }
         for (const UnderstoodItem& variant : variants) {
-            const auto one = record(session, channel, variant, walk, now);
+            const auto one = record(env_, session, channel, variant, walk, now);
             figures.created += one.created;
             figures.updated += one.updated;
         }
@@ -171,6 +171,7 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
         streams.save(window.to_save());
         if (stuck || !last) return;
         note_success(session, channel, name, now);
+        if (name == kCatalogFullStream) tell_completed(session, channel, name, window.stream().seen, now);
         if (window.changes() > 0) store::JobRepo(session).enqueue(remap_orders_job(channel, now), now);
     });
     env_.wake_jobs();

@@ -29,8 +29,8 @@ struct UnderstoodItem {
 /// No database, no network.
 UnderstoodItem understand(const connectors::CatalogSource& source, const connectors::RawItem& raw);
 /// Records one variant as seen by this walk, or lists it as a problem. Inside the caller's transaction.
-services::RecordedItems record(db::Session& session, const store::Channel& channel, const UnderstoodItem& one, std::int64_t walk,
-                               Timestamp now);
+services::RecordedItems record(const Env& env, db::Session& session, const store::Channel& channel, const UnderstoodItem& one,
+                               std::int64_t walk, Timestamp now);
 /// The same in a transaction of its own: one that the schema itself refuses must not hold up the others.
 void record_alone(const Env& env, const store::Channel& channel, const UnderstoodItem& one, std::int64_t walk);
 /// A whole walk has seen everything there is: what it did not see is gone.

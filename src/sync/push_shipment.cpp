@@ -6,6 +6,7 @@
 #include "base/json_parse.h"
 #include "base/json_writer.h"
 #include "observability/log.h"
+#include "services/order_shipped.h"
 #include "store/event_repo.h"
 #include "store/inventory_repo.h"
 #include "store/job_repo.h"
@@ -116,6 +117,7 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
                                        outcome.provider_id.empty() ? std::nullopt : std::optional{outcome.provider_id}, std::nullopt},
                                       now);
                 tell_shipment(session, shipment, "shipment.pushed", outcome.message, now);
+                services::tell_shipped_here(session, shipment, now);
                 store::ProblemRepo(session).resolve(channel.id, "shipment", std::to_string(id->value), now);
                 note_success(session, channel, "shipments", now);
                 // The order changed at the channel: hasten what the next pull would bring anyway.

@@ -123,6 +123,7 @@ jobs::JobOutcome Reconcile::run(jobs::JobContext& context) {
                 now);
         }
         if (from > oldest) return;
+        tell_completed(session, channel, kReconcileStream, figures.reported, now);
         store::StreamRepo(session).note_success(channel.id, kReconcileStream, now);
         // A gap stays listed until a whole run finds none.
         if (missing_before + figures.missing == 0) note_success(session, channel, kReconcileStream, now);
