@@ -53,6 +53,19 @@ std::optional<AccountId> find_account(db::Session& session, std::string_view cod
     return statement.id<AccountId>(0);
 }
 
+std::string account_code(db::Session& session, AccountId account) {
+    db::Statement statement(session, "SELECT code FROM accounts WHERE id = ?");
+    statement.bind(account);
+    return statement.step() ? statement.string(0) : std::string{};
+}
+
+std::vector<AccountId> accounts(db::Session& session) {
+    db::Statement statement(session, "SELECT id FROM accounts ORDER BY id");
+    std::vector<AccountId> ids;
+    while (statement.step()) ids.push_back(statement.id<AccountId>(0));
+    return ids;
+}
+
 std::string account_uuid(db::Session& session, AccountId account) {
     db::Statement statement(session, "SELECT uuid FROM accounts WHERE id = ?");
     statement.bind(account);

@@ -18,6 +18,10 @@ AccountId ensure_account(db::Session& session, std::string_view code, Random& ra
 std::optional<AccountId> find_account(db::Session& session, std::string_view code);
 /// What the contract calls account_id. Empty for an account that does not exist.
 std::string account_uuid(db::Session& session, AccountId account);
+/// What the config file calls it. Empty for an account that does not exist.
+std::string account_code(db::Session& session, AccountId account);
+/// All accounts, by id.
+std::vector<AccountId> accounts(db::Session& session);
 
 enum class ChannelState {
     new_,      // never reached yet

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/event_repo.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
+
+#include "domain/event_type.h"
 
 namespace crossdock::store {
 namespace {
@@ -15,11 +19,33 @@ std::string event_id(Timestamp now, std::int64_t seq) {
     return text.data();
 }
 
+constexpr std::string_view kEventIdStart = "evt_";
+constexpr std::size_t kEventIdSize = 26;
+constexpr std::int64_t kMostLookedAt = 10'000;
+
+/// The sequence number inside an id of ours.
+std::optional<std::int64_t> seq_of(std::string_view id) {
+    if (id.size() != kEventIdSize || !id.starts_with(kEventIdStart)) return std::nullopt;
+    std::int64_t seq = 0;
+    const std::string_view digits = id.substr(16);
+    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), seq, 16);
+    if (fault != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    return seq;
+}
+
+#define CROSSDOCK_EVENT_COLUMNS \
+    "SELECT seq, event_id, type, subject, data, subject_id, created_at_ms, account_id, channel_id FROM events "
+
+EventRow read_event(const db::Statement& statement) {
+    EventRow row{statement.integer(0), statement.string(1),  statement.string(2), statement.string(3),        statement.string(4),
+                 statement.integer(5), statement.time(6), statement.id<AccountId>(7), {}};
+    if (!statement.is_null(8)) row.channel = statement.id<ChannelId>(8);
+    return row;
+}
+
 std::vector<EventRow> read_events(db::Statement& statement) {
     std::vector<EventRow> rows;
-    while (statement.step())
-        rows.push_back({statement.integer(0), statement.string(1), statement.string(2), statement.string(3), statement.string(4),
-                        statement.integer(5), statement.time(6)});
+    while (statement.step()) rows.push_back(read_event(statement));
     return rows;
 }
 
@@ -36,21 +62,77 @@ void EventRepo::append(const Event& event, Timestamp now) {
 }
 
 std::vector<EventRow> EventRepo::about(AccountId account, std::string_view subject, std::int64_t subject_id, std::int64_t limit) {
-    db::Statement statement(session_, R"sql(
-        SELECT seq, event_id, type, subject, data, subject_id, created_at_ms FROM events
-        WHERE subject = ? AND subject_id = ? AND account_id = ? ORDER BY seq LIMIT ?
-    )sql");
+    db::Statement statement(session_, CROSSDOCK_EVENT_COLUMNS
+                            "WHERE subject = ? AND subject_id = ? AND account_id = ? ORDER BY seq LIMIT ?");
     statement.bind(subject, subject_id, account, limit);
     return read_events(statement);
 }
 
 std::vector<EventRow> EventRepo::after(AccountId account, std::int64_t seq, std::int64_t limit) {
-    db::Statement statement(session_, R"sql(
-        SELECT seq, event_id, type, subject, data, subject_id, created_at_ms FROM events
-        WHERE account_id = ? AND seq > ? ORDER BY seq LIMIT ?
-    )sql");
+    db::Statement statement(session_, CROSSDOCK_EVENT_COLUMNS "WHERE account_id = ? AND seq > ? ORDER BY seq LIMIT ?");
     statement.bind(account, seq, limit);
     return read_events(statement);
+}
+
+EventPage EventRepo::list(const EventQuery& query) {
+    EventPage page;
+    page.next_seq = query.after_seq;
+    db::Statement statement(session_, CROSSDOCK_EVENT_COLUMNS "WHERE account_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+    statement.bind(query.account, query.after_seq, query.until_seq.value_or(INT64_MAX), kMostLookedAt);
+    std::int64_t looked_at = 0;
+    while (static_cast<std::int64_t>(page.rows.size()) < query.limit) {
+        if (!statement.step()) {
+            page.more = looked_at == kMostLookedAt;
+            return page;
+        }
+        ++looked_at;
+        page.next_seq = statement.integer(0);
+        // The clock may have jumped, so a row out of the time asked for says nothing about those behind it.
+        const Timestamp at = statement.time(6);
+        if ((query.since && at < *query.since) || (query.until && at >= *query.until)) continue;
+        if (!query.types.empty() && !domain::takes(query.types, statement.text(2))) continue;
+        page.rows.push_back(read_event(statement));
+    }
+    page.more = true;
+    return page;
+}
+
+std::optional<EventRow> EventRepo::find(AccountId account, std::string_view event_id) {
+    const auto seq = seq_of(event_id);
+    if (!seq) return std::nullopt;
+    auto row = at(account, *seq);
+    return row && row->event_id == event_id ? row : std::nullopt;
+}
+
+std::optional<EventRow> EventRepo::at(AccountId account, std::int64_t seq) {
+    db::Statement statement(session_, CROSSDOCK_EVENT_COLUMNS "WHERE account_id = ? AND seq = ?");
+    statement.bind(account, seq);
+    if (!statement.step()) return std::nullopt;
+    return read_event(statement);
+}
+
+std::int64_t EventRepo::newest(AccountId account) {
+    db::Statement statement(session_, "SELECT seq FROM events WHERE account_id = ? ORDER BY seq DESC LIMIT 1");
+    statement.bind(account);
+    return statement.step() ? statement.integer(0) : 0;
+}
+
+std::optional<EventRow> EventRepo::last_about(AccountId account, std::string_view type, std::string_view subject, std::int64_t subject_id) {
+    db::Statement statement(session_, CROSSDOCK_EVENT_COLUMNS
+                            "WHERE subject = ? AND subject_id = ? AND account_id = ? AND type = ? ORDER BY seq DESC LIMIT 1");
+    statement.bind(subject, subject_id, account, type);
+    if (!statement.step()) return std::nullopt;
+    return read_event(statement);
+}
+
+std::int64_t EventRepo::forget_before(AccountId account, Timestamp before, std::int64_t limit) {
+    db::Statement oldest(session_, "SELECT seq, created_at_ms FROM events WHERE account_id = ? ORDER BY seq LIMIT ?");
+    oldest.bind(account, limit);
+    std::optional<std::int64_t> upto;
+    while (oldest.step() && oldest.time(1) < before) upto = oldest.integer(0);
+    if (!upto) return 0;
+    db::Statement forget(session_, "DELETE FROM events WHERE account_id = ? AND seq <= ?");
+    return forget.bind(account, *upto).exec();
 }
 
 }  // namespace crossdock::store

@@ -108,6 +108,22 @@ std::vector<ItemId> ItemRepo::retire_unseen(ChannelId channel, std::int64_t walk
     return ids;
 }
 
+std::optional<std::int64_t> ItemRepo::stock_of(ChannelId channel, std::string_view variant_id) {
+    db::Statement statement(session_, R"sql(
+        SELECT sum(channel_quantity) FROM items
+        WHERE channel_id = ? AND variant_id = ? AND tracked = 1 AND status = 'active' AND channel_quantity IS NOT NULL
+    )sql");
+    statement.bind(channel, variant_id);
+    return statement.step() ? statement.optional_integer(0) : std::nullopt;
+}
+
+std::optional<std::string> ItemRepo::show(AccountId account, ItemId id) {
+    db::Statement statement(session_, "SELECT body FROM items WHERE id = ? AND account_id = ?");
+    statement.bind(id, account);
+    if (!statement.step()) return std::nullopt;
+    return statement.string(0);
+}
+
 std::optional<ItemForPush> ItemRepo::get(AccountId account, ItemId id) {
     db::Statement statement(session_, R"sql(
         SELECT id, channel_id, variant_id, location_id, sku, attrs, tracked, status FROM items WHERE id = ? AND account_id = ?

@@ -66,7 +66,12 @@ public:
     /// After a complete full walk: what it did not see is retired, never deleted. Returns the ids of those.
     std::vector<ItemId> retire_unseen(ChannelId channel, std::int64_t walk, Timestamp now, std::int64_t limit);
 
+    /// What the channel shows of a variant over all its locations; none when it counts none of them.
+    std::optional<std::int64_t> stock_of(ChannelId channel, std::string_view variant_id);
+
     std::optional<ItemForPush> get(AccountId account, ItemId id);
+    /// The members of the contract's object.
+    std::optional<std::string> show(AccountId account, ItemId id);
     /// Rows of a sku: more than one when it is sold at several locations, or shared by several variants.
     std::vector<ItemForPush> with_sku(ChannelId channel, std::string_view sku);
 

@@ -133,6 +133,13 @@ void RefundRepo::list(const ListQuery& query, const std::function<bool(const Ref
     }
 }
 
+std::optional<RefundRepo::Shown> RefundRepo::show(AccountId account, RefundId id) {
+    db::Statement statement(session_, "SELECT body, imported_at_ms FROM refunds WHERE id = ? AND account_id = ?");
+    statement.bind(id, account);
+    if (!statement.step()) return std::nullopt;
+    return Shown{statement.string(0), statement.optional_time(1)};
+}
+
 std::vector<std::string> RefundRepo::orders_with_unsettled(ChannelId channel, std::int64_t limit) {
     db::Statement statement(session_, R"sql(
         SELECT DISTINCT external_order_id FROM refunds WHERE channel_id = ? AND settled = 0 ORDER BY external_order_id LIMIT ?

@@ -62,6 +62,11 @@ public:
 
     std::vector<RefundId> acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now);
     void list(const ListQuery& query, const std::function<bool(const RefundRow&)>& row);
+    struct Shown {
+        std::string members;  // of the contract's object
+        std::optional<Timestamp> imported_at;
+    };
+    std::optional<Shown> show(AccountId account, RefundId id);
     /// Orders with a refund whose money still moves.
     std::vector<std::string> orders_with_unsettled(ChannelId channel, std::int64_t limit);
 
