@@ -4,6 +4,7 @@
 
 #include "app/command_call.h"
 #include "app/keys.h"
+#include "app/watch.h"
 
 namespace crossdock::app {
 namespace {
@@ -86,7 +87,9 @@ Result<json> key_revoke(const CommandCall& call) {
     const auto revoked = call.db().write([&](db::Session& session) -> Result<bool> {
         const auto account = call.find_account(session);
         if (!account) return account.error();
-        if (!store::ApiKeyRepo(session).revoke(*account, key_id, call.now())) return false;
+        store::ApiKeyRepo keys(session);
+        if (!keys.revoke(*account, key_id, call.now())) return false;
+        if (const auto key = keys.find(*account, key_id)) tell_key(session, *key, "key.revoked", call.now());
         call.audit(session, *account, "key.revoked", "key", key_id, json::object());
         return true;
     });

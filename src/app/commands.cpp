@@ -7,6 +7,8 @@
 
 #include "app/command_call.h"
 #include "app/order_story.h"
+#include "app/watch.h"
+#include "app/webhook_commands.h"
 #include "base/json_parse.h"
 #include "services/fba_jobs.h"
 #include "store/job_repo.h"
@@ -227,6 +229,8 @@ const CommandTable& commands() {
 }  // namespace
 
 Result<json> run_command(Hub& hub, std::string_view command, const json& arguments, const store::Actor& by) {
+    if (arguments.is_object())
+        if (auto answer = run_webhook_command(hub, command, arguments)) return std::move(*answer);
     const auto found = commands().find(command);
     if (found == commands().end()) return Error{ErrorKind::not_found, "command_unknown", "there is no command \"" + std::string{command} + "\""};
     if (!arguments.is_object()) return Error{ErrorKind::invalid, "arguments", "the arguments must be a JSON object"};

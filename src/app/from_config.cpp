@@ -46,6 +46,10 @@ HubOptions hub_options(const config::Config& config, std::string version) {
     options.database.path = config.database.path;
     options.key_file = std::filesystem::path{config.database.path}.parent_path() / "crossdock.key";
     options.public_url = config.server.public_url;
+    options.webhooks.allow = config.webhooks.allow;
+    options.webhooks.keep = std::chrono::hours{24 * config.webhooks.keep_days};
+    options.webhooks.keep_events = std::chrono::hours{24 * config.events.keep_days};
+    options.low_stock = config.events.low_stock;
     options.server.host = config.server.listen.host;
     options.server.port = config.server.listen.port;
     options.server.allowed_hosts = config.server.allowed_hosts;

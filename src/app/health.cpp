@@ -3,6 +3,7 @@
 
 #include "app/database_check.h"
 #include "app/keys.h"
+#include "app/watch.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
@@ -12,10 +13,6 @@
 
 namespace crossdock::app {
 namespace {
-
-// A stream is late when it has not come through for this many of its intervals (and at least ten minutes).
-constexpr int kLateAfterIntervals = 5;
-constexpr auto kLateAtLeast = std::chrono::minutes{10};
 
 std::string minutes_text(std::chrono::milliseconds age) {
     return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(age).count()) + " minutes";
@@ -46,7 +43,7 @@ void look_at_channel(db::Session& session, const sync::Env& env, const store::Ch
         }
     if (entry->schedule.orders) {
         const auto stream = store::StreamRepo(session).load(channel.id, sync::kOrdersStream);
-        const auto limit = std::max<std::chrono::milliseconds>(*entry->schedule.orders * kLateAfterIntervals, kLateAtLeast);
+        const auto limit = orders_late_after(*entry->schedule.orders);
         if (stream.last_success_at && now - *stream.last_success_at > limit)
             add("error", "orders_late", "orders were pulled last " + minutes_text(now - *stream.last_success_at) + " ago",
                 stream.last_error ? "the last attempt said: " + *stream.last_error : "look at: crossdock job list");

@@ -16,6 +16,7 @@
 #include "app/keys.h"
 #include "app/recurring.h"
 #include "app/vault.h"
+#include "app/watch.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "db/migrator.h"
@@ -54,6 +55,8 @@ constexpr auto kKeepWebhooks = std::chrono::hours{24 * 30};
 constexpr auto kKeepAudit = std::chrono::hours{24 * 365};
 constexpr std::int64_t kForgottenAtOnce = 1000;  // a longer delete would hold up every other writer
 constexpr auto kForgetInterval = std::chrono::milliseconds{std::chrono::hours{1}};
+
+constexpr auto kWatchInterval = std::chrono::milliseconds{std::chrono::minutes{1}};
 
 constexpr const char* kJobDead = "job_dead";
 constexpr const char* kJobParked = "job_parked";
@@ -180,12 +183,13 @@ struct Hub::Impl {
           database(std::move(opened)),
           key_file(options.key_file, around.random),
           channels({around.http, around.clock, around.random}, vaults()),
-          env{*database, around.clock, around.random, channels, [this] { wake(); }, options.public_url},
+          env{*database, around.clock, around.random, channels, [this] { wake(); }, options.public_url, options.low_stock},
           runner(*database, around.clock, around.random, options.runner),
           timers(*database, around.clock),
           check(*database, around.clock),
           keys(*database, around.clock),
           limits(*database, around.clock, options.plans),
+          webhooks(*database, around.clock, around.random, key_file, around.webhook_http, options.version, options.webhooks),
           context{*database, around.clock, keys, "", options.version, {}, {}, {}, {}, {}, {}} {}
 
     void wake() { runner.wake(); }
@@ -214,8 +218,13 @@ struct Hub::Impl {
         step([&] { tell_of_old_keys(); });
         step([&] { database->maintain(); });
         step([&] { forget_old_rows(); });
+        step([&] { webhooks.look_after(); });
+        step([&] { watch(); });
         api::HealthReport fresh;
-        if (!step([&] { fresh = look_at_health(env, runner, options.plans); }))
+        if (!step([&] {
+                fresh = look_at_health(env, runner, options.plans);
+                if (fresh.ready) webhooks.add_findings(fresh);
+            }))
             fresh.findings.push_back({"error", std::nullopt, "", "health_unknown", "the database could not be read to see how the hub is",
                                       "look into the log for upkeep_failed; is the disk full or gone?"});
         const std::lock_guard lock(health_mutex);
@@ -244,6 +253,15 @@ struct Hub::Impl {
             database->read([&](db::Session& session) { return look_at_keys(session, options.plans, around.clock.now()); });
         for (const api::HealthFinding& finding : findings) log::warn(finding.code, {{"account", *finding.account}}, finding.message + "; " + finding.next_step);
         keys_told = steady;
+    }
+
+    /// What only time brings about.
+    void watch() {
+        const auto steady = around.clock.steady();
+        if (steady < next_watch) return;
+        next_watch = steady + kWatchInterval;
+        tell_expiring_keys(*database, around.clock.now());
+        tell_silent_channels(env);
     }
 
     void upkeep_thread() {
@@ -330,6 +348,7 @@ struct Hub::Impl {
         };
         api::register_routes(router, context);
         add_figures(metrics, env, runner);
+        webhooks.add_figures(metrics);
     }
 
     void add_access_log() {
@@ -360,6 +379,7 @@ struct Hub::Impl {
     metrics::Registry metrics;
     api::KeyRing keys;
     api::RateLimits limits;
+    WebhooksOut webhooks;
     api::Context context;
     http::Router router;
     std::unique_ptr<http::Server> server;
@@ -373,6 +393,7 @@ struct Hub::Impl {
     std::atomic<std::chrono::steady_clock::time_point> came_round{std::chrono::steady_clock::now()};  // the upkeep
     std::chrono::milliseconds next_forgetting{0};  // of the upkeep thread; steady
     std::optional<std::chrono::milliseconds> keys_told;  // the same
+    std::chrono::milliseconds next_watch{0};       // the same
     std::atomic<bool> stopped{false};
 };
 
@@ -412,11 +433,14 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
 
 Status Hub::listen() {
     impl_->server = std::make_unique<http::Server>(impl_->options.server, impl_->router);
-    return impl_->server->start();
+    const auto started = impl_->server->start();
+    if (started) impl_->webhooks.set_own_port(impl_->server->port());
+    return started;
 }
 
 void Hub::start() {
     impl_->runner.start();
+    impl_->webhooks.start();
     impl_->upkeep = std::thread([this] { impl_->upkeep_thread(); });
     impl_->check.start();
 }
@@ -437,6 +461,7 @@ bool Hub::stop(std::chrono::milliseconds grace) {
     bool in_time = false;
     try {
         in_time = hub.runner.stop(grace / 3);
+        hub.webhooks.stop(grace / 6);  // what is cut is sent again
     } catch (const std::exception& failure) {
         // The disk is gone, say. What ran stays leased to this boot and is taken up by the next one.
         log::error("stop_unclean", {}, failure.what());
@@ -459,21 +484,23 @@ bool Hub::stop(std::chrono::milliseconds grace) {
 
 bool Hub::step() {
     impl_->timers.tick(impl_->around.clock.now());
-    return impl_->runner.run_one();
+    const bool sent = impl_->webhooks.engine().step();
+    return impl_->runner.run_one() || sent;
 }
 
 std::optional<Timestamp> Hub::next_due() {
     const auto job = impl_->runner.next_due();
-    const auto timer = impl_->timers.next_due();
-    if (!job) return timer;
-    if (!timer) return job;
-    return std::min(*job, *timer);
+    std::optional<Timestamp> next = job;
+    for (const auto& other : {impl_->timers.next_due(), impl_->webhooks.engine().next_due()})
+        if (other && (!next || *other < *next)) next = other;
+    return next;
 }
 
 http::Router& Hub::router() { return impl_->router; }
 db::Database& Hub::database() { return *impl_->database; }
 jobs::Runner& Hub::runner() { return impl_->runner; }
 const sync::Env& Hub::env() const { return impl_->env; }
+webhooks::Endpoints& Hub::webhook_endpoints() { return impl_->webhooks.endpoints(); }
 const store::Installation& Hub::installation() const { return impl_->installation; }
 int Hub::port() const { return impl_->server ? impl_->server->port() : 0; }
 bool Hub::keeps_up() const { return std::chrono::steady_clock::now() - impl_->came_round.load() < kLate; }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/context.h"
+#include "app/webhooks_out.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -44,6 +45,8 @@ struct HubOptions {
     api::Plans plans;          // how much keys may ask that name one
     bool log_requests = false;  // a line in the log for every one
     std::filesystem::path key_file;  // seals secrets in the database; made when first needed. Empty: none can be kept
+    WebhookOptions webhooks;
+    std::int64_t low_stock = 5;       // [events] low_stock
     std::function<void()> interrupt = [] {};  // a job outlives its limit or the stop: cut the requests under way
 };
 
@@ -53,6 +56,7 @@ struct Surroundings {
     Random& random;
     net::HttpClient& http;
     const std::vector<const connectors::ConnectorFactory*>& factories;
+    net::HttpClient* webhook_http = nullptr;  // for webhooks out, in simulations; null: the real network, with its rules
 };
 
 /// Opened, it can answer requests through router() and run jobs one at a time (a simulation); started, it listens and works
@@ -80,6 +84,7 @@ public:
     [[nodiscard]] db::Database& database();
     [[nodiscard]] jobs::Runner& runner();
     [[nodiscard]] const sync::Env& env() const;
+    [[nodiscard]] webhooks::Endpoints& webhook_endpoints();
     [[nodiscard]] const store::Installation& installation() const;
     [[nodiscard]] int port() const;
     [[nodiscard]] bool usable() const;

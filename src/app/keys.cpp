@@ -7,6 +7,7 @@
 
 #include "api/middleware/scopes.h"
 #include "base/json_writer.h"
+#include "app/watch.h"
 #include "base/text.h"
 #include "crypto/api_key.h"
 #include "store/channel_repo.h"
@@ -53,12 +54,14 @@ Error no_such_account(std::string_view account) {
             "there is no account \"" + std::string{account} + "\"; accounts are named in the config file's channels"};
 }
 
-/// Gives the row an id and a secret of its own.
+/// Gives the row an id and a secret of its own, and tells of the key.
 std::pair<ApiKeyId, NewKey> insert_key(db::Session& session, Random& random, store::ApiKey& row, Timestamp now) {
     const crypto::ApiKey key = crypto::generate_api_key(row.kind, random);
     row.key_id = key.id;
     row.secret_hash = crypto::secret_hash(key.secret);
-    return {store::ApiKeyRepo(session).insert(row, now), NewKey{key.id, crypto::to_text(key)}};
+    row.id = store::ApiKeyRepo(session).insert(row, now);
+    tell_key(session, row, "key.created", now);
+    return {row.id, NewKey{key.id, crypto::to_text(key)}};
 }
 
 void audit_key(db::Session& session, const store::ApiKey& row, const std::string& key_id, const char* action,

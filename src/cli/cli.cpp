@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/context.h"
+#include "cli/webhook.h"
 
 namespace crossdock::cli {
 namespace {
@@ -189,6 +190,11 @@ int run(int argc, char** argv) {
     std::int64_t job_id = 0;
     job_retry->add_option("job", job_id, "Its number, as job list shows it")->required();
     hub_command(job_retry, "job.retry", [&] { return json{{"job", job_id}}; });
+
+    add_webhook_commands(program, {[&](CLI::App* parent, const char* verb, const char* help) { return command(parent, verb, help); },
+                                   [&](CLI::App* added, const char* hub_name, std::function<json()> arguments) {
+                                       hub_command(added, hub_name, std::move(arguments));
+                                   }});
 
     try {
         program.parse(argc, argv);

@@ -22,6 +22,8 @@ std::vector<std::string> columns_of(std::string_view command) {
         return {"key_id", "name", "kind", "scopes", "plan", "created_at", "expires_at", "last_used_at", "last_used_from", "revoked_at"};
     if (command == "audit.list") return {"id", "at", "who", "from", "action", "subject", "details"};
     if (command == "channel.list") return {"channel", "provider", "enabled", "state", "message"};
+    if (command == "webhook.list") return {"endpoint", "name", "url", "events", "state", "reason", "last_error"};
+    if (command == "webhook.deliveries") return {"delivery", "event", "type", "state", "attempts", "status", "error", "next_attempt_at"};
     return {"job", "lane", "kind", "channel", "state", "attempt", "run_at", "error"};
 }
 
@@ -29,6 +31,9 @@ void print_rows(Output& out, std::string_view command, const json& rows) {
     std::vector<std::string> columns = columns_of(command);
     if (out.json() && command == "key.list") columns.emplace_back("successor");
     if (out.json() && command == "channel.list") columns.insert(columns.end(), {"code", "since", "streams", "problems", "reconciliation"});
+    if (out.json() && command == "webhook.list")
+        columns.insert(columns.end(), {"headers", "since", "failing_since", "last_success_at", "created_at"});
+    if (out.json() && command == "webhook.deliveries") columns.insert(columns.end(), {"queued_at", "finished_at"});
     Table table(columns);
     for (const json& row : rows) {
         std::vector<Cell> cells;
@@ -62,6 +67,8 @@ Exit run_hub_command(Context& context, std::string_view command, const json& arg
     for (const auto& [name, value] : answer->items()) record.add(name, cell_of(value));
     context.out.print(record);
     if (command == "key.create" || command == "key.rotate") context.out.say("\nKeep the key: it is shown this once.");
+    if (command == "webhook.add" || command == "webhook.rotate") context.out.say("\nKeep the secret: it is shown this once.");
+    if (command == "webhook.test" && !answer->value("ok", true)) return Exit::failed;
     if (command == "channel.test" && !answer->value("ok", true)) return Exit::failed;
     return Exit::done;
 }

@@ -79,6 +79,20 @@ struct Log {
     friend bool operator==(const Log&, const Log&) = default;
 };
 
+/// The log of events.
+struct Events {
+    std::int64_t keep_days = 90;
+    std::int64_t low_stock = 5;  // units at which stock is called low
+    friend bool operator==(const Events&, const Events&) = default;
+};
+
+/// Events that are sent to others.
+struct Webhooks {
+    std::vector<std::string> allow;  // addresses, networks and host names inside the house that they may be sent to
+    std::int64_t keep_days = 30;     // deliveries and their attempts
+    friend bool operator==(const Webhooks&, const Webhooks&) = default;
+};
+
 /// How often a stream is pulled; none means "off".
 using Interval = std::optional<std::chrono::milliseconds>;
 
@@ -117,6 +131,8 @@ struct Config {
     Server server;
     Database database;
     Log log;
+    Events events;
+    Webhooks webhooks;
     std::vector<Channel> channels;
     std::map<std::string, Plan, std::less<>> plans;  // by name
 };

@@ -51,6 +51,9 @@ const std::vector<Section>& sections() {
         {"plans.name", "[plans.growth]", false,
          "How much an API key may ask that names this plan (`crossdock key create --plan growth`); write as many as you "
          "like, under names of your own. A key without a plan is not limited."},
+        {"events", "[events]", true, "The log of everything that happened."},
+        {"webhooks", "[webhooks]", true,
+         "Events sent to others. What is sent where: `crossdock webhook add`; docs/api/webhooks.md tells of events and signatures."},
         {"channel", "[[channel]]", false, "One store at one provider. Repeat the whole block for every store."},
         {"channel.credentials", "[channel.credentials]", false,
          "What the provider asks for. \"${NAME}\" takes an environment variable, \"file:/path\" a file's content."},
@@ -146,6 +149,43 @@ const std::vector<Option>& options() {
          1,
          kMostRequests},
 
+        {"events",
+         "keep_days",
+         Kind::count,
+         "90",
+         "",
+         false,
+         "days after which an event is forgotten",
+         [](Target to, Value value) { to.config.events.keep_days = std::get<std::int64_t>(value); },
+         {},
+         7,
+         3650},
+        {"events",
+         "low_stock",
+         Kind::count,
+         "5",
+         "",
+         false,
+         "units; inventory.low is raised when a channel shows as many or fewer",
+         [](Target to, Value value) { to.config.events.low_stock = std::get<std::int64_t>(value); },
+         {},
+         0,
+         1'000'000},
+        {"webhooks", "allow", Kind::targets, "[]", "[\"192.168.10.0/24\", \"erp.local\"]", false,
+         "addresses, networks and names inside the house that webhooks may go to; without it only public ones",
+         [](Target to, Value value) { to.config.webhooks.allow = std::get<std::vector<std::string>>(std::move(value)); }},
+        {"webhooks",
+         "keep_days",
+         Kind::count,
+         "30",
+         "",
+         false,
+         "days after which a delivery and its attempts are forgotten, delivered or not",
+         [](Target to, Value value) { to.config.webhooks.keep_days = std::get<std::int64_t>(value); },
+         {},
+         1,
+         3650},
+
         {"channel", "code", Kind::code, "", "\"shop-us\"", true, "[a-z0-9-], 2..32, unique in its account",
          [](Target to, Value value) { to.channel->code = text(std::move(value)); }},
         {"channel", "provider", Kind::word, "", "\"shopify\"", true, "shopify amazon walmart ebay shipstation",
@@ -207,7 +247,8 @@ std::string_view wanted_type(Kind kind) {
     switch (kind) {
         case Kind::flag: return "true or false, without quotes";
         case Kind::count: return "a whole number";
-        case Kind::hosts: return "a list of texts";
+        case Kind::hosts:
+        case Kind::targets: return "a list of texts";
         case Kind::text:
         case Kind::size:
         case Kind::interval:
@@ -233,6 +274,7 @@ std::string describe(const Option& option) {
         case Kind::code: return "2 to 32 of `a-z`, `0-9`, `-`";
         case Kind::word: return "one of " + quoted_list(option.words);
         case Kind::hosts: return "list of host names";
+        case Kind::targets: return "list of addresses, networks (`\"192.168.10.0/24\"`) and host names";
     }
     return "text";
 }
@@ -246,10 +288,11 @@ Result<Value> check_value(const Option& option, Value raw) {
                 return bad_value("must be between " + std::to_string(option.least) + " and " + std::to_string(option.most));
             return raw;
         }
-        case Kind::hosts: {
+        case Kind::hosts:
+        case Kind::targets: {
             auto hosts = std::get<std::vector<std::string>>(std::move(raw));
             for (std::string& host : hosts) {
-                auto checked = parse_host(host);
+                auto checked = option.kind == Kind::hosts ? parse_host(host) : parse_target(host);
                 if (!checked) return checked.error();
                 host = std::move(*checked);
             }
@@ -285,7 +328,8 @@ Result<Value> check_value(const Option& option, Value raw) {
         case Kind::text: return Value{word};
         case Kind::flag:
         case Kind::count:
-        case Kind::hosts: break;
+        case Kind::hosts:
+        case Kind::targets: break;
     }
     return bad_value("has a kind that cannot be text");
 }

@@ -25,7 +25,8 @@ enum class Kind {
     path,  // relative to the config file
     code,
     word,  // one of `words`
-    hosts  // a list of host names
+    hosts,   // a list of host names
+    targets  // a list of addresses, networks and host names
 };
 
 /// A checked value, ready to be stored.
@@ -75,7 +76,7 @@ std::string_view wanted_type(Kind kind);
 /// The same for the reference page, with the form: "text, an interval such as \"5m\" or \"off\"".
 std::string describe(const Option& option);
 
-/// Checks what the file says. `raw` has the right type already (text for everything but flag, count and hosts).
+/// Checks what the file says. `raw` has the right type already (text for everything but flag, count and the lists).
 /// Errors: invalid; the message completes "<name> …".
 Result<Value> check_value(const Option& option, Value raw);
 

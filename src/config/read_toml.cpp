@@ -71,7 +71,7 @@ public:
                 read_channels(node);
             } else if (name == "plans") {
                 read_plans(node);
-            } else if (name == "server" || name == "database" || name == "log") {
+            } else if (name == "server" || name == "database" || name == "log" || name == "events" || name == "webhooks") {
                 if (const toml::table* table = expect_table(node, name)) read_section(*table, name, nullptr);
             } else {
                 unknown_key("", key);
@@ -154,7 +154,7 @@ private:
             if (const auto* flag = node.as_boolean()) return Value{flag->get()};
         } else if (option.kind == Kind::count) {
             if (const auto* number = node.as_integer()) return Value{number->get()};
-        } else if (option.kind == Kind::hosts) {
+        } else if (option.kind == Kind::hosts || option.kind == Kind::targets) {
             if (const auto* list = node.as_array()) return raw_list(option, *list);
         } else if (const auto* text = node.as_string()) {
             auto expanded = expand_at(text->get(), position_of(node), option.name);
@@ -163,10 +163,10 @@ private:
         }
         std::string message = std::string{option.name} + " must be " + std::string{wanted_type(option.kind)} + ", is " +
                               std::string{name_of_type(node)};
-        if (option.kind == Kind::hosts && node.is_string())
+        const bool wants_list = option.kind == Kind::hosts || option.kind == Kind::targets;
+        if (wants_list && node.is_string())
             message += ": put it in brackets";
-        else if (node.is_number() && option.kind != Kind::count && option.kind != Kind::flag &&
-                 option.kind != Kind::hosts)
+        else if (node.is_number() && option.kind != Kind::count && option.kind != Kind::flag && !wants_list)
             message += ": put it in quotes";
         error(position_of(node), std::move(message));
         return std::nullopt;

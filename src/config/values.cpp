@@ -6,6 +6,7 @@
 #include <charconv>
 #include <span>
 
+#include "base/ip.h"
 #include "base/text.h"
 
 namespace crossdock::config {
@@ -199,6 +200,16 @@ Result<std::string> parse_host(std::string_view text) {
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     if (is_ipv6(host) || is_host(host)) return host;
     return bad_value("must list plain host names or addresses, such as \"hub.example.com\", without scheme, port or path");
+}
+
+Result<std::string> parse_target(std::string_view text) {
+    if (parse_ip_range(text)) return to_lower(text);
+    if (text.find('/') != std::string_view::npos)
+        return bad_value("lists \"" + to_valid_utf8(text.substr(0, 60)) +
+                         "\", which is no network: write the first address and the length, such as \"192.168.10.0/24\"");
+    auto host = parse_host(text);
+    if (host) return host;
+    return bad_value("must list addresses, networks such as \"192.168.10.0/24\" and plain host names, without scheme, port or path");
 }
 
 std::string host_of(std::string_view url) {
