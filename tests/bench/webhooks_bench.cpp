@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Webhooks out, to a sink on loopback in the same process, every attempt durable:
-//   webhooks_bench [events]   deliveries a second to one endpoint and to eight, then commit to receipt when idle
+//   webhooks_bench [events]   deliveries a second to one endpoint and to eight, then commit to receipt when idle, alone
+//   and
+//                             beside targets that never answer
 // CROSSDOCK_BENCH_DIR chooses the disk. The machine is shared and noisy: run it several times and quote medians.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -88,18 +93,21 @@ struct Bench {
                                                   {}});
         engine = std::make_unique<webhooks::Engine>(
             webhooks::CourierEnv{*database, clock, random, *http, keeper, api::routes::event_json});
-        webhooks::Endpoints endpoints({*database, clock, random, keeper, rules, *engine, api::routes::event_json});
-        for (int i = 0; i < endpoint_count; ++i)
-            ids.push_back(endpoints.create(channel.account_id, {sink.url(), "", {"order.updated"}, {}})->endpoint.id);
+        endpoints = std::make_unique<webhooks::Endpoints>(
+            webhooks::Endpoints::Env{*database, clock, random, keeper, rules, *engine, api::routes::event_json});
+        for (int i = 0; i < endpoint_count; ++i) ids.push_back(add(sink.url()));
         database->on_change([this] { engine->wake(); });
         engine->start();
     }
     ~Bench() {
         database->on_change({});
-        engine->stop(std::chrono::seconds{5});
+        engine->stop(std::chrono::seconds{1});
         sink.server->stop(std::chrono::seconds{2});
         database->close();
         fs::remove_all(folder);
+    }
+    WebhookEndpointId add(const std::string& url) {
+        return endpoints->create(channel.account_id, {url, "", {"order.updated"}, {}})->endpoint.id;
     }
     void raise(std::int64_t count) {
         database->write([&](db::Session& session) {
@@ -130,6 +138,7 @@ struct Bench {
     store::Channel channel;
     std::unique_ptr<net::HttpClient> http;
     std::unique_ptr<webhooks::Engine> engine;
+    std::unique_ptr<webhooks::Endpoints> endpoints;
     std::vector<WebhookEndpointId> ids;
     std::int64_t next = 0;
 };
@@ -153,10 +162,36 @@ void throughput(int endpoint_count, std::int64_t events) {
         static_cast<double>(bench.sink.received) / static_cast<double>(wanted));
 }
 
-void latency() {
+/// Takes connections and never answers.
+class BlackHole {
+public:
+    BlackHole() {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* at = reinterpret_cast<sockaddr*>(&address);
+        if (::bind(handle_, at, size) != 0 || ::listen(handle_, 64) != 0 || ::getsockname(handle_, at, &size) != 0)
+            std::abort();
+        url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/hook";
+    }
+    ~BlackHole() { ::close(handle_); }
+    [[nodiscard]] const std::string& url() const { return url_; }
+
+private:
+    int handle_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    std::string url_;
+};
+
+void latency(int black_holes) {
     Bench bench(1);
+    std::vector<std::unique_ptr<BlackHole>> holes;
+    for (int i = 0; i < black_holes; ++i) {
+        holes.push_back(std::make_unique<BlackHole>());
+        bench.add(holes.back()->url());
+    }
     std::vector<double> times;
-    for (int i = 0; i < 220; ++i) {
+    for (int i = 0; i < 320; ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds{20});
         const long before = bench.sink.received;
         bench.raise(1);
@@ -166,9 +201,11 @@ void latency() {
         if (i >= 20) times.push_back(std::chrono::duration<double, std::milli>(at - committed).count());
     }
     std::sort(times.begin(), times.end());
-    std::printf("commit to receipt when idle: median %.2f ms, p90 %.2f, p99 %.2f, longest %.2f (of %zu)\n",
-                times[times.size() / 2], times[times.size() * 9 / 10], times[times.size() * 99 / 100], times.back(),
-                times.size());
+    std::printf(
+        "commit to receipt when idle, beside %d targets that never answer: median %.2f ms, p90 %.2f, p99 %.2f, longest "
+        "%.2f (of %zu)\n",
+        black_holes, times[times.size() / 2], times[times.size() * 9 / 10], times[times.size() * 99 / 100],
+        times.back(), times.size());
 }
 
 }  // namespace
@@ -177,6 +214,6 @@ int main(int argc, char** argv) {
     const std::int64_t events = argc > 1 ? std::max(1LL, std::atoll(argv[1])) : 10'000;
     throughput(1, events);
     throughput(8, events / 4);
-    latency();
+    for (const int black_holes : {0, 1, 12, 0}) latency(black_holes);
     return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "db/driver.h"
 #include "store/carton_repo.h"
+#include "store/delivery_repo.h"
 #include "store/fba_repo.h"
 #include "store/item_repo.h"
 #include "store/order_repo.h"
@@ -217,6 +218,18 @@ TEST_F(QueryPlan, EveryListIsARangeScanInItsOwnOrder) {
                     store::CartonRepo(session).list(cartons, [](const auto&) { return true; });
                 });
             }
+    for (const bool state : {false, true})
+        for (const bool before : {false, true}) {
+            store::DeliveryQuery deliveries;
+            deliveries.account = hub.acme;
+            if (state) deliveries.state = store::DeliveryState::failed;
+            if (before) deliveries.before = DeliveryId{5};
+            expect_range_scan("webhook deliveries", "webhook_deliveries_by_endpoint",
+                              [&](db::Session& session) { (void)store::DeliveryRepo(session).list(deliveries); });
+        }
+    expect_range_scan("due webhook deliveries", "webhook_deliveries_due", [](db::Session& session) {
+        (void)store::DeliveryRepo(session).due(WebhookEndpointId{1}, from_ms(5), 10);
+    });
     std::cout << "[ figure   ] " << checked << " list queries, each an index range scan without a sort\n";
 }
 
