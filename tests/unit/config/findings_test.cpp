@@ -85,6 +85,14 @@ INSTANTIATE_TEST_SUITE_P(
         FindingCase{"DateForText", "[log]\nfile = 2026-11-21\n", "c:2:8: file must be text, is a date\n"},
         FindingCase{"TextForList", "[server]\nallowed_hosts = \"a.b\"\n",
                     "c:2:17: allowed_hosts must be a list of texts, is text: put it in brackets\n"},
+        FindingCase{"WebhookTargets", "[webhooks]\nallow = [\"192.168.10.0/24\", \"::1\", \"ERP.local\", \"10.0.0.7\"]\n", ""},
+        FindingCase{"WebhookNetwork", "[webhooks]\nallow = [\"192.168.10.7/24\"]\n",
+                    "c:2:9: allow lists \"192.168.10.7/24\", which is no network: write the first address and the length, such as "
+                    "\"192.168.10.0/24\"\n"},
+        FindingCase{"WebhookTargetWithScheme", "[webhooks]\nallow = [\"erp.local:80\"]\n",
+                    "c:2:9: allow must list addresses, networks such as \"192.168.10.0/24\" and plain host names, without scheme, port or "
+                    "path\n"},
+        FindingCase{"EventsAreKeptAWeekAtLeast", "[events]\nkeep_days = 3\n", "c:2:13: keep_days must be between 7 and 3650\n"},
         FindingCase{"NumberInList", "[server]\nallowed_hosts = [\"a.b\", 7]\n",
                     "c:2:25: allowed_hosts must list texts, has a number\n"},
         FindingCase{"TextForTable", "server = \"127.0.0.1:8080\"\n",
@@ -180,6 +188,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "\xef\xbb\xbf"
                     "bogus = 1\n",
                     "c:1:1: unknown key \"bogus\"; known here: server, database, log, plans, channel\n"},
+                    "c:1:1: unknown key \"bogus\"; known here: server, database, log, events, webhooks, channel\n"},
         FindingCase{"Utf16", std::string("\xff\xfe[\0l\0", 6),
                     "c:1:1: is UTF-16: save it as UTF-8 (in Notepad: Save as, Encoding UTF-8)\n"},
         FindingCase{"Latin1",
