@@ -111,18 +111,17 @@ std::int64_t DeliveryRepo::hasten(WebhookEndpointId endpoint, Timestamp now) {
 
 bool DeliveryRepo::record(DeliveryId id, std::int64_t round, const DeliveryAttempt& attempt, const DeliveryStep& step) {
     const bool ended = step.state != DeliveryState::pending;
-    const std::optional<Timestamp> finished =
-        ended ? std::optional{attempt.started_at + attempt.duration} : std::nullopt;
+    const Timestamp finished = attempt.started_at + attempt.duration;
     // A replay that came meanwhile stays: this attempt belongs to the round before.
     db::Statement move(session_, R"sql(
         UPDATE webhook_deliveries SET attempts = attempts + 1, last_status = ?, last_error = ?,
             state = CASE WHEN round = ? THEN ? ELSE state END, tries = CASE WHEN round = ? THEN ? ELSE tries END,
             due_at_ms = CASE WHEN round = ? THEN ? ELSE due_at_ms END,
-            finished_at_ms = CASE WHEN round = ? THEN ? ELSE finished_at_ms END
+            finished_at_ms = CASE WHEN round <> ? THEN finished_at_ms WHEN ? THEN ? ELSE NULL END
         WHERE id = ? RETURNING attempts
     )sql");
     move.bind(attempt.status, attempt.error, round, to_string(step.state), round, step.tries, round,
-              ended ? std::nullopt : step.due_at, round, finished, id);
+              ended ? std::nullopt : step.due_at, round, std::int64_t{ended}, finished, id);
     if (!move.step()) return false;
     const std::int64_t number = move.integer(0);
     move.reset();
