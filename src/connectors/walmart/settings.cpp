@@ -13,6 +13,16 @@ namespace {
 constexpr std::string_view kKeysAdvice =
     "make a key for the Marketplace API in Walmart's Developer Portal, and copy it from there";
 
+/// Canada and Mexico have keys of their own and another shape of orders, of items and of stock.
+void check_market(SetupReader& reader) {
+    const std::string market = reader.choice("market", {"us", "ca", "mx"});
+    if (market == "us") return;
+    reader.fault("settings.market", "is \"" + market + "\": Walmart " + (market == "ca" ? "Canada" : "Mexico") +
+                                        " has an API of its own, which this version does not speak; only sellers on "
+                                        "Walmart in the United States (market = \"us\") can be connected. Take this "
+                                        "channel out of the config file, or set enabled = false");
+}
+
 bool is_header_text(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
@@ -68,6 +78,7 @@ ReadSetup read_setup(const ChannelSetup& setup) {
     if (out.client_id.find(':') != std::string::npos)
         reader.fault("credentials.client_id", "holds a colon; client id and client secret are two keys");
     out.webhook_password = reader.credential("webhook_password");
+    check_market(reader);
     out.channel_type = reader.text("channel_type").value_or("");
     if (!is_header_text(out.channel_type)) {
         reader.fault("settings.channel_type", "must be the text that Walmart issued, without blanks");

@@ -49,7 +49,8 @@ PushOutcome already_there() {
 PushOutcome nothing_left(const std::vector<KnownLine>& lines) {
     std::string message = "nothing of the order is left to ship at Walmart";
     if (const std::string number = last_number(lines); !number.empty())
-        message += "; it was shipped with tracking number " + quoted(number.substr(0, 60));
+        message += "; it was shipped with tracking number " + quoted(number.substr(0, 60)) +
+                   ". A wrong number is corrected in Seller Center; Walmart takes that for four hours";
     return ends(State::failed, "nothing_to_ship", std::move(message));
 }
 

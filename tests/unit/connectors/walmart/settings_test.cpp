@@ -55,6 +55,16 @@ TEST(WalmartSettings, StandardsAreTheSellersOwnAndWalmartsWarehouses) {
     EXPECT_TRUE(read.ship_node.empty());
 }
 
+TEST(WalmartSettings, OtherCountriesAreRefusedInWords) {
+    EXPECT_EQ(faults_of(R"({"market":"us"})"), "");
+    for (const auto& [market, country] : {std::pair{"ca", "Canada"}, {"mx", "Mexico"}}) {
+        const std::string fault = faults_of(std::string{R"({"market":")"} + market + "\"}");
+        EXPECT_TRUE(fault.starts_with("settings.market is")) << fault;
+        EXPECT_NE(fault.find(std::string{"Walmart "} + country + " has an API of its own"), std::string::npos) << fault;
+    }
+    EXPECT_NE(faults_of(R"({"market":"uk"})"), "");
+}
+
 TEST(WalmartSettings, BothKeysAreNeeded) {
     Seller seller;
     seller.setup.credentials = {{"client_secret", Secret{" "}}, {"secret", Secret{"x"}}};
