@@ -8,6 +8,7 @@
 #include "store/channel_repo.h"
 #include "store/event_repo.h"
 #include "store/problem_repo.h"
+#include "store/refund_repo.h"
 #include "store/shipment_repo.h"
 
 namespace crossdock::app {
@@ -46,6 +47,20 @@ std::string stands(const store::OrderDetails& order, const std::vector<store::Sh
     return sentence;
 }
 
+/// Of the order and of its refunds.
+std::vector<store::ProblemRow> problems_about(db::Session& session, const store::OrderDetails& order) {
+    store::ProblemRepo repo(session);
+    auto problems = repo.about(order.account_id, order.channel_id, "order", order.external_order_id);
+    for (const std::string& id : store::RefundRepo(session).ids_of_order(order.channel_id, order.external_order_id))
+        for (store::ProblemRow& problem : repo.about(order.account_id, order.channel_id, "refund", id)) {
+            problem.message = (problem.code == "unmappable" ? "refund " + id + " could not be understood, and is kept as it came: "
+                                                            : "refund " + id + ": ") +
+                              problem.message;
+            problems.push_back(std::move(problem));
+        }
+    return problems;
+}
+
 }  // namespace
 
 Result<store::OrderDetails> find_order(db::Session& session, AccountId account, const std::string& name) {
@@ -72,7 +87,7 @@ nlohmann::json tell_order(db::Session& session, const store::OrderDetails& order
     const auto channel = store::ChannelRepo(session).get(order.channel_id).value_or(store::Channel{});
     store::OrderRepo orders(session);
     const auto shipments = store::ShipmentRepo(session).of_order(order.id);
-    const auto problems = store::ProblemRepo(session).about(order.account_id, order.channel_id, "order", order.external_order_id);
+    const auto problems = problems_about(session, order);
     json story{{"why", stands(order, shipments, problems, channel)}, {"id", order.id.value}};
     if (auto contract = parse_json("{" + order.members + "}")) story["order"] = std::move(*contract);
     story["imported_at"] = order.imported_at ? json(format_rfc3339(*order.imported_at)) : json(nullptr);

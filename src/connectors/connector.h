@@ -88,14 +88,16 @@ struct MappedOrder {
 struct IdPage {
     std::vector<std::string> external_ids;
     std::string next_cursor;
+    /// Orders that are there and that a setting leaves out: they are not wanted, and those held before are not missing.
+    std::vector<std::string> skipped = {};
 };
 
 struct OrderSource {
     virtual ~OrderSource() = default;
     /// One page of changed orders, oldest change first; an empty cursor asks for the first page.
     virtual Result<OrderPage> fetch_orders(const PullWindow& window, const std::string& cursor) = 0;
-    /// Errors: not_found when the channel does not have (or show) it; with the code `order_skipped` when a setting leaves
-    /// it out.
+    /// Errors: not_found when the channel does not have (or show) it; that with the code `order_skipped` when it is there
+    /// and a setting leaves it out.
     virtual Result<RawOrder> fetch_order(const std::string& external_order_id) = 0;
     virtual Result<IdPage> list_order_ids(const PullWindow& created, const std::string& cursor) = 0;
     /// Pure: no network, no clock. Errors: invalid, with the path of the field in the message.
@@ -290,6 +292,7 @@ struct ShipmentToPush {
     };
     std::vector<Line> lines;  // empty: everything that remains
     int attempt = 1;
+    bool is_further = false;  // another parcel of the order has reached the channel from here
 };
 
 struct ShipmentSink {

@@ -33,6 +33,22 @@ std::string event_data(const Order& order) {
     return data;
 }
 
+/// The time of change that the ERP is shown: the channel's, unless something changed that the channel does not date (a
+/// wish to cancel, a refund, what another version still said) or dates to before what was shown.
+Timestamp listed_at(store::OrderRepo& orders, const store::Channel& channel, const Order& order, Timestamp before, bool is_news) {
+    const Timestamp own = order.last_remote_update_at.value_or(order.ordered_at);
+    if (own > before) return own;
+    return is_news ? orders.undated_change(channel.account_id, channel.id) : before;
+}
+
+/// The order's members with the time of change that the ERP is shown.
+std::string members_at(Timestamp listed, std::string members, const Order& order, const store::Channel& channel) {
+    if (listed == order.last_remote_update_at.value_or(order.ordered_at)) return members;
+    Order shown = order;
+    shown.last_remote_update_at = listed;
+    return domain::render_order(shown, channel.provider, channel.code).members;
+}
+
 std::string_view status_event(OrderStatus status) {
     switch (status) {
         case OrderStatus::open: return "";  // reopening is told by order.updated
@@ -137,7 +153,7 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
         const bool told_before = version.has_value();
         keep_version();
         auto shown = told_before ? std::nullopt : read_shown_order(session, channel, held->id, fetched.reader);
-        const bool learnt = shown && rerender_order(session, channel, *shown, now);
+        const bool learnt = shown && rerender_order(session, channel, *shown, true, now);
         return {learnt ? Outcome::updated : Outcome::older, held->id};
     }
 
@@ -149,21 +165,26 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
         order = std::move(known);
     }
     complete(session, orders, channel, order);
-    const auto [members, content] = domain::render_order(order, channel.provider, channel.code);
+    auto [members, content] = domain::render_order(order, channel.provider, channel.code);
     const std::string meaning = store::content_hash(content);
     if (held && !older && held->meaning_hash == meaning) {
         // Our own tag or note, or a stamp without a change: the row follows, but nothing happened.
         if (left_out) keep_version();  // beside the one that says more
         else if (!version) orders.refresh_version(held->version_id, fetched.remote_updated_at, fetched.content_hash, fetched.payload, now);
+        const Timestamp listed = listed_at(orders, channel, order, held->listed_at, false);
+        const std::string shown = members_at(listed, std::move(members), order, channel);
         orders.update(held->id,
-                      {channel.account_id, channel.id, order, members, meaning, version.value_or(held->version_id), now}, false);
+                      {channel.account_id, channel.id, order, shown, meaning, version.value_or(held->version_id), now, listed}, false);
         problems.resolve(channel.id, "order", fetched.external_order_id, now, fetched.problems);
         return {Outcome::echoed, held->id};
     }
     keep_version();
     if (older) return {Outcome::older, held->id};
 
-    const store::OrderRepo::Write write{channel.account_id, channel.id, order, members, meaning, *version, now};
+    const Timestamp listed = held ? listed_at(orders, channel, order, held->listed_at, true)
+                                  : order.last_remote_update_at.value_or(order.ordered_at);
+    const std::string shown = members_at(listed, std::move(members), order, channel);
+    const store::OrderRepo::Write write{channel.account_id, channel.id, order, shown, meaning, *version, now, listed};
     OrderId id;
     if (held) {
         id = held->id;
@@ -190,16 +211,22 @@ std::optional<ShownOrder> read_shown_order(db::Session& session, const store::Ch
     return shown;
 }
 
-bool rerender_order(db::Session& session, const store::Channel& channel, const ShownOrder& shown, Timestamp now) {
+bool rerender_order(db::Session& session, const store::Channel& channel, const ShownOrder& shown, bool is_news, Timestamp now) {
     store::OrderRepo orders(session);
     const auto details = orders.get(channel.account_id, shown.id);
     if (!details || details->version_id != shown.version_id) return false;
     Order order = shown.order;
     complete(session, orders, channel, order);
-    const auto [members, content] = domain::render_order(order, channel.provider, channel.code);
+    auto [members, content] = domain::render_order(order, channel.provider, channel.code);
+    Timestamp listed = listed_at(orders, channel, order, details->listed_at, false);
+    members = members_at(listed, std::move(members), order, channel);
     if (members == details->members) return false;
+    if (is_news) {
+        listed = listed_at(orders, channel, order, details->listed_at, true);
+        members = members_at(listed, std::move(members), order, channel);
+    }
     const std::string meaning = store::content_hash(content);
-    orders.update(shown.id, {channel.account_id, channel.id, order, members, meaning, details->version_id, now}, true);
+    orders.update(shown.id, {channel.account_id, channel.id, order, members, meaning, details->version_id, now, listed}, true);
     if (details->remote_missing_at) orders.set_remote_missing(shown.id, details->remote_missing_at);
     return true;
 }
@@ -210,7 +237,7 @@ bool follow_refunds(db::Session& session, const store::Channel& channel, std::st
     const auto held = store::OrderRepo(session).find_held(channel.id, external_order_id);
     if (!held) return false;  // when it comes, it finds its refunds
     const auto shown = read_shown_order(session, channel, held->id, reader);
-    if (!shown || !rerender_order(session, channel, *shown, now)) return false;
+    if (!shown || !rerender_order(session, channel, *shown, true, now)) return false;
     std::string data;
     Order after = shown->order;
     after.payment_status = domain::payment_status_after(

@@ -66,10 +66,11 @@ struct ShownOrder {
 std::optional<ShownOrder> read_shown_order(db::Session& session, const store::Channel& channel, OrderId id, const OrderReader& reader);
 /// Writes the order anew without a new version: after the catalogue learnt an item a line was waiting for, after an upgrade
 /// learnt to read it, after a refund changed what is owed. Returns whether anything changed; when another version is shown
-/// by now, nothing does.
-bool rerender_order(db::Session& session, const store::Channel& channel, const ShownOrder& shown, Timestamp now);
+/// by now, nothing does. `is_news`: what changed is more than our own numbers of items, so that a poller is shown it, too.
+bool rerender_order(db::Session& session, const store::Channel& channel, const ShownOrder& shown, bool is_news, Timestamp now);
 /// A refund of this order was recorded: where the refunds decide (see domain/payment_status.h), its payment status follows.
-/// To the ERP that is a change of the order, at the channel it is none: the time of its last change stays.
+/// To the ERP that is a change of the order, at the channel it is none: it is listed anew under a time that whoever polls the
+/// channel has not passed (see OrderRepo::undated_change).
 bool follow_refunds(db::Session& session, const store::Channel& channel, std::string_view external_order_id, const OrderReader& reader,
                     Timestamp now);
 

@@ -16,7 +16,7 @@ RecordedRefund record_refund(db::Session& session, const store::Channel& channel
     if (!fetched.refund) {
         refunds.keep_unmapped(channel.id,
                               {fetched.external_refund_id, fetched.external_order_id, std::string{fetched.payload},
-                               std::string{fetched.context}},
+                               std::string{fetched.context}, fetched.aliases},
                               now);
         problems.record(channel.account_id, channel.id, "refund", fetched.external_refund_id,
                         {"unmappable", fetched.refund.error().message}, now);

@@ -72,7 +72,8 @@ std::optional<std::string> OrderRepo::payload_of(std::int64_t version_id) {
 
 std::optional<HeldOrder> OrderRepo::find_held(ChannelId channel, std::string_view external_order_id) {
     db::Statement statement(session_, R"sql(
-        SELECT id, remote_updated_at_ms, version_id, meaning_hash, status, payment_status, imported_at_ms, remote_missing_at_ms
+        SELECT id, remote_updated_at_ms, version_id, meaning_hash, status, payment_status, imported_at_ms, remote_missing_at_ms,
+               sort_ms
         FROM orders WHERE channel_id = ? AND external_order_id = ?
     )sql");
     statement.bind(channel, external_order_id);
@@ -86,6 +87,7 @@ std::optional<HeldOrder> OrderRepo::find_held(ChannelId channel, std::string_vie
     held.payment_status = statement.string(5);
     held.imported_at = statement.optional_time(6);
     held.remote_missing = !statement.is_null(7);
+    held.listed_at = statement.time(8);
     return held;
 }
 
@@ -113,7 +115,7 @@ OrderId OrderRepo::insert(const Write& write) {
                    text_or_empty(order.payment_status), order.order_number_hint, order.currency, minor(order.subtotal_amount),
                    minor(order.shipping_amount), minor(order.tax_amount), minor(order.discount_amount),
                    minor(order.total_amount), order.ordered_at, order.last_remote_update_at,
-                   order.last_remote_update_at.value_or(order.ordered_at), write.version_id, write.meaning_hash, write.members,
+                   write.listed_at.value_or(order.last_remote_update_at.value_or(order.ordered_at)), write.version_id, write.meaning_hash, write.members,
                    session_.next_sequence(), write.now, order.shipped_by);
     const OrderId id{statement.insert()};
     write_lines(id, write);
@@ -132,7 +134,7 @@ void OrderRepo::update(OrderId id, const Write& write, bool lines_changed) {
     statement.bind(domain::to_string(order.status), text_or_empty(order.payment_status), order.order_number_hint, order.currency,
                    minor(order.subtotal_amount), minor(order.shipping_amount), minor(order.tax_amount),
                    minor(order.discount_amount), minor(order.total_amount), order.ordered_at, order.last_remote_update_at,
-                   order.last_remote_update_at.value_or(order.ordered_at), write.version_id, write.meaning_hash, write.members,
+                   write.listed_at.value_or(order.last_remote_update_at.value_or(order.ordered_at)), write.version_id, write.meaning_hash, write.members,
                    session_.next_sequence(), order.shipped_by, id, write.account);
     statement.exec();
     if (!lines_changed) return;
@@ -245,7 +247,8 @@ namespace {
 
 #define CROSSDOCK_ORDER_DETAILS                                                                                          \
     "SELECT id, account_id, channel_id, external_order_id, order_number, body, currency, status, payment_status, "       \
-    "ordered_at_ms, created_at_ms, remote_updated_at_ms, imported_at_ms, remote_missing_at_ms, version_id, shipped_by "     \
+    "ordered_at_ms, created_at_ms, remote_updated_at_ms, imported_at_ms, remote_missing_at_ms, version_id, shipped_by, " \
+    "sort_ms "                                                                                                            \
     "FROM orders "
 
 }  // namespace
@@ -269,6 +272,7 @@ std::optional<OrderDetails> OrderRepo::read_details(db::Statement& statement) {
     order.remote_missing_at = statement.optional_time(13);
     order.version_id = statement.integer(14);
     order.shipped_by = statement.optional_string(15);
+    order.listed_at = statement.time(16);
     return order;
 }
 
@@ -377,6 +381,28 @@ bool OrderRepo::any_changed_since(ChannelId channel, std::string_view variant_id
     )sql");
     statement.bind(channel, variant_id, since);
     return statement.step();
+}
+
+Timestamp OrderRepo::undated_change(AccountId account, ChannelId channel) {
+    constexpr std::chrono::milliseconds kTick{1};
+    constexpr std::chrono::seconds kRoom{10};  // for ten thousand changes, each under a time of its own
+    constexpr std::int64_t kMostOfOneTime = 50;  // more than a page of them would hold up a poller
+    db::Statement last(session_, "SELECT coalesce(max(sort_ms), 0) FROM orders WHERE account_id = ? AND channel_id = ?");
+    last.bind(account, channel).step();
+    const Timestamp newest = last.time(0);
+    db::Statement read(session_, R"sql(
+        SELECT coalesce(min(coalesce(s.watermark_ms, 0)), 0) FROM channels c
+        LEFT JOIN sync_streams s ON s.channel_id = c.id AND s.stream = 'orders'
+        WHERE c.account_id = ? AND c.enabled = 1
+    )sql");
+    read.bind(account).step();
+    const Timestamp all_read = read.time(0);
+    if (newest < all_read) return std::max(newest + kTick, all_read - kRoom);
+    db::Statement crowd(session_, R"sql(
+        SELECT count(*) FROM (SELECT 1 FROM orders WHERE account_id = ? AND channel_id = ? AND sort_ms = ? LIMIT ?) AS same
+    )sql");
+    crowd.bind(account, channel, newest, kMostOfOneTime).step();
+    return crowd.integer(0) < kMostOfOneTime ? newest : newest + kTick;
 }
 
 std::int64_t OrderRepo::count(AccountId account) {

@@ -29,6 +29,7 @@ struct OrderVersion {
 struct HeldOrder {
     OrderId id;
     std::optional<Timestamp> remote_updated_at;
+    Timestamp listed_at{};  // the time of change that the ERP is shown
     std::int64_t version_id = 0;
     std::string meaning_hash;
     domain::OrderStatus status = domain::OrderStatus::open;
@@ -61,7 +62,7 @@ struct OrderDetails {
     std::string external_order_id, order_number, members, currency;
     domain::OrderStatus status = domain::OrderStatus::open;
     std::string payment_status;
-    Timestamp ordered_at{}, created_at{};
+    Timestamp ordered_at{}, created_at{}, listed_at{};
     std::optional<Timestamp> remote_updated_at, imported_at, remote_missing_at;
     std::int64_t version_id = 0;
     std::optional<std::string> shipped_by;  // who ships instead of the ERP
@@ -102,6 +103,7 @@ public:
         std::string_view meaning_hash;
         std::int64_t version_id = 0;
         Timestamp now{};
+        std::optional<Timestamp> listed_at = {};  // none: when it changed at the channel
     };
     /// Makes the order's row (and its lines) say what the version says. Which version may do so is the caller's rule.
     OrderId insert(const Write& write);
@@ -111,6 +113,11 @@ public:
     /// Sets imported_at where it is not set. Ids of other accounts and unknown ones are passed over. Returns those set.
     std::vector<OrderId> acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now);
     void set_remote_missing(OrderId id, std::optional<Timestamp> since);
+    /// The time under which a change is listed that the channel does not date: whoever polls the channel by `since`, with
+    /// the largest time it was shown, is not past it; and nobody is led past a change of any channel that is not held
+    /// yet. So it is the newest time of the channel's orders, or a little before that up to which all channels of the
+    /// account are read, whichever is later.
+    Timestamp undated_change(AccountId account, ChannelId channel);
 
     // -- reading
     /// Rows in the list's order; `row` returns false to stop.

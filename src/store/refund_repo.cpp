@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/refund_repo.h"
 
+#include <nlohmann/json.hpp>
+
 namespace crossdock::store {
 
 std::optional<HeldRefund> RefundRepo::find_held(ChannelId channel, std::string_view external_refund_id) {
@@ -56,6 +58,28 @@ void RefundRepo::add_aliases(ChannelId channel, const std::vector<std::string>& 
     }
 }
 
+namespace {
+
+constexpr const char* kAliases = "hub_aliases";  // a member of the kept context, beside the connector's own
+
+std::string with_aliases(const UnmappedRefund& refund) {
+    nlohmann::json context = nlohmann::json::parse(refund.context, nullptr, false);
+    if (refund.aliases.empty() || !context.is_object()) return refund.context;
+    context[kAliases] = refund.aliases;
+    return context.dump();
+}
+
+std::vector<std::string> aliases_in(const std::string& text) {
+    const nlohmann::json context = nlohmann::json::parse(text, nullptr, false);
+    std::vector<std::string> aliases;
+    if (context.is_object() && context.contains(kAliases))
+        for (const auto& one : context[kAliases])
+            if (one.is_string()) aliases.push_back(one.get<std::string>());
+    return aliases;
+}
+
+}  // namespace
+
 void RefundRepo::keep_unmapped(ChannelId channel, const UnmappedRefund& refund, Timestamp now) {
     db::Statement statement(session_, R"sql(
         INSERT INTO unmapped_refunds (channel_id, external_refund_id, external_order_id, payload, context, fetched_at_ms)
@@ -63,7 +87,8 @@ void RefundRepo::keep_unmapped(ChannelId channel, const UnmappedRefund& refund, 
         ON CONFLICT (channel_id, external_refund_id) DO UPDATE SET payload = excluded.payload, context = excluded.context,
             fetched_at_ms = excluded.fetched_at_ms
     )sql");
-    statement.bind(channel, refund.external_refund_id, refund.external_order_id, refund.payload, refund.context, now).exec();
+    const std::string context = with_aliases(refund);
+    statement.bind(channel, refund.external_refund_id, refund.external_order_id, refund.payload, context, now).exec();
 }
 
 void RefundRepo::forget_unmapped(ChannelId channel, std::string_view external_refund_id) {
@@ -79,8 +104,19 @@ std::vector<UnmappedRefund> RefundRepo::unmapped(ChannelId channel, std::int64_t
     statement.bind(channel, limit);
     std::vector<UnmappedRefund> refunds;
     while (statement.step())
-        refunds.push_back({statement.string(0), statement.string(1), statement.string(2), statement.string(3)});
+        refunds.push_back({statement.string(0), statement.string(1), statement.string(2), statement.string(3), aliases_in(statement.string(3))});
     return refunds;
+}
+
+std::vector<std::string> RefundRepo::ids_of_order(ChannelId channel, std::string_view external_order_id) {
+    db::Statement statement(session_, R"sql(
+        SELECT external_refund_id FROM refunds WHERE channel_id = ? AND external_order_id = ?
+        UNION SELECT external_refund_id FROM unmapped_refunds WHERE channel_id = ? AND external_order_id = ?
+    )sql");
+    statement.bind(channel, external_order_id, channel, external_order_id);
+    std::vector<std::string> ids;
+    while (statement.step()) ids.push_back(statement.string(0));
+    return ids;
 }
 
 domain::Refunded RefundRepo::refunded(ChannelId channel, std::string_view external_order_id, std::string_view currency) {

@@ -33,6 +33,7 @@ struct RefundRow {
 /// A raw refund that is kept although it could not be understood.
 struct UnmappedRefund {
     std::string external_refund_id, external_order_id, payload, context;
+    std::vector<std::string> aliases = {};  // other ids of the same refund
 };
 
 class RefundRepo {
@@ -56,6 +57,8 @@ public:
     void keep_unmapped(ChannelId channel, const UnmappedRefund& refund, Timestamp now);
     void forget_unmapped(ChannelId channel, std::string_view external_refund_id);
     std::vector<UnmappedRefund> unmapped(ChannelId channel, std::int64_t limit);
+    /// External ids of an order's refunds, those that could not be understood included.
+    std::vector<std::string> ids_of_order(ChannelId channel, std::string_view external_order_id);
 
     /// What is known to have been given back of an order in that currency: refunds whose money has moved.
     domain::Refunded refunded(ChannelId channel, std::string_view external_order_id, std::string_view currency);

@@ -184,11 +184,15 @@ bool record_alone(const Env& env, const store::Channel& channel, const Understoo
 }
 
 void note_missing(const Env& env, const store::Channel& channel, std::string_view external_order_id, const Error& why) {
-    if (why.code == "order_skipped") return;  // a setting of ours leaves it out: that says nothing about the channel
     env.db.write([&](db::Session& session) {
         const Timestamp now = env.clock.now();
         store::OrderRepo orders(session);
         const auto held = orders.find_held(channel.id, external_order_id);
+        if (why.code == "order_skipped") {  // a setting of ours leaves it out: the channel has it all the same
+            if (held && held->remote_missing) orders.set_remote_missing(held->id, std::nullopt);
+            store::ProblemRepo(session).resolve_one(channel.id, "order", external_order_id, "remote_missing", now);
+            return;
+        }
         if (!held || held->remote_missing) return;
         orders.set_remote_missing(held->id, now);
         store::ProblemRepo(session).record(channel.account_id, channel.id, "order", external_order_id,
@@ -340,6 +344,26 @@ jobs::JobOutcome RefreshOrder::run(jobs::JobContext& context) {
     return jobs::JobOutcome::done();
 }
 
+namespace {
+
+/// Refunds that could not be understood, once more: an update may have learnt to read them.
+void remap_refunds(const Env& env, const OpenChannel& open) {
+    constexpr std::int64_t kAtOnce = 1000;
+    const connectors::RefundMapper* mapper = open.connector->order_refund_source();
+    if (mapper == nullptr) mapper = open.connector->refund_source();
+    if (mapper == nullptr) return;
+    const auto held = env.db.read(
+        [&](db::Session& session) { return store::RefundRepo(session).unmapped(open.channel.id, kAtOnce); });
+    for (const store::UnmappedRefund& one : held) {
+        const connectors::RawRefund raw{one.external_refund_id, one.external_order_id, std::nullopt, one.payload, one.context, one.aliases};
+        const services::FetchedRefund refund = understand(*mapper, raw);
+        if (!refund.refund) continue;
+        env.db.write([&](db::Session& session) { record_refunds(session, open, {refund}, env.clock.now()); });
+    }
+}
+
+}  // namespace
+
 jobs::JobOutcome RemapOrders::run(jobs::JobContext& context) {
     constexpr std::int64_t kBatch = 50;
     const auto open = open_channel(env_, context.job);
@@ -368,6 +392,7 @@ jobs::JobOutcome RemapOrders::run(jobs::JobContext& context) {
             if (!one.fetched.order) continue;
             env_.db.write([&](db::Session& session) { record(session, channel, one, env_.clock.now()); });
         }
+        remap_refunds(env_, *open);
     }
     const OrderId after{context.job.cursor.empty() ? 0 : std::stoll(context.job.cursor)};
     const services::OrderReader reader = reader_of(*source);
@@ -381,7 +406,7 @@ jobs::JobOutcome RemapOrders::run(jobs::JobContext& context) {
     });
     if (!shown.empty())
         env_.db.write([&](db::Session& session) {
-            for (const services::ShownOrder& one : shown) services::rerender_order(session, channel, one, env_.clock.now());
+            for (const services::ShownOrder& one : shown) services::rerender_order(session, channel, one, false, env_.clock.now());
         });
     if (batch.size() < static_cast<std::size_t>(kBatch)) return jobs::JobOutcome::done();
     return jobs::JobOutcome::again(std::to_string(batch.back().value));

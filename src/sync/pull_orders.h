@@ -88,7 +88,8 @@ private:
     const Env& env_;
 };
 
-/// Understands held orders anew: those that could not be mapped, and those with lines no item was found for.
+/// Understands held orders anew: those that could not be mapped, and those with lines no item was found for; and refunds
+/// that could not be mapped.
 class RemapOrders final : public jobs::Handler {
 public:
     explicit RemapOrders(const Env& env) : env_(env) {}

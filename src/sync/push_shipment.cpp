@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/push_shipment.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/json_parse.h"
@@ -22,6 +23,20 @@ using connectors::PushOutcome;
 using store::Shipment;
 
 constexpr auto kLookAgain = std::chrono::minutes{15};
+constexpr std::string_view kShipmentStream = "shipments";
+
+/// Whether the channel has answered, be it with a no.
+bool is_settled(PushOutcome::State state) {
+    switch (state) {
+        case PushOutcome::State::succeeded:
+        case PushOutcome::State::failed:
+        case PushOutcome::State::waiting:
+        case PushOutcome::State::accepted: return true;
+        case PushOutcome::State::retry:
+        case PushOutcome::State::unknown: return false;
+    }
+    return false;
+}
 
 std::optional<ShipmentId> shipment_of(const domain::Job& job) {
     const auto args = parse_json(job.args);
@@ -29,7 +44,7 @@ std::optional<ShipmentId> shipment_of(const domain::Job& job) {
     return ShipmentId{args->value("shipment_id", std::int64_t{0})};
 }
 
-connectors::ShipmentToPush to_push(const Shipment& shipment, const std::string& external_order_id) {
+connectors::ShipmentToPush to_push(const Shipment& shipment, const std::string& external_order_id, bool is_further) {
     connectors::ShipmentToPush push;
     push.shipment_id = shipment.id.value;
     push.external_order_id = external_order_id;
@@ -38,6 +53,7 @@ connectors::ShipmentToPush to_push(const Shipment& shipment, const std::string& 
     push.tracking_number = shipment.tracking_number;
     push.ship_date = shipment.ship_date;
     push.attempt = static_cast<int>(shipment.attempts) + 1;
+    push.is_further = is_further;
     if (const auto lines = parse_json(shipment.lines); lines && lines->is_array())
         for (const auto& line : *lines)
             push.lines.push_back({line.value("external_line_id", ""), line.value("quantity", std::int64_t{0})});
@@ -77,6 +93,7 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
         Shipment shipment;
         std::string external_order_id;
         std::int64_t attempt_id = 0;
+        bool is_further = false;
     };
     // The attempt is on disk before its request leaves.
     const auto departure = env_.db.write([&](db::Session& session) -> std::optional<Departure> {
@@ -87,7 +104,10 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
         if (!order) return std::nullopt;
         shipments.begin_attempt(*id);
         const auto attempt = store::AttemptRepo(session).begin("shipment", id->value, shipment->attempts + 1, env_.clock.now());
-        return Departure{*shipment, order->external_order_id, attempt};
+        const auto parcels = shipments.of_order(shipment->order_id);
+        const bool is_further =
+            std::any_of(parcels.begin(), parcels.end(), [&](const Shipment& one) { return one.id != *id && one.status == "succeeded"; });
+        return Departure{*shipment, order->external_order_id, attempt, is_further};
     });
     if (!departure) return jobs::JobOutcome::done();
     const Shipment& shipment = departure->shipment;
@@ -95,7 +115,7 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
     connectors::ShipmentSink* sink = open->connector->shipment_sink();
     PushOutcome outcome;
     if (sink == nullptr) outcome = {PushOutcome::State::failed, "no_shipment_push", "this channel takes no shipments", "", std::nullopt};
-    else outcome = sink->push_shipment(to_push(shipment, departure->external_order_id));
+    else outcome = sink->push_shipment(to_push(shipment, departure->external_order_id, departure->is_further));
 
     const Timestamp now = env_.clock.now();
     jobs::JobOutcome result = jobs::JobOutcome::done();
@@ -109,6 +129,8 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
         const auto later = [&](const char* state, std::optional<Timestamp> next) {
             shipments.end_attempt(*id, {"pending", state, outcome.code, outcome.message, std::nullopt, next}, now);
         };
+        // A refusal is an answer, too: it is the shipment's trouble, and the stream has none.
+        if (sink != nullptr && is_settled(outcome.state)) note_success(session, channel, kShipmentStream, now);
         switch (outcome.state) {
             case PushOutcome::State::succeeded:
                 attempt_word = "succeeded";
@@ -119,7 +141,6 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
                 tell_shipment(session, shipment, "shipment.pushed", outcome.message, now);
                 services::tell_shipped_here(session, shipment, now);
                 store::ProblemRepo(session).resolve(channel.id, "shipment", std::to_string(id->value), now);
-                note_success(session, channel, "shipments", now);
                 // The order changed at the channel: hasten what the next pull would bring anyway.
                 store::JobRepo(session).enqueue(refresh_order_job(channel, departure->external_order_id, now), now);
                 break;
@@ -147,8 +168,10 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
     env_.wake_jobs();
     if (outcome.state == PushOutcome::State::failed)
         log::warn("shipment_push_failed", {{"channel", channel.code}, {"shipment", id->value}, {"code", outcome.code}}, outcome.message);
+    if (outcome.state == PushOutcome::State::succeeded && !outcome.code.empty())
+        log::info("shipment_pushed", {{"channel", channel.code}, {"shipment", id->value}, {"code", outcome.code}}, outcome.message);
     if (outcome.state == PushOutcome::State::retry || outcome.state == PushOutcome::State::unknown)
-        return failed(env_, channel, "shipments", error);
+        return failed(env_, channel, kShipmentStream, error);
     return result;
 }
 
@@ -158,6 +181,9 @@ void give_up_shipment(db::Session& session, const domain::Job& job, const Error&
     const auto shipment = store::ShipmentRepo(session).get(*id);
     if (!shipment || shipment->status == "succeeded" || shipment->status == "failed") return;
     fail_shipment(session, *shipment, error.code, "given up: " + error.message, now);
+    // Its own problem says so from now on; the stream's only stays for those that still try.
+    if (store::ShipmentRepo(session).unfinished(shipment->channel_id).empty())
+        store::ProblemRepo(session).resolve(shipment->channel_id, "stream", kShipmentStream, now);
 }
 
 }  // namespace crossdock::sync

@@ -24,6 +24,13 @@ constexpr auto kFirstPull = std::chrono::minutes{2};
 // What was placed within the last minutes may still be on its way through the ordinary pull.
 constexpr auto kTooFresh = std::chrono::minutes{15};
 
+/// A page of nothing but orders that a setting leaves out is no empty page.
+std::vector<std::string> page_ids(const connectors::IdPage& page) {
+    std::vector<std::string> ids = page.external_ids;
+    ids.insert(ids.end(), page.skipped.begin(), page.skipped.end());
+    return ids;
+}
+
 void tell_gap(db::Session& session, const store::Channel& channel, std::string_view type, const store::Reconciliation& figures, Timestamp now) {
     std::string data;
     JsonWriter(data)
@@ -73,19 +80,20 @@ jobs::JobOutcome Reconcile::run(jobs::JobContext& context) {
     const Timestamp from = upto - std::chrono::hours{24};
     const Timestamp oldest = newest - std::chrono::hours{24 * days};
 
-    std::set<std::string> reported;
+    std::set<std::string> reported, skipped;
     std::string token;
     PagerGuard guard = PagerGuard::resume("", source->most_empty_pages());
     do {
         const auto page = source->list_order_ids({from, upto}, token);
         if (!page) return failed(env_, channel, kReconcileStream, page.error());
-        if (const auto stuck = guard.look(token, page->next_cursor, page->external_ids)) {
+        if (const auto stuck = guard.look(token, page->next_cursor, page_ids(*page))) {
             env_.db.write([&](db::Session& session) {
                 store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", kReconcileStream, *stuck, now);
             });
             return jobs::JobOutcome::stop({ErrorKind::unavailable, stuck->code, stuck->message});
         }
         reported.insert(page->external_ids.begin(), page->external_ids.end());
+        skipped.insert(page->skipped.begin(), page->skipped.end());
         token = page->next_cursor;
         if (context.cancelled()) return jobs::JobOutcome::again(cursor);
     } while (!token.empty());
@@ -109,7 +117,7 @@ jobs::JobOutcome Reconcile::run(jobs::JobContext& context) {
         }
         // What we hold and the channel does not list is asked for by id: only then it may be called missing there.
         for (const std::string& id : held)
-            if (reported.count(id) == 0) {
+            if (reported.count(id) == 0 && skipped.count(id) == 0) {
                 const auto order = orders.find_held(channel.id, id);
                 if (order && !order->remote_missing) jobs.enqueue(refresh_order_job(channel, id, now), now);
             }

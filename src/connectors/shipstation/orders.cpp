@@ -146,7 +146,7 @@ Result<IdPage> Orders::list_order_ids(const PullWindow& created, const std::stri
         if (id.empty() || !placed || *placed < created.from || (created.upto && *placed >= *created.upto)) continue;
         const auto skipped = client_.skips_store(store_of(order));
         if (!skipped) return skipped.error();
-        if (!*skipped) page.external_ids.push_back(id);
+        (*skipped ? page.skipped : page.external_ids).push_back(id);
     }
     const ListedPage listed = list_state(answer->root, orders.size(), place->pages.page, page_size);
     if (listed.has_more && listed.is_short) return short_page("orders");

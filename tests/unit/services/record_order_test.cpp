@@ -155,8 +155,8 @@ TEST(RecordOrder, ALineFindsItsItemOnceTheCatalogueKnowsIt) {
         record_variant(session, database.channel, {item}, 0, database.clock.now());
         const auto shown = read_shown_order(session, database.channel, id, {[&](std::string_view) { return Result<domain::Order>{v.order}; }, {}});
         ASSERT_TRUE(shown);
-        EXPECT_TRUE(rerender_order(session, database.channel, *shown, database.clock.now()));
-        EXPECT_FALSE(rerender_order(session, database.channel, *shown, database.clock.now()));
+        EXPECT_TRUE(rerender_order(session, database.channel, *shown, false, database.clock.now()));
+        EXPECT_FALSE(rerender_order(session, database.channel, *shown, false, database.clock.now()));
     });
     EXPECT_NE(members().find("\"item_master_id\":1"), std::string::npos);
 }

@@ -368,7 +368,7 @@ TEST_F(PullingOrders, AVersionThatCameMeanwhileIsNotOverwrittenByAnOlderReading)
     list({order("A", 20, {{"note", "new"}})});
     pull();
     database->write([&](db::Session& session) {
-        EXPECT_FALSE(services::rerender_order(session, database.channel, stale, database.clock.now()));
+        EXPECT_FALSE(services::rerender_order(session, database.channel, stale, true, database.clock.now()));
     });
     EXPECT_EQ(shown("A")["notes"], "new");
 }

@@ -318,6 +318,83 @@ TEST_F(RefundList, APaymentStatusThatFollowsRefundsStaysWhenTheOrderComesAnew) {
     EXPECT_EQ(number("remote_updated_at_ms FROM orders"), to_ms(kNoon) + 60'000);
 }
 
+/// What a program that keeps the largest time it has seen, as the contract advises, is shown next.
+TEST_F(RefundList, WhoPollsByTheNewestTimeSeesAPaymentStatusThatFollowed) {
+    hold("A", {{"total", 5000}});
+    hold("B", {{"total", 700}}, 3600);
+    const std::int64_t newest = number("max(sort_ms) FROM orders");
+    bank.list("R1", "A", {{"amount", 5000}});
+    pull();
+    EXPECT_EQ(text("group_concat(external_order_id) FROM orders WHERE sort_ms >= " + std::to_string(newest) +
+                   " AND payment_status = 'refunded'"),
+              "A");
+    EXPECT_EQ(number("max(sort_ms) FROM orders"), newest) << "nobody is led past what is not held yet";
+    EXPECT_EQ(number("remote_updated_at_ms FROM orders WHERE external_order_id = 'A'"), to_ms(kNoon))
+        << "a version from after noon is still the newer one";
+    const auto body = json::parse("{" + text("body FROM orders WHERE external_order_id = 'A'") + "}");
+    EXPECT_EQ(body["last_remote_update_at"], format_rfc3339(from_ms(newest))) << "what is sorted by and what is served";
+    hold("A", {{"total", 5000}, {"cancelled", true}}, 60);
+    EXPECT_EQ(text("status FROM orders WHERE external_order_id = 'A'"), "cancelled");
+    EXPECT_GE(number("sort_ms FROM orders WHERE external_order_id = 'A'"), newest);
+}
+
+TEST_F(RefundList, ChangesThatTheChannelDoesNotDateAreSpreadUpToWhatIsRead) {
+    for (const char* id : {"A", "B", "C"}) hold(id, {{"total", 5000}}, id[0] == 'C' ? 3600 : 0);
+    const auto refund = [&](const std::string& id) {
+        bank.list("R" + id, id, {{"amount", 500}});
+        pull();
+    };
+    const auto read_until = [&](const char* which) {
+        database->write([&](db::Session& session) {
+            session.run_script("INSERT INTO sync_streams (channel_id, stream, watermark_ms) SELECT id, 'orders', " +
+                               std::to_string(to_ms(kNoon + 3h)) + " FROM channels WHERE provider " + which);
+        });
+    };
+    read_until("= 'amazon'");
+    refund("C");
+    EXPECT_EQ(number("sort_ms FROM orders WHERE external_order_id = 'C'"), to_ms(kNoon + 1h))
+        << "another channel of the account may still have orders from before";
+    read_until("<> 'amazon'");
+    refund("A");
+    refund("B");
+    EXPECT_EQ(number("sort_ms FROM orders WHERE external_order_id = 'A'"), to_ms(kNoon + 3h - 10s));
+    EXPECT_EQ(number("sort_ms FROM orders WHERE external_order_id = 'B'"), to_ms(kNoon + 3h - 10s) + 1);
+}
+
+TEST_F(RefundList, NoTimeIsSharedByMoreChangesThanAPageShows) {
+    for (int i = 0; i < 120; ++i) hold("A" + std::to_string(i), {{"total", 5000}}, i == 0 ? 3600 : i);
+    connectors::RefundPage page;
+    for (int i = 1; i < 120; ++i)
+        page.refunds.push_back({"R" + std::to_string(i), "A" + std::to_string(i), std::nullopt, R"({"amount":5000})", "{}"});
+    bank.pages = {page};
+    pull();
+    EXPECT_EQ(number("count(*) FROM orders WHERE payment_status = 'refunded'"), 119);
+    EXPECT_LE(number("max(n) FROM (SELECT count(*) AS n FROM orders GROUP BY sort_ms)"), 50);
+    EXPECT_LE(number("max(sort_ms) FROM orders"), to_ms(kNoon + 3600s) + 3);
+}
+
+// ---- not understood -----------------------------------------------------------------------------------------------
+
+TEST_F(RefundList, ARefundThatCannotBeReadIsListedAndReadAgain) {
+    hold("A", {{"total", 5000}});
+    bank.list("R1", "A", {{"broken", true}}, {"adjustment-7"});
+    pull();
+    EXPECT_EQ(problems(), (Names{"refund R1 unmappable"}));
+    EXPECT_EQ(number("count(*) FROM refunds"), 0);
+    run<RemapOrders>(remap_orders_job(database.channel, database.clock.now()));
+    EXPECT_EQ(problems(), (Names{"refund R1 unmappable"})) << "nothing has been learnt";
+    database->write([](db::Session& session) {
+        session.run_script(R"(UPDATE unmapped_refunds SET payload = '{"amount":1200}')");  // as an update would read it
+    });
+    run<RemapOrders>(remap_orders_job(database.channel, database.clock.now()));
+    EXPECT_EQ(problems(), Names{});
+    EXPECT_EQ(number("count(*) FROM unmapped_refunds"), 0);
+    EXPECT_EQ(payment("A"), "partially_refunded");
+    bank.list("adjustment-7-of-another-api", "A", {{"amount", 1200}}, {"adjustment-7"});
+    pull();
+    EXPECT_EQ(number("count(*) FROM refunds"), 1) << "its other names were kept with it";
+}
+
 class Walmart : public RefundList {
 protected:
     Walmart() : RefundList(domain::Provider::walmart) {}
