@@ -80,7 +80,9 @@ RecordedItems record_variant(db::Session& session, const store::Channel& channel
 
 std::int64_t retire_unseen_items(db::Session& session, const store::Channel& channel, std::int64_t walk, Timestamp now,
                                  std::int64_t limit) {
-    const auto retired = store::ItemRepo(session).retire_unseen(channel.id, walk, now, limit);
+    // A listing at eBay that ended may be relisted; elsewhere what is gone is gone.
+    const auto as = channel.provider == domain::Provider::ebay ? domain::ItemStatus::archived : domain::ItemStatus::retired;
+    const auto retired = store::ItemRepo(session).retire_unseen(channel.id, walk, as, now, limit);
     for (const ItemId id : retired) tell_item(session, channel, "item.removed", id, std::nullopt, now);
     return static_cast<std::int64_t>(retired.size());
 }

@@ -19,7 +19,8 @@ struct RecordedItems {
 /// `low_stock` units or to none, or rises above, that is told.
 RecordedItems record_variant(db::Session& session, const store::Channel& channel, const std::vector<domain::Item>& rows,
                              std::int64_t walk, Timestamp now, std::int64_t low_stock = 5);
-/// After a complete full walk: what it did not see is retired, up to `limit` rows. Returns how many; call again until 0.
+/// After a complete full walk: what it did not see is retired (at eBay archived), up to `limit` rows. Returns how many;
+/// call again until 0.
 std::int64_t retire_unseen_items(db::Session& session, const store::Channel& channel, std::int64_t walk, Timestamp now,
                                  std::int64_t limit);
 

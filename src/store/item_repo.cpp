@@ -91,18 +91,18 @@ std::int64_t ItemRepo::deactivate_other_locations(ChannelId channel, std::string
     return static_cast<std::int64_t>(gone.size());
 }
 
-std::vector<ItemId> ItemRepo::retire_unseen(ChannelId channel, std::int64_t walk, Timestamp now, std::int64_t limit) {
+std::vector<ItemId> ItemRepo::retire_unseen(ChannelId channel, std::int64_t walk, domain::ItemStatus as, Timestamp now, std::int64_t limit) {
     db::Statement rows(session_, R"sql(
-        SELECT id, body FROM items WHERE channel_id = ? AND walk < ? AND status NOT IN ('retired', 'inactive') LIMIT ?
+        SELECT id, body FROM items WHERE channel_id = ? AND walk < ? AND status NOT IN (?, 'retired', 'inactive') LIMIT ?
     )sql");
-    rows.bind(channel, walk, limit);
+    rows.bind(channel, walk, domain::to_string(as), limit);
     std::vector<std::pair<ItemId, std::string>> gone;
     while (rows.step()) gone.emplace_back(rows.id<ItemId>(0), rows.string(1));
     std::vector<ItemId> ids;
     for (const auto& [id, body] : gone) {
-        const std::string members = with_status(body, domain::ItemStatus::retired);
-        db::Statement update(session_, "UPDATE items SET status = 'retired', body = ?, content_hash = '', changed_at_ms = ?, seq = ? WHERE id = ?");
-        update.bind(members, now, session_.next_sequence(), id).exec();
+        const std::string members = with_status(body, as);
+        db::Statement update(session_, "UPDATE items SET status = ?, body = ?, content_hash = '', changed_at_ms = ?, seq = ? WHERE id = ?");
+        update.bind(domain::to_string(as), members, now, session_.next_sequence(), id).exec();
         ids.push_back(id);
     }
     return ids;

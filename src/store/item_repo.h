@@ -64,7 +64,7 @@ public:
     std::int64_t deactivate_other_locations(ChannelId channel, std::string_view variant_id, const std::vector<std::string>& locations,
                                             Timestamp now);
     /// After a complete full walk: what it did not see is retired, never deleted. Returns the ids of those.
-    std::vector<ItemId> retire_unseen(ChannelId channel, std::int64_t walk, Timestamp now, std::int64_t limit);
+    std::vector<ItemId> retire_unseen(ChannelId channel, std::int64_t walk, domain::ItemStatus as, Timestamp now, std::int64_t limit);
 
     /// What the channel shows of a variant over all its locations; none when it counts none of them.
     std::optional<std::int64_t> stock_of(ChannelId channel, std::string_view variant_id);
