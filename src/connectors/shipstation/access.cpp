@@ -28,7 +28,8 @@ void check_skipped(const Settings& settings, const std::vector<Store>& stores, s
         if (store.marketplace.empty()) continue;
         all.insert(store.marketplace);
         for (const std::string_view provider : kHubProviders)
-            if (store.active && names_marketplace(provider, store.marketplace)) doubled.insert(store.marketplace);
+            if (store.active && !settings.names_store(store.id) && names_marketplace(provider, store.marketplace))
+                doubled.insert(store.marketplace);
     }
     for (const std::string& named : settings.skip_marketplaces) {
         const bool fits =
@@ -54,9 +55,29 @@ void check_currencies(const Settings& settings, const std::vector<Store>& stores
                 {"store_unknown", "store_currencies names store " + id + ", which the account does not have"});
 }
 
+/// What version 2 cannot do; the settings ask for it all the same.
+void check_v2(Client& client, std::vector<domain::Problem>& problems) {
+    if (client.settings().names_skip_marketplaces || !client.settings().skip_stores.empty()) return;
+    problems.push_back({"marketplaces_may_double",
+                        "version 2 does not say which stores are of which marketplace: when one of them is a channel "
+                        "of this hub, too, its "
+                        "orders come twice. Name such stores by their ids in skip_stores, or set skip_marketplaces = "
+                        "[] to say that none is"});
+}
+
+Status check_v2_key(Client& client) {
+    Call call{"list_warehouses", "/v2/warehouses"};
+    call.api = Api::v2;
+    const auto answer = client.call(call);
+    if (!answer) return answer.error();
+    return ok();
+}
+
 Status check_inventory(Client& client, std::vector<domain::Problem>& problems) {
     const Settings& settings = client.settings();
     if (settings.v2_api_key.empty()) return ok();
+    // Whoever reads orders by version 2 need not want to set stock.
+    if (settings.api == Api::v2 && settings.inventory_location_id.empty()) return ok();
     const auto locations = read_inventory_locations(client);
     if (!locations) {
         const Error& error = locations.error();
@@ -81,7 +102,9 @@ Status check_inventory(Client& client, std::vector<domain::Problem>& problems) {
 
 /// Marking an order as shipped says nothing about the marketplace behind it: that shows later.
 void check_notices(Client& client, std::vector<domain::Problem>& problems) {
-    const auto parcels = parcels_since(client, client.now() - kNotifyLookBack);
+    const Timestamp since = client.now() - kNotifyLookBack;
+    const auto parcels =
+        client.settings().api == Api::v1 ? parcels_since(client, since) : v2_parcels_since(client, since);
     if (!parcels) return;  // the stores were read, so access is well; the next check looks again
     std::set<std::string> orders;
     std::string words;
@@ -100,17 +123,24 @@ void check_notices(Client& client, std::vector<domain::Problem>& problems) {
 }  // namespace
 
 Result<std::string> read_account_profile(Client& client, std::vector<domain::Problem>& problems) {
-    const auto stores = client.read_all_stores();
-    if (!stores) return stores.error();
-    check_skipped(client.settings(), *stores, problems);
-    check_currencies(client.settings(), *stores, problems);
+    std::vector<Store> stores;
+    if (client.settings().api == Api::v1) {
+        auto read = client.read_all_stores();
+        if (!read) return read.error();
+        stores = std::move(*read);
+        check_skipped(client.settings(), stores, problems);
+        check_currencies(client.settings(), stores, problems);
+    } else {
+        if (auto granted = check_v2_key(client); !granted) return granted.error();
+        check_v2(client, problems);
+    }
     if (auto checked = check_inventory(client, problems); !checked) return checked.error();
     check_notices(client, problems);
 
     std::string out;
     JsonWriter writer(out);
     writer.begin_object().field("currency", std::string_view{client.settings().currency}).key("stores").begin_array();
-    for (const Store& store : *stores)
+    for (const Store& store : stores)
         writer.begin_object()
             .field("storeId", std::string_view{store.id})
             .field("storeName", std::string_view{store.name})

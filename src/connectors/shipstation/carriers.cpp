@@ -8,9 +8,13 @@
 namespace crossdock::connectors::shipstation {
 
 Result<std::vector<domain::CarrierCode>> Carriers::carrier_codes() {
-    const auto answer = client_.call({"List Carriers", "/carriers"});
+    const bool v1 = client_.settings().api == Api::v1;
+    Call call{v1 ? "List Carriers" : "list_carriers", v1 ? "/carriers" : "/v2/carriers"};
+    call.api = client_.settings().api;
+    const auto answer = client_.call(call);
     if (!answer) return answer.error();
-    if (!answer->root.is_array())
+    const JsonView carriers = v1 ? answer->root : answer->root["carriers"];
+    if (!carriers.is_array())
         return Error{ErrorKind::unavailable, "shipstation_bad_answer",
                      "ShipStation answered without the list of carriers"};
     std::vector<domain::CarrierCode> out;
@@ -20,8 +24,9 @@ Result<std::vector<domain::CarrierCode>> Carriers::carrier_codes() {
                                         [&](const auto& known) { return equals_ignoring_case(known.code, code); });
         if (!listed) out.push_back({code, std::move(name)});
     };
-    for (const JsonView one : answer->root)
-        if (const auto code = one["code"].filled_text()) add(*code, one["name"].filled_text().value_or(*code));
+    for (const JsonView one : carriers)
+        if (const auto code = one[v1 ? "code" : "carrier_code"].filled_text())
+            add(*code, one[v1 ? "name" : "friendly_name"].filled_text().value_or(*code));
     for (const std::string& extra : client_.settings().extra_carriers) add(extra, extra);
     return out;
 }

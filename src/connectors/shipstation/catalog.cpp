@@ -12,6 +12,7 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
     PageCursor place;
     if (!cursor.empty() && !place.read(cursor))
         return Error{ErrorKind::rejected, "cursor_refused", "the place in the catalogue is not readable (any more)"};
+    if (client_.settings().api == Api::v2) return fetch_v2_items(changed_since, place);
     const std::int64_t page_size = client_.settings().page_size;
     const auto answer = client_.call({"List Products",
                                       "/products",
@@ -45,6 +46,40 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
         page.items.push_back({id, std::string{product.raw()}});
     }
     if (listed.has_more && !reached_known) page.next_cursor = PageCursor{place.page + 1, first}.text();
+    return page;
+}
+
+Result<ItemPage> Catalog::fetch_v2_items(std::optional<Timestamp> changed_since, const PageCursor& place) {
+    constexpr std::int64_t kV2ProductPage = 100;         // the most that one call shows
+    constexpr std::int64_t kReadWholeEveryTime = 5'000;  // of more, only the daily walk reads all
+    Call call{"list_products",
+              "/v2/products",
+              {{"page", std::to_string(place.page)}, {"page_size", std::to_string(kV2ProductPage)}}};
+    call.api = Api::v2;
+    const auto answer = client_.call(call);
+    if (!answer) return answer.error();
+    const JsonView products = answer->root["products"];
+    if (!products.is_array())
+        return Error{ErrorKind::unavailable, "shipstation_bad_answer",
+                     "ShipStation answered without the list of products"};
+    const ListedPage listed = list_state(answer->root, products.size(), place.page, kV2ProductPage);
+    if (listed.has_more && listed.is_short) return short_page("products");
+    const std::string first = first_id(products, "product_id");
+    if (products.size() > 0 && place.is_repeated(first)) return repeated_page("products");
+    ItemPage page;
+    page.provider_now = answer->provider_now;
+    page.total = answer->root["total"].integer().value_or(0);
+    for (const JsonView product : products) {
+        const std::string id{product["product_id"].word()};
+        if (id.empty()) continue;  // nothing can be said about it
+        const auto changed = parse_iso8601(product["modify_date"].word(), ZoneRule::utc);
+        if (changed_since && changed && *changed < *changed_since) continue;
+        page.items.push_back({id, std::string{product.raw()}});
+    }
+    if (!listed.has_more || (changed_since && page.total > kReadWholeEveryTime)) return page;
+    page.next_cursor = PageCursor{place.page + 1, first}.text();
+    // A page without news is no sign of a list that leads nowhere.
+    if (page.items.empty()) page.ask_again_after = std::chrono::milliseconds{0};
     return page;
 }
 

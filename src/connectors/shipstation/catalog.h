@@ -2,6 +2,7 @@
 #pragma once
 #include "connectors/connector.h"
 #include "connectors/shipstation/client.h"
+#include "connectors/shipstation/paging.h"
 
 namespace crossdock::connectors::shipstation {
 
@@ -17,6 +18,9 @@ public:
     Result<std::vector<domain::Location>> fetch_locations() override;
 
 private:
+    /// Version 2 knows neither an order of the list nor a filter by change.
+    Result<ItemPage> fetch_v2_items(std::optional<Timestamp> changed_since, const PageCursor& place);
+
     Client& client_;
 };
 

@@ -34,7 +34,7 @@ std::string said_of(const Call& call, const net::HttpResponse& response) {
 }  // namespace
 
 SharedState::SharedState(const Clock& clock)
-    : v1(clock, kV1Burst, kV1PerSecond), v2(clock, kV2Burst, kV2PerSecond), stores(clock) {}
+    : v1(clock, kV1Burst, kV1PerSecond), v2(clock, kV2Burst, kV2PerSecond), stores(clock), fulfillments(clock) {}
 
 bool SharedState::said_before(std::int64_t shipment_id, const std::string& words) {
     const std::scoped_lock lock(mutex_);
@@ -157,6 +157,7 @@ Result<std::vector<Store>> Client::read_all_stores() {
 }
 
 Result<bool> Client::skips_store(std::string_view store_id) {
+    if (settings_.names_store(store_id)) return true;
     if (settings_.skip_marketplaces.empty() || store_id.empty()) return false;
     auto store = shared_.stores.find(store_id);
     if (!store && !shared_.stores.is_fresh()) {

@@ -11,13 +11,12 @@
 #include "connectors/answers.h"
 #include "connectors/connector.h"
 #include "connectors/json_view.h"
+#include "connectors/shipstation/fulfillment_book.h"
 #include "connectors/shipstation/pace.h"
 #include "connectors/shipstation/settings.h"
 #include "connectors/shipstation/stores.h"
 
 namespace crossdock::connectors::shipstation {
-
-enum class Api { v1, v2 };  // keys and limits of their own
 
 /// What all workers of one channel share.
 class SharedState final : public SharedChannelState {
@@ -26,6 +25,7 @@ public:
 
     Pace v1, v2;
     StoreDirectory stores;
+    FulfillmentBook fulfillments;  // of V2
 
     /// ShipStation reports a refusal as a failure of its own (500 with an ExceptionMessage). Whether it said the very
     /// same about this shipment the time before: then it is one.
@@ -65,7 +65,8 @@ public:
     /// transport's own.
     Result<Answer> call(const Call& call);
 
-    /// Whether the setting skip_marketplaces leaves out the orders of this store. Asks for the stores when it is new.
+    /// Whether skip_stores or skip_marketplaces leave out the orders of this store. Asks for the stores when it is new
+    /// and the latter is set.
     Result<bool> skips_store(std::string_view store_id);
     /// GET /stores, inactive ones too; remembered.
     Result<std::vector<Store>> read_all_stores();

@@ -58,12 +58,47 @@ domain::Item read_product(JsonView product, const Settings& settings) {
     return item;
 }
 
+domain::Item read_v2_product(JsonView product, const Settings& settings) {
+    domain::Item item;
+    item.channel_product_id = product["product_id"].word();
+    item.variant_id = item.channel_product_id;
+    item.sku = product["sku"].filled_text();
+    item.title = product["name"].filled_text();
+    item.barcode = product["upc"].filled_text();
+    std::string code{product["price"]["currency"].word()};
+    for (char& c : code)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    item.currency = code.size() == 3 ? code : settings.currency;
+    if (const JsonView price = product["price"]["amount"]) {
+        const auto read = domain::parse_decimal(price.word());
+        if (!read) throw FieldError({"price.amount"}, "is no price: " + shown(price.raw()));
+        item.price = *read;
+    }
+    item.status = product["active"].is_false() ? domain::ItemStatus::inactive : domain::ItemStatus::active;
+    item.updated_at_remote = read_time(product["modify_date"], {"modify_date"});
+    item.external_ids_json.clear();
+    JsonWriter(item.external_ids_json)
+        .begin_object()
+        .field("product_id", std::string_view{item.channel_product_id})
+        .end_object();
+    item.attrs_json.clear();
+    JsonWriter(item.attrs_json)
+        .begin_object()
+        .field("fulfillment_sku", product["fulfillment_sku"].filled_text())
+        .field("warehouse_location", product["warehouse_location"].filled_text())
+        .end_object();
+    item.raw_json = product.raw();
+    return item;
+}
+
 }  // namespace
 
 Result<std::vector<domain::Item>> map_item_payload(std::string_view payload, const Settings& settings) {
     const auto index = JsonIndex::parse(payload);
     if (!index) return index.error();
     try {
+        if (index->root()["product_id"])  // of version 2
+            return std::vector<domain::Item>{read_v2_product(index->root(), settings)};
         return std::vector<domain::Item>{read_product(index->root(), settings)};
     } catch (const FieldError& error) {
         return error.as_error();

@@ -7,6 +7,7 @@
 
 #include "connectors/shipstation/amounts.h"
 #include "connectors/shipstation/pacific.h"
+#include "connectors/shipstation/v2_order_mapping.h"
 
 namespace crossdock::connectors::shipstation {
 namespace {
@@ -322,6 +323,7 @@ RawOrder raw_order(JsonView order, const std::optional<Timestamp>& provider_now)
 Result<MappedOrder> map_order_payload(std::string_view payload, const Settings& settings) {
     const auto index = JsonIndex::parse(payload);
     if (!index) return index.error();
+    if (is_v2_shipment(index->root())) return map_v2_shipment(index->root(), settings);
     try {
         return OrderReader(index->root(), settings).read();
     } catch (const FieldError& error) {

@@ -13,7 +13,8 @@ namespace crossdock::connectors::shipstation {
 /// within the hour, ShipStation's clock tells, and the answer is kept with the payload under this name.
 inline constexpr std::string_view kModifiedUtc = "modifyDateUtc";
 
-/// An order of GET /orders or GET /orders/{orderId}, as received (perhaps with kModifiedUtc).
+/// An order of GET /orders or GET /orders/{orderId}, as received (perhaps with kModifiedUtc), or one that V2 told of: a
+/// channel may have changed over from one to the other.
 /// Errors: invalid, with the path of the field.
 Result<MappedOrder> map_order_payload(std::string_view payload, const Settings& settings);
 

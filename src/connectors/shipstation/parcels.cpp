@@ -37,6 +37,33 @@ std::vector<Parcel> read_parcels(JsonView answer) {
     return out;
 }
 
+Result<std::vector<Parcel>> v2_parcels_since(Client& client, Timestamp since) {
+    Call call{"list_fulfillments",
+              "/v2/fulfillments",
+              {{"create_date_start", format_rfc3339(since)},
+               {"sort_by", "created_at"},
+               {"sort_dir", "desc"},
+               {"page", "1"},
+               {"page_size", "500"}}};
+    call.api = Api::v2;
+    const auto answer = client.call(call);
+    if (!answer) return answer.error();
+    std::vector<Parcel> out;
+    for (const JsonView row : answer->root["fulfillments"]) {
+        Parcel parcel;
+        parcel.kind = Parcel::Kind::fulfillment;
+        parcel.id = row["fulfillment_id"].text().value_or("");
+        parcel.order_id = row["shipment_id"].text().value_or("");
+        parcel.order_number = row["shipment_number"].text().value_or("");
+        parcel.tracking_number = row["tracking_number"].text().value_or("");
+        parcel.voided = row["voided"].is_true();
+        parcel.marketplace_notified = row["order_source_notified"].is_true();
+        parcel.notify_error = row["notification_error_message"].filled_text().value_or("");
+        out.push_back(std::move(parcel));
+    }
+    return out;
+}
+
 Result<std::vector<Parcel>> parcels_of_order(Client& client, const std::string& order_id, bool push) {
     return read_both(client, {{"orderId", order_id}, {"page", "1"}, {"pageSize", "500"}}, push);
 }

@@ -26,5 +26,7 @@ std::vector<Parcel> read_parcels(JsonView answer);
 Result<std::vector<Parcel>> parcels_of_order(Client& client, const std::string& order_id, bool push);
 /// Both lists, of what was made since then, newest first; a page of each at the most.
 Result<std::vector<Parcel>> parcels_since(Client& client, Timestamp since);
+/// Marked-as-shipped entries by version 2, since then, newest first; a page at the most.
+Result<std::vector<Parcel>> v2_parcels_since(Client& client, Timestamp since);
 
 }  // namespace crossdock::connectors::shipstation

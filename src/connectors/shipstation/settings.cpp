@@ -48,15 +48,43 @@ void read_currencies(SetupReader& reader, Settings& out) {
 void read_credentials(SetupReader& reader, Settings& out) {
     constexpr std::string_view kAdvice =
         "ShipStation shows it under Settings, Account, API Settings (the pair of version 1)";
-    out.api_key = reader.required_credential("api_key", kAdvice);
-    out.api_secret = reader.required_credential("api_secret", kAdvice);
+    if (out.api == Api::v1) {
+        out.api_key = reader.required_credential("api_key", kAdvice);
+        out.api_secret = reader.required_credential("api_secret", kAdvice);
+        out.v2_api_key = reader.credential("v2_api_key");
+    } else {
+        // The pair may stay in the file, for the way back.
+        out.api_key = reader.credential("api_key");
+        out.api_secret = reader.credential("api_secret");
+        out.v2_api_key = reader.required_credential(
+            "v2_api_key",
+            "settings.api_version is v2; ShipStation makes the key under Settings, Account, API Settings");
+    }
     if (out.api_key.reveal().find(':') != std::string::npos)
         reader.fault("credentials.api_key", "holds a colon; key and secret are two credentials");
-    out.v2_api_key = reader.credential("v2_api_key");
     out.partner_key = reader.credential("partner_key");
     out.webhook_secret = reader.credential("webhook_secret");
     if (!out.webhook_secret.empty() && out.webhook_secret.reveal().size() < kShortestSecret)
         reader.fault("credentials.webhook_secret", "is shorter than 16 characters; leave it out and the hub makes one");
+}
+
+/// Version 2 lists no stores: it names them by number only.
+void read_skipped(SetupReader& reader, Settings& out) {
+    out.names_skip_marketplaces = reader.value("skip_marketplaces").exists();
+    out.skip_marketplaces = reader.texts("skip_marketplaces");
+    for (const std::string& given : reader.texts("skip_stores")) {
+        const std::string_view id =
+            given.starts_with("se-") ? std::string_view{given}.substr(3) : std::string_view{given};
+        if (is_number(id))
+            out.skip_stores.emplace_back(id);
+        else
+            reader.fault("settings.skip_stores",
+                         "has \"" + given.substr(0, 40) + "\", which is no store id: a number like \"12345\"");
+    }
+    if (out.api == Api::v2 && !out.skip_marketplaces.empty())
+        reader.fault("settings.skip_marketplaces",
+                     "needs api_version = \"v1\": version 2 does not say which marketplace a store is of; name the "
+                     "stores by their ids in skip_stores instead");
 }
 
 }  // namespace
@@ -66,16 +94,20 @@ const std::string& Settings::currency_of(std::string_view store_id) const {
     return found == store_currencies.end() ? currency : found->second;
 }
 
+bool Settings::names_store(std::string_view store_id) const {
+    return std::find(skip_stores.begin(), skip_stores.end(), store_id) != skip_stores.end();
+}
+
 ReadSetup read_setup(const ChannelSetup& setup) {
     SetupReader reader(setup);
     Settings out;
     out.own_base_url = reader.has_own_base_url();
     out.v1_url = reader.base_url("https://ssapi.shipstation.com");
     out.v2_url = out.own_base_url ? out.v1_url : "https://api.shipstation.com";
+    out.api = reader.choice("api_version", {"v1", "v2"}) == "v2" ? Api::v2 : Api::v1;
     read_credentials(reader, out);
     read_currencies(reader, out);
-    out.names_skip_marketplaces = reader.value("skip_marketplaces").exists();
-    out.skip_marketplaces = reader.texts("skip_marketplaces");
+    read_skipped(reader, out);
     out.notify_sales_channel = reader.flag("notify_sales_channel", true);
     out.notify_customer = reader.flag("notify_customer", false);
     out.extra_carriers = reader.texts("extra_carriers");

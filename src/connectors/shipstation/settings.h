@@ -11,12 +11,15 @@
 
 namespace crossdock::connectors::shipstation {
 
+enum class Api { v1, v2 };  // keys and limits of their own
+
 /// A channel's part of the config file, read and checked: one ShipStation account.
 struct Settings {
     std::string v1_url;  // "https://ssapi.shipstation.com", or the config file's base_url
     std::string v2_url;  // "https://api.shipstation.com", or the config file's base_url
     bool own_base_url = false;
-    Secret api_key, api_secret;  // of V1
+    Api api = Api::v1;           // which of the two orders, products and carriers come by, and shipments go out by
+    Secret api_key, api_secret;  // of V1; empty where orders come by V2
     Secret v2_api_key;           // empty: no stock
     Secret partner_key;          // raises the limit of registered partners
     Secret webhook_secret;       // empty: the hub makes one
@@ -25,6 +28,7 @@ struct Settings {
     std::map<std::string, std::string, std::less<>> store_currencies;  // by store id
     std::vector<std::string> skip_marketplaces;
     bool names_skip_marketplaces = false;  // the setting is there, be it empty
+    std::vector<std::string> skip_stores;  // by id, as "12345"
     bool notify_sales_channel = true;
     bool notify_customer = false;
     std::vector<std::string> extra_carriers;
@@ -32,6 +36,7 @@ struct Settings {
     std::int64_t page_size = 500;
 
     [[nodiscard]] const std::string& currency_of(std::string_view store_id) const;
+    [[nodiscard]] bool names_store(std::string_view store_id) const;  // in skip_stores
 };
 
 struct ReadSetup {

@@ -123,6 +123,10 @@ PushOutcome Shipments::look_up_parcels(const ShipmentToPush& shipment, const std
         wait.retry_after = kUntilListed;
         return wait;
     }
+    if (shipment.is_further && !others.empty())
+        return shipment_outcome(State::succeeded, "number_dropped",
+                                "ShipStation takes one tracking number for an order; it has " + others +
+                                    ", and the number of this further parcel is not shown there");
     return shipment_outcome(State::failed, "order_already_shipped",
                             "ShipStation takes one tracking number for an order, and this one is shipped already" +
                                 (others.empty() ? std::string{", without one"} : " with " + others) +

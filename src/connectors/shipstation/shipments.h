@@ -6,7 +6,8 @@
 namespace crossdock::connectors::shipstation {
 
 /// Mark an Order as Shipped. ShipStation takes whole orders and one tracking number for each: the first parcel ships
-/// the order, and a later one fails with words that say so. The order is read before every write.
+/// the order, and the number of a further one is dropped with words that say so. An order that somebody else has
+/// shipped refuses ours. The order is read before every write.
 class Shipments final : public ShipmentSink {
 public:
     explicit Shipments(Client& client) : client_(client) {}

@@ -51,14 +51,25 @@ bool is_own_resource(std::string_view url, const std::string& own_base_url) {
     return is_own_host(url.substr(0, end)) && is_list(url.substr(end));
 }
 
-Secret Webhooks::secret() const {
-    if (!client_.settings().webhook_secret.empty()) return client_.settings().webhook_secret;
-    Vault* vault = client_.runtime().vault;
+Secret webhook_secret(Client& client) {
+    if (!client.settings().webhook_secret.empty()) return client.settings().webhook_secret;
+    Vault* vault = client.runtime().vault;
     return vault == nullptr ? Secret{} : vault->load(std::string{kSecretName}).value_or(Secret{});
 }
 
+Result<Secret> webhook_secret_or_new(Client& client) {
+    Secret known = webhook_secret(client);
+    if (!known.empty()) return known;
+    const Runtime& runtime = client.runtime();
+    if (runtime.vault == nullptr)
+        return Error{ErrorKind::denied, "webhook_no_secret", "set webhook_secret in the channel's credentials"};
+    Secret fresh{crypto::random_token(runtime.random, kSecretLength)};
+    runtime.vault->keep(std::string{kSecretName}, fresh);  // before ShipStation can call with it
+    return fresh;
+}
+
 Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
-    const Secret wanted = secret();
+    const Secret wanted = webhook_secret(client_);
     if (wanted.empty())
         return Error{ErrorKind::denied, "webhook_no_secret",
                      "the channel has no secret for webhooks; the hub makes one when it subscribes to them"};
@@ -108,15 +119,9 @@ Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::strin
     if (!url.starts_with("https://") && !client_.settings().own_base_url)
         return Error{ErrorKind::invalid, "webhook_url",
                      "ShipStation is given https addresses only, not \"" + url.substr(0, 100) + "\""};
-    Secret key = secret();
-    if (key.empty()) {
-        const Runtime& runtime = client_.runtime();
-        if (runtime.vault == nullptr)
-            return Error{ErrorKind::denied, "webhook_no_secret", "set webhook_secret in the channel's credentials"};
-        key = Secret{crypto::random_token(runtime.random, kSecretLength)};
-        runtime.vault->keep(std::string{kSecretName}, key);  // before ShipStation can call with it
-    }
-    const std::string target = with_query(url, {{std::string{kSecretParameter}, key.reveal()}});
+    const auto key = webhook_secret_or_new(client_);
+    if (!key) return key.error();
+    const std::string target = with_query(url, {{std::string{kSecretParameter}, key->reveal()}});
 
     const auto answer = client_.call({"List Webhooks", "/webhooks"});
     if (!answer) return answer.error();

@@ -13,6 +13,11 @@ namespace crossdock::connectors::shipstation {
 /// `own_base_url` (a sandbox) addresses below that are its own, too.
 bool is_own_resource(std::string_view url, const std::string& own_base_url);
 
+/// The secret of the config file, or the hub's own; empty when there is none (yet).
+Secret webhook_secret(Client& client);
+/// The same; made and kept when there is none. Errors: denied `webhook_no_secret`.
+Result<Secret> webhook_secret_or_new(Client& client);
+
 /// V1 signs nothing: a secret in the address that it calls shows that the call is genuine. The body only points to a
 /// list; the hub never fetches what it points to, but reads the orders that changed.
 class Webhooks final : public WebhookSource {
@@ -23,8 +28,6 @@ public:
     Result<std::vector<std::string>> ensure_subscriptions(const std::string& url) override;
 
 private:
-    /// The secret of the config file, or the hub's own; empty when there is none (yet).
-    [[nodiscard]] Secret secret() const;
     Result<std::string> subscribe(const std::string& event, const std::string& target);
     Result<std::string> unsubscribe(const std::string& id);
 

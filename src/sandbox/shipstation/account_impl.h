@@ -101,6 +101,8 @@ private:
     struct Subscription {
         std::int64_t id = 0, store = 0;
         std::string event, url, name;
+        http::Fields headers = {};  // V2 sends what it was given
+        bool v2 = false;
     };
     /// A minute's budget.
     struct Window {
@@ -145,6 +147,10 @@ private:
 
     // account_v2.cpp
     http::Response v2_list_shipments(const Call& call);
+    http::Response v2_one_shipment(const Call& call);
+    http::Response v2_list_webhooks(const Call& call);
+    http::Response v2_create_webhook(const Call& call);
+    http::Response v2_delete_webhook(const Call& call);
     http::Response v2_list_fulfillments(const Call& call);
     http::Response v2_create_fulfillments(const Call& call);
     http::Response v2_list_carriers(const Call& call);

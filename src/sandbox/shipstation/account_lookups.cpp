@@ -46,17 +46,18 @@ http::Response AccountImpl::list_stores(const Call& call) {
 http::Response AccountImpl::list_webhooks(const Call& /*call*/) {
     Json list = Json::array();
     for (const auto& [id, it] : subscriptions_)
-        list.push_back({{"IsLabelAPIHook", false},
-                        {"WebHookID", id},
-                        {"SellerID", 100000},
-                        {"StoreID", it.store == 0 ? Json(nullptr) : Json(it.store)},
-                        {"HookType", it.event},
-                        {"MessageFormat", "Json"},
-                        {"Url", it.url},
-                        {"Name", it.name},
-                        {"BulkCopyBatchID", nullptr},
-                        {"Active", true},
-                        {"WebhookLogs", Json::array()}});
+        if (!it.v2)
+            list.push_back({{"IsLabelAPIHook", false},
+                            {"WebHookID", id},
+                            {"SellerID", 100000},
+                            {"StoreID", it.store == 0 ? Json(nullptr) : Json(it.store)},
+                            {"HookType", it.event},
+                            {"MessageFormat", "Json"},
+                            {"Url", it.url},
+                            {"Name", it.name},
+                            {"BulkCopyBatchID", nullptr},
+                            {"Active", true},
+                            {"WebhookLogs", Json::array()}});
     return http::Response::json(200, Json{{"webhooks", std::move(list)}}.dump());
 }
 
@@ -90,8 +91,14 @@ std::string AccountImpl::on_event(std::string_view event, std::int64_t store) {
     const std::string item_event = event == "ORDER_NOTIFY"  ? "ITEM_ORDER_NOTIFY"
                                    : event == "SHIP_NOTIFY" ? "ITEM_SHIP_NOTIFY"
                                                             : "";
+    const std::string_view v2_event = event == "ORDER_NOTIFY"          ? "shipment_created_v2"
+                                      : event == "SHIP_NOTIFY"         ? "label_created_v2"
+                                      : event == "FULFILLMENT_SHIPPED" ? "fulfillment_shipped_v2"
+                                                                       : "fulfillment_rejected_v2";
     for (const auto& [id, it] : subscriptions_) {
         if (it.store != 0 && it.store != store) continue;
+        if (it.v2 && it.event == v2_event) put_delivery(it, it.event, "/v2/shipments?batch_id=" + batch.id);
+        if (it.v2) continue;
         if (it.event != event && it.event != item_event) continue;
         std::string path = event == "ORDER_NOTIFY"  ? "/orders?storeID="
                            : event == "SHIP_NOTIFY" ? "/shipments?storeID="
@@ -110,6 +117,7 @@ void AccountImpl::put_delivery(const Subscription& to, std::string_view event, c
     delivery.subscription = to.id;
     delivery.call.url = to.url;
     delivery.call.headers = {{"Content-Type", "application/json"}};  // unsigned
+    for (const auto& header : to.headers) delivery.call.headers.push_back(header);
     delivery.call.body = Json{{"resource_url", options_.resource_base + path}, {"resource_type", event}}.dump();
     if (faults_.take({"webhook_lost"}, event)) {
         ++world_.counters.webhooks_lost;

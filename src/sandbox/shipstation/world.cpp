@@ -210,6 +210,7 @@ bool World::ship(Order& order) {
     shipment.notify = true;
     plan_notification(shipment.id);
     order.status = OrderStatus::shipped;
+    order.has_label = true;
     order.shipped_at = now();
     touch(order);
     if (listener) shipment.batch = listener("SHIP_NOTIFY", order.store);
@@ -223,6 +224,7 @@ bool World::void_label(std::int64_t shipment_id) {
     Order& order = orders.at(at->second.order);
     if (order.status == OrderStatus::shipped && !at->second.is_return) {
         order.status = OrderStatus::awaiting_shipment;
+        order.has_label = false;
         order.shipped_at.reset();
         touch(order);
     }

@@ -41,6 +41,7 @@ struct Order {
     std::optional<Timestamp> paid_at, hold_until, shipped_at;
     std::int64_t tax_cents = 0, shipping_cents = 0, paid_cents = 0;
     int version = 0;
+    bool has_label = false;  // bought here; else a shipped order was marked as shipped
     std::vector<Item> items;
 
     [[nodiscard]] std::int64_t total_cents() const;

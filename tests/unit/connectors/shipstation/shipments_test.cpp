@@ -186,6 +186,18 @@ TEST(ShipStationShipments, AShippedOrderIsLookedUpInBothLists) {
     }
 }
 
+TEST(ShipStationShipments, AFurtherParcelsNumberIsDroppedInWords) {
+    Account account;
+    account.answer(kOrder, order("shipped"));
+    parcels(account, Json::array({row("fulfillmentId", "X1")}), Json::array());
+    ShipmentToPush what = shipment();
+    what.is_further = true;
+    const PushOutcome out = push(account, what);
+    EXPECT_EQ(out.state, State::succeeded) << out.message;
+    EXPECT_EQ(out.code, "number_dropped");
+    EXPECT_NE(out.message.find("X1"), std::string::npos) << out.message;
+}
+
 TEST(ShipStationShipments, AMarketplaceThatWasNotToldIsSaid) {
     Account account;
     account.answer(kOrder, order("shipped"));

@@ -243,7 +243,9 @@ TEST_F(Shipping, SecondVersionShowsOrdersAsShipments) {
     EXPECT_TRUE(rows["fulfillments"][0]["error_message"].is_null());
     EXPECT_THAT(rows["fulfillments"][1]["error_message"].get<std::string>(), HasSubstr("could not be found"));
     EXPECT_EQ(get("/v2/fulfillments")["fulfillments"][0]["fulfillment_carrier_friendly_name"], "FedEx");
-    EXPECT_EQ(get("/v2/shipments")["shipments"][0]["shipment_status"], "label_purchased");
+    EXPECT_EQ(get("/v2/shipments")["shipments"][0]["shipment_status"], "pending") << "a mark is no label";
+    EXPECT_EQ(get("/v2/shipments/se-" + std::to_string(order))["shipment_id"], "se-" + std::to_string(order));
+    EXPECT_EQ(send("GET", "/v2/shipments/se-1").status, 404);
     EXPECT_EQ(send("POST", "/v2/fulfillments", {{"fulfillments", json::array()}}).status, 400);
 }
 
