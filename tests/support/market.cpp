@@ -7,8 +7,10 @@
 namespace crossdock::testing {
 namespace {
 
+/// ShipStation's second version writes 1234 as "se-1234".
 bool names(const nlohmann::json& value, const std::string& id) {
-    return value.is_string() ? value.get<std::string>() == id : value.is_number() && value.dump() == id;
+    if (value.is_number()) return value.dump() == id;
+    return value.is_string() && (value.get<std::string>() == id || value.get<std::string>() == "se-" + id);
 }
 
 void spoil(nlohmann::json& value, const std::string& id, const std::string& id_member, const std::string& field) {
@@ -21,6 +23,13 @@ void spoil(nlohmann::json& value, const std::string& id, const std::string& id_m
 }  // namespace
 
 http::Response Market::carry(const http::Request& request) {
+    if (revoked_) {
+        ++refused_;
+        // A token service says so in OAuth's words (RFC 6749, 5.2), everybody else in a bare 401.
+        if (request.path.find("token") != std::string::npos)
+            return http::Response::json(400, R"({"error":"invalid_grant","error_description":"The grant was revoked"})");
+        return http::Response::json(401, R"({"errors":[{"errorId":1001,"code":"Unauthorized","message":"Access is denied"}]})");
+    }
     if (hook_ && lists_orders(request)) hook_(++pages_);
     http::Response answer = marketplace().handle(request);
     if (poisoned_.empty() || answer.body.find(poisoned_) == std::string::npos) return answer;

@@ -84,6 +84,9 @@ public:
 
     /// From now on one field of this order has another type wherever the order is shown; "" heals it.
     void poison(std::string order_id) { poisoned_ = std::move(order_id); }
+    /// From now on nothing is granted any more: the seller withdrew it, or it ran out. False: it is granted again.
+    void revoke(bool on) { revoked_ = on; }
+    [[nodiscard]] int refused_calls() const { return refused_; }  // since the start
     /// Runs before a page of the order list is answered, with its number since this was set.
     void before_list_page(std::function<void(int)> hook) {
         hook_ = std::move(hook);
@@ -102,6 +105,8 @@ protected:
 
 private:
     std::string poisoned_;
+    bool revoked_ = false;
+    int refused_ = 0;
     std::function<void(int)> hook_;
     int pages_ = 0;
 };
@@ -115,6 +120,8 @@ std::unique_ptr<Market> make_amazon_market(const MarketOptions& options, const C
 std::unique_ptr<Market> make_walmart_market(const MarketOptions& options, const Clock& clock);
 std::unique_ptr<Market> make_ebay_market(const MarketOptions& options, const Clock& clock);
 std::unique_ptr<Market> make_shipstation_market(const MarketOptions& options, const Clock& clock);
+/// The same account, spoken to by version 2 of its API.
+std::unique_ptr<Market> make_shipstation_v2_market(const MarketOptions& options, const Clock& clock);
 
 /// All providers that this version connects to, by name.
 const std::vector<std::pair<std::string, MarketMaker>>& markets();

@@ -189,6 +189,29 @@ TEST_P(Channel, ATokenThatDiesBetweenPagesCostsNothing) {
     EXPECT_THAT(open_problems(), Not(Contains(StartsWith("credential"))));
 }
 
+TEST_P(Channel, ARevokedCredentialStopsTheChannelInWordsAndItsReturnStartsIt) {
+    open(10);
+    ASSERT_TRUE(settle());
+    world().run_for(3h);
+    const auto state = [&] { return world().rows("SELECT state, coalesce(state_message, '') FROM channels", 2).at(0); };
+    ASSERT_EQ(state()[0], "ok") << state()[1];
+    market().revoke(true);
+    EXPECT_TRUE(world().run_until([&] { return state()[0] == "stopped"; }, 1min, 1h)) << state()[0];
+    for (const char* words : {"config file", "every hour", "crossdock channel test"}) EXPECT_THAT(state()[1], ::testing::HasSubstr(words));
+    const std::string id = market().place();
+    ASSERT_FALSE(id.empty());
+    const int asked = market().refused_calls();
+    world().run_for(6h);
+    EXPECT_LE(market().refused_calls() - asked, 30) << "it knocks once an hour and leaves it at that";
+    EXPECT_TRUE(order(id).is_null());
+    market().revoke(false);
+    EXPECT_TRUE(world().run_until([&] { return what_is_missing().empty() && state()[0] == "ok"; }, 1min, 3h)) << what_is_missing() << state()[1];
+    EXPECT_TRUE(order(id).is_object());
+    EXPECT_EQ(world().number("SELECT count(*) FROM problems WHERE resolved_at_ms IS NULL AND subject = 'stream' AND subject_key IN ('orders', 'access')"), 0)
+        << ::testing::PrintToString(open_problems());
+    expect_all_held();
+}
+
 TEST_P(Channel, ThrottlingDelaysAndLosesNothing) {
     open(kHistory);
     arm("throttle", 6);
@@ -241,7 +264,14 @@ TEST_P(Channel, OnePoisonedOrderStaysOne) {
     ASSERT_TRUE(world().run_until([&] { return orders().size() == 8; }, 1min, 30h));
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Channel, ::testing::ValuesIn(markets()), [](const auto& row) { return row.param.first; });
+/// ShipStation by both versions of its API.
+std::vector<std::pair<std::string, MarketMaker>> all_connectors() {
+    auto all = markets();
+    all.emplace_back("ShipStationV2", make_shipstation_v2_market);
+    return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Channel, ::testing::ValuesIn(all_connectors()), [](const auto& row) { return row.param.first; });
 
 }  // namespace
 }  // namespace crossdock::testing

@@ -13,7 +13,7 @@ constexpr const char* kSecond = "SBX-000013";
 
 class ShipStationMarket final : public Market {
 public:
-    ShipStationMarket(const MarketOptions& options, const Clock& clock) {
+    ShipStationMarket(const MarketOptions& options, const Clock& clock, bool v2) : v2_(v2) {
         sandbox::shipstation::AccountOptions account;
         account.seed = options.seed;
         account.orders = options.orders;
@@ -36,6 +36,9 @@ public:
         setup.provider = provider();
         setup.credentials = {{"api_key", Secret{"demo-key"}}, {"api_secret", Secret{"demo-secret"}}, {"v2_api_key", Secret{"demo-v2-key"}}};
         setup.settings_json = R"({"skip_marketplaces":[],"shipstation_inventory_location_id":"se-7001"})";
+        if (!v2_) return setup;
+        setup.credentials = {{"v2_api_key", Secret{"demo-v2-key"}}};
+        setup.settings_json = R"({"api_version":"v2","skip_marketplaces":[],"shipstation_inventory_location_id":"se-7001"})";
         return setup;
     }
 
@@ -44,7 +47,9 @@ public:
         for (const auto& entry : account_->ledger()) {
             // What was merged away or deleted is in no list any more.
             if (entry.deleted) continue;
-            all.push_back({std::to_string(entry.id), entry.status == "cancelled", money_text(entry.total_cents), entry.visible, entry.updated_at});
+            Order order{std::to_string(entry.id), entry.status == "cancelled", money_text(entry.total_cents), entry.visible, entry.updated_at};
+            if (v2_) order.total.reset();  // version 2 states none
+            all.push_back(std::move(order));
         }
         return all;
     }
@@ -76,21 +81,26 @@ public:
     void add_fault(const sandbox::Fault& fault) override { account_->add_fault(fault); }
     void clear_faults() override { account_->clear_faults(); }
     void expire_tokens() override {}  // a key pair; there are none
-    std::string list_call() const override { return "listOrders"; }
-    std::string ship_call() const override { return "markAsShipped"; }
+    std::string list_call() const override { return v2_ ? "v2ListShipments" : "listOrders"; }
+    std::string ship_call() const override { return v2_ ? "v2CreateFulfillments" : "markAsShipped"; }
 
 protected:
-    bool lists_orders(const http::Request& request) const override { return request.method == "GET" && request.path.ends_with("/orders"); }
-    PoisonRule poison_rule() const override { return {"orderId", "orderDate"}; }
+    bool lists_orders(const http::Request& request) const override { return request.method == "GET" && request.path.ends_with(v2_ ? "/v2/shipments" : "/orders"); }
+    PoisonRule poison_rule() const override { return v2_ ? PoisonRule{"shipment_id", "created_at"} : PoisonRule{"orderId", "orderDate"}; }
 
 private:
+    bool v2_ = false;
     std::unique_ptr<Account> account_;
 };
 
 }  // namespace
 
 std::unique_ptr<Market> make_shipstation_market(const MarketOptions& options, const Clock& clock) {
-    return std::make_unique<ShipStationMarket>(options, clock);
+    return std::make_unique<ShipStationMarket>(options, clock, false);
+}
+
+std::unique_ptr<Market> make_shipstation_v2_market(const MarketOptions& options, const Clock& clock) {
+    return std::make_unique<ShipStationMarket>(options, clock, true);
 }
 
 }  // namespace crossdock::testing
