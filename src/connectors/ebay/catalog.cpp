@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "connectors/ebay/item_mapping.h"
 #include "connectors/ebay/offers.h"
+#include "connectors/ebay/order_mapping.h"
 #include "connectors/ebay/trading.h"
 
 namespace crossdock::connectors::ebay {
@@ -16,7 +17,8 @@ namespace {
 constexpr std::int64_t kItemsPerPage = 200;
 constexpr std::int64_t kLocationsPerPage = 100;
 constexpr std::size_t kSkusAtOnce = 25;
-constexpr int kQuietPages = 25;  // without news, read on at once
+constexpr int kListingsAtOnce = 20;  // asked for one by one for a page: those that are newer than the long list
+constexpr int kQuietPages = 25;      // without news, read on at once
 constexpr int kLocationPages = 100;
 constexpr std::chrono::milliseconds kSeveralTokens{5000};
 
@@ -44,8 +46,9 @@ void remember_listings(CatalogMemory& memory, std::string_view offers) {
 }  // namespace
 
 std::string Catalog::cursor_of(const Walk& walk) {
-    return "c1 " + walk.id + (walk.trading ? " t " : " i ") + std::to_string(walk.page) + ' ' +
-           std::to_string(walk.inventory_pages);
+    const char* part = walk.part == Part::trading ? " t " : walk.part == Part::details ? " d " : " i ";
+    return "c2 " + walk.id + part + std::to_string(walk.page) + ' ' + std::to_string(walk.inventory_pages) + ' ' +
+           std::to_string(walk.details_page) + ' ' + std::to_string(to_ms(walk.details_from));
 }
 
 Result<Catalog::Walk> Catalog::walk_of(const std::string& cursor) const {
@@ -55,16 +58,23 @@ Result<Catalog::Walk> Catalog::walk_of(const std::string& cursor) const {
         return walk;
     }
     const auto parts = split(cursor, ' ');
-    if (parts.size() != 5 || parts[0] != "c1" || (parts[2] != "i" && parts[2] != "t")) return bad_catalog_cursor();
+    if (parts.size() != 7 || parts[0] != "c2" || parts[2].size() != 1) return bad_catalog_cursor();
     walk.id = parts[1];
-    walk.trading = parts[2] == "t";
-    std::int64_t* numbers[] = {&walk.page, &walk.inventory_pages};
-    for (std::size_t i = 0; i < 2; ++i) {
+    switch (parts[2][0]) {
+        case 'i': walk.part = Part::inventory; break;
+        case 'd': walk.part = Part::details; break;
+        case 't': walk.part = Part::trading; break;
+        default: return bad_catalog_cursor();
+    }
+    std::int64_t details_from = 0;
+    std::int64_t* numbers[] = {&walk.page, &walk.inventory_pages, &walk.details_page, &details_from};
+    for (std::size_t i = 0; i < std::size(numbers); ++i) {
         const std::string& text = parts[i + 3];
-        if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos)
+        if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos)
             return bad_catalog_cursor();
         *numbers[i] = std::stoll(text);
     }
+    walk.details_from = from_ms(details_from);
     return walk;
 }
 
@@ -74,8 +84,10 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
     Walk walk = *start;
     ItemPage page;
     for (int pages = 0; pages < kQuietPages && page.items.empty(); ++pages) {
-        const auto more = walk.trading ? take_trading(walk, changed_since.has_value(), page)
-                                       : take_inventory(walk, changed_since.has_value(), page);
+        const bool only_news = changed_since.has_value();
+        const auto more = walk.part == Part::inventory ? take_inventory(walk, only_news, page)
+                          : walk.part == Part::details ? take_details(walk)
+                                                       : take_trading(walk, only_news, page);
         if (!more) {
             if (pages > 0) break;  // what was read is not read again: the next call begins here, and meets the error
             return more.error();
@@ -147,8 +159,42 @@ Result<bool> Catalog::take_inventory(Walk& walk, bool only_news, ItemPage& page)
     const bool last = count == 0 || (total > 0 ? walk.page * per_page >= total : count < per_page);
     if (!last) return true;
     if (!client_.settings().trading_listings) return false;
-    walk = {walk.id, true, 1, walk.page};
+    // A walk for what changed asks for the few new listings one by one, once the long list is known.
+    const bool known = only_news && memory.knows_details();
+    walk = {walk.id, known ? Part::trading : Part::details, 1, walk.page, 1, client_.now()};
     return true;
+}
+
+Result<bool> Catalog::take_details(Walk& walk) {
+    const auto listed = read_seller_list(client_, walk.details_from, walk.details_page);
+    CatalogMemory& memory = client_.shared().catalog;
+    // A seller who is refused this list has listings all the same.
+    if (!listed && listed.error().kind != ErrorKind::rejected) return listed.error();
+    if (listed)
+        for (const ListingDetails& one : listed->rows)
+            memory.keep_details(listing_key(one.item_id, one.is_variation ? variation_key(one.sku, one.specifics) : ""),
+                                details_members(one));
+    ++walk.details_page;
+    if (listed && walk.details_page <= listed->pages && !listed->rows.empty()) return true;
+    memory.details_read();
+    walk.part = Part::trading;
+    return true;
+}
+
+/// `calls`: how many may still be made for single listings.
+std::optional<std::string> Catalog::details_of(const TradingRow& row, int& calls) {
+    CatalogMemory& memory = client_.shared().catalog;
+    const std::string key = listing_key(row.item_id, row.is_variation ? variation_key(row.sku, row.specifics) : "");
+    if (auto known = memory.details(key)) return known;
+    if (calls <= 0) return std::nullopt;
+    --calls;
+    const auto read = read_listing(client_, row.item_id);
+    // Without them the listing is shown as it is; the daily walk asks again.
+    if (!read) return std::nullopt;
+    for (const ListingDetails& one : *read)
+        memory.keep_details(listing_key(one.item_id, one.is_variation ? variation_key(one.sku, one.specifics) : ""),
+                            details_members(one));
+    return memory.details(key);
 }
 
 /// Asks which of these skus the Inventory API has, and which listings it manages for them.
@@ -180,6 +226,13 @@ Status Catalog::find_managed(const std::vector<std::string>& skus) {
 }
 
 Result<bool> Catalog::take_trading(Walk& walk, bool only_news, ItemPage& page) {
+    if (!client_.shared().catalog.knows_details()) {
+        // The process has begun anew since the long list was read; this page waits.
+        walk.part = Part::details;
+        walk.details_page = 1;
+        walk.details_from = client_.now();
+        return true;
+    }
     const auto listed = read_active_listings(client_, walk.page);
     if (!listed) return listed.error();
     CatalogMemory& memory = client_.shared().catalog;
@@ -190,9 +243,10 @@ Result<bool> Catalog::take_trading(Walk& walk, bool only_news, ItemPage& page) {
             if (row.sku && !memory.is_managed(row.item_id)) skus.insert(*row.sku);
         if (auto found = find_managed({skus.begin(), skus.end()}); !found) return found.error();
     }
+    int calls = kListingsAtOnce;
     for (const TradingRow& row : listed->rows) {
         if (memory.is_managed(row.item_id)) continue;
-        RawItem raw = raw_listing(row);
+        RawItem raw = raw_listing(row, details_of(row, calls));
         if (only_news && memory.is_unchanged(raw.variant_id, raw.payload)) continue;
         memory.remember(raw.variant_id, raw.payload);
         page.items.push_back(std::move(raw));

@@ -43,6 +43,29 @@ bool CatalogMemory::is_managed(std::string_view listing_id) const {
     return managed_.contains(hashed);
 }
 
+std::optional<std::string> CatalogMemory::details(std::string_view key) const {
+    const auto hashed = hash_of(key);
+    const std::scoped_lock lock(mutex_);
+    const auto found = details_.find(hashed);
+    return found == details_.end() ? std::nullopt : std::optional{found->second};
+}
+
+void CatalogMemory::keep_details(std::string_view key, std::string members) {
+    const auto hashed = hash_of(key);
+    const std::scoped_lock lock(mutex_);
+    details_[hashed] = std::move(members);
+}
+
+bool CatalogMemory::knows_details() const {
+    const std::scoped_lock lock(mutex_);
+    return details_read_;
+}
+
+void CatalogMemory::details_read() {
+    const std::scoped_lock lock(mutex_);
+    details_read_ = true;
+}
+
 void CatalogMemory::page_done(const std::string& walk, std::int64_t page) {
     const std::scoped_lock lock(mutex_);
     if (page == 0 && !pages_.contains(walk) && pages_.size() >= kWalksKept) pages_.clear();

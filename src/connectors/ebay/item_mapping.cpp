@@ -44,6 +44,12 @@ std::optional<std::int64_t> condition_id(std::string_view word) {
     return std::nullopt;
 }
 
+std::optional<std::string> condition_word(const std::optional<std::int64_t>& id) {
+    for (const Condition& one : kConditions)
+        if (id == one.id) return std::string{one.word};
+    return std::nullopt;
+}
+
 /// Sellers write "Does not apply" (in their language) where there is no number.
 bool is_gtin(std::string_view text) {
     if (text.size() < 8 || text.size() > 14) return false;
@@ -184,7 +190,15 @@ Item from_trading(JsonView listing, const Marketplace& marketplace) {
     out.tracked = type != "Chinese";  // an auction's quantity is not ours to set
     std::string attrs, ids;
     JsonWriter writer(attrs);
+    const auto condition = listing["condition_id"].integer();
     writer.begin_object().field("ebay_api", "trading").field("item_id", out.channel_product_id);
+    writer.field("condition", condition_word(condition)).field("condition_id", condition).key("gtins").begin_array();
+    for (const JsonView one : listing["gtins"])
+        if (const auto text = one.filled_text(); text && is_gtin(*text)) {
+            if (!out.barcode) out.barcode = text;
+            writer.value(std::string_view{*text});
+        }
+    writer.end_array();
     writer.field("marketplace_id", marketplace.id).field("is_variation", variation);
     if (!type.empty()) writer.field("listing_type", type);
     if (variation && !out.sku) writer.field("variation_without_sku", true);
@@ -199,7 +213,16 @@ Item from_trading(JsonView listing, const Marketplace& marketplace) {
 
 std::string sku_key(std::string_view sku) { return "sku:" + std::string{sku}; }
 
-RawItem raw_listing(const TradingRow& row) {
+std::string details_members(const ListingDetails& details) {
+    std::string out;
+    JsonWriter writer(out);
+    writer.begin_object().field("condition_id", details.condition_id).key("gtins").begin_array();
+    for (const auto& one : details.gtins) writer.value(std::string_view{one});
+    writer.end_array().end_object();
+    return out.substr(1, out.size() - 2);
+}
+
+RawItem raw_listing(const TradingRow& row, const std::optional<std::string>& details) {
     RawItem raw;
     raw.variant_id = listing_key(row.item_id, row.is_variation ? variation_key(row.sku, row.specifics) : "");
     JsonWriter writer(raw.payload);
@@ -217,6 +240,7 @@ RawItem raw_listing(const TradingRow& row) {
         writer.end_object();
     }
     writer.end_object().end_object();
+    if (details && !details->empty()) raw.payload.insert(raw.payload.size() - 2, "," + *details);
     return raw;
 }
 

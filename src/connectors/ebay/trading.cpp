@@ -143,6 +143,13 @@ TradingRow row_of(const pugi::xml_node& item) {
     return row;
 }
 
+std::vector<std::pair<std::string, std::string>> specifics_in(const pugi::xml_node& variation) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const pugi::xml_node& pair : variation.child("VariationSpecifics").children("NameValueList"))
+        if (const auto value = text_in(pair, "Value")) out.emplace_back(text_in(pair, "Name").value_or(""), *value);
+    return out;
+}
+
 void add_variations(const pugi::xml_node& item, ActiveListings& out) {
     for (const pugi::xml_node& variation : item.child("Variations").children("Variation")) {
         TradingRow row = row_of(item);
@@ -156,14 +163,72 @@ void add_variations(const pugi::xml_node& item, ActiveListings& out) {
         const auto sold = count_in(variation.child("SellingStatus"), "QuantitySold");
         row.available.reset();
         if (quantity) row.available = std::max<std::int64_t>(0, *quantity - sold.value_or(0));
-        for (const pugi::xml_node& pair : variation.child("VariationSpecifics").children("NameValueList"))
-            if (const auto value = text_in(pair, "Value"))
-                row.specifics.emplace_back(text_in(pair, "Name").value_or(""), *value);
+        row.specifics = specifics_in(variation);
         out.rows.push_back(std::move(row));
     }
 }
 
+std::vector<std::string> gtins_in(const pugi::xml_node& details) {
+    std::vector<std::string> out;
+    for (const char* kind : {"UPC", "EAN", "ISBN"})
+        if (auto text = text_in(details, kind)) out.push_back(std::move(*text));
+    return out;
+}
+
+void add_details(const pugi::xml_node& item, std::vector<ListingDetails>& out) {
+    ListingDetails details;
+    details.item_id = text_in(item, "ItemID").value_or("");
+    if (details.item_id.empty()) return;
+    details.condition_id = count_in(item, "ConditionID");
+    const auto variations = item.child("Variations").children("Variation");
+    if (variations.begin() == variations.end()) {
+        details.gtins = gtins_in(item.child("ProductListingDetails"));
+        out.push_back(std::move(details));
+        return;
+    }
+    details.is_variation = true;
+    for (const pugi::xml_node& variation : variations) {
+        details.sku = text_in(variation, "SKU");
+        details.specifics = specifics_in(variation);
+        details.gtins = gtins_in(variation.child("VariationProductListingDetails"));
+        out.push_back(details);
+    }
+}
+
 }  // namespace
+
+Result<SellerListPage> read_seller_list(Client& client, Timestamp from, std::int64_t page) {
+    constexpr std::chrono::hours kWidest{24 * 119};  // 120 days are the most that one call spans
+    const auto xml =
+        send_trading(client, "GetSellerList",
+                     "<DetailLevel>ReturnAll</DetailLevel><IncludeVariations>true</IncludeVariations>" +
+                         element("EndTimeFrom", with_millis(from)) + element("EndTimeTo", with_millis(from + kWidest)) +
+                         "<Pagination><EntriesPerPage>100</EntriesPerPage>" +
+                         element("PageNumber", std::to_string(page)) + "</Pagination>",
+                     false);
+    if (!xml) return xml.error();
+    pugi::xml_document document;
+    const auto root = root_of(document, *xml, "GetSellerList");
+    if (!root) return root.error();
+    if (ack_of(*root) != Ack::good) return refused_by_trading("GetSellerList", errors_in(*root));
+    SellerListPage out;
+    for (const pugi::xml_node& item : root->child("ItemArray").children("Item")) add_details(item, out.rows);
+    out.pages = count_in(root->child("PaginationResult"), "TotalNumberOfPages").value_or(0);
+    return out;
+}
+
+Result<std::vector<ListingDetails>> read_listing(Client& client, const std::string& item_id) {
+    const auto xml =
+        send_trading(client, "GetItem", "<DetailLevel>ReturnAll</DetailLevel>" + element("ItemID", item_id), false);
+    if (!xml) return xml.error();
+    pugi::xml_document document;
+    const auto root = root_of(document, *xml, "GetItem");
+    if (!root) return root.error();
+    if (ack_of(*root) != Ack::good) return refused_by_trading("GetItem", errors_in(*root));
+    std::vector<ListingDetails> out;
+    add_details(root->child("Item"), out);
+    return out;
+}
 
 Result<ActiveListings> parse_active_listings(std::string_view xml) {
     pugi::xml_document document;

@@ -72,7 +72,13 @@ std::string listing(const World& world, int number, bool details) {
                    element("Quantity", std::to_string(world.available(unit) + sold)) +
                    "<VariationSpecifics><NameValueList><Name>Size</Name>" +
                    element("Value", unit.variation == 1 ? "L" : "M") + "</NameValueList></VariationSpecifics>" +
-                   "<SellingStatus>" + element("QuantitySold", std::to_string(sold)) + "</SellingStatus></Variation>";
+                   "<SellingStatus>" + element("QuantitySold", std::to_string(sold)) + "</SellingStatus>";
+            // Sellers leave the number of most variations out, in words.
+            if (details)
+                out += "<VariationProductListingDetails>" +
+                       element("EAN", unit.variation == 1 ? item.gtin : "Does not apply") +
+                       "</VariationProductListingDetails>";
+            out += "</Variation>";
         }
         out += "</Variations>";
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/ebay/catalog.h"
 
+#include "base/text.h"
 #include "connectors/ebay/item_mapping.h"
 #include "unit/connectors/ebay/account.h"
 
@@ -48,6 +49,25 @@ std::string selling(const std::vector<std::string>& listings, int pages = 1) {
     return out + "</ItemArray><PaginationResult><TotalNumberOfPages>" + std::to_string(pages) +
            "</TotalNumberOfPages><TotalNumberOfEntries>" + std::to_string(listings.size()) +
            "</TotalNumberOfEntries></PaginationResult></ActiveList></GetMyeBaySellingResponse>";
+}
+
+/// What GetSellerList and GetItem say besides, in the fields' published names: "id|condition|ean" each.
+std::string detailed(const std::vector<std::string>& listings) {
+    std::string out;
+    for (const auto& one : listings) {
+        const auto parts = split(one, '|');
+        out += "<Item><ItemID>" + parts[0] + "</ItemID><ConditionID>" + parts[1] +
+               "</ConditionID><ProductListingDetails><EAN>" + parts[2] + "</EAN></ProductListingDetails></Item>";
+    }
+    return out;
+}
+std::string long_list(const std::vector<std::string>& listings, int pages = 1) {
+    return "<GetSellerListResponse><Ack>Success</Ack><PaginationResult><TotalNumberOfPages>" + std::to_string(pages) +
+           "</TotalNumberOfPages></PaginationResult><ItemArray>" + detailed(listings) +
+           "</ItemArray></GetSellerListResponse>";
+}
+std::string one_listing(const std::string& listing) {
+    return "<GetItemResponse><Ack>Success</Ack>" + detailed({listing}) + "</GetItemResponse>";
 }
 
 std::string ids_of(const ItemPage& page) {
@@ -109,7 +129,7 @@ TEST(EbayItems, PublishedTradingListings) {
     EXPECT_EQ(listed->provider_now, at("2026-05-04T17:21:09Z"));
     std::string all;
     for (const TradingRow& row : listed->rows) {
-        const RawItem raw = raw_listing(row);
+        const RawItem raw = raw_listing(row, {});
         const std::string said = mapped(raw.payload);
         EXPECT_TRUE(said.starts_with("variant " + raw.variant_id + " at")) << said;
         all += said;
@@ -119,19 +139,22 @@ TEST(EbayItems, PublishedTradingListings) {
               "variant 110000000001 at - -, sku MUG-RED-12, Stoneware mug, red, 12 oz, barcode -, 110000000001, -, USD "
               "20.0, active, updated -, tracked true, available 25\n"
               "ids {\"listing_id\":\"110000000001\"}\n"
-              R"(attrs {"ebay_api":"trading","item_id":"110000000001","marketplace_id":"EBAY_US","is_variation":false,)"
+              R"(attrs {"ebay_api":"trading","item_id":"110000000001","condition":null,"condition_id":null,"gtins":[],)"
+              R"("marketplace_id":"EBAY_US","is_variation":false,)"
               R"("listing_type":"FixedPriceItem"})"
               "\n"
               "variant 110000000002:TEE-BLU-L at - -, sku TEE-BLU-L, Cotton tee (Color: Blue, Size: L), barcode -, "
               "110000000002, TEE-BLU-L, USD 30.0, active, updated -, tracked true, available 5\n"
               "ids {\"listing_id\":\"110000000002\"}\n"
-              R"(attrs {"ebay_api":"trading","item_id":"110000000002","marketplace_id":"EBAY_US","is_variation":true,)"
+              R"(attrs {"ebay_api":"trading","item_id":"110000000002","condition":null,"condition_id":null,"gtins":[],)"
+              R"("marketplace_id":"EBAY_US","is_variation":true,)"
               R"("listing_type":"FixedPriceItem"})"
               "\n"
               "variant 110000000002:Color=Blue;Size=M at - -, sku -, Cotton tee (Color: Blue, Size: M), barcode -, "
               "110000000002, -, USD 30.0, active, updated -, tracked true, available 3\n"
               "ids {\"listing_id\":\"110000000002\"}\n"
-              R"(attrs {"ebay_api":"trading","item_id":"110000000002","marketplace_id":"EBAY_US","is_variation":true,)"
+              R"(attrs {"ebay_api":"trading","item_id":"110000000002","condition":null,"condition_id":null,"gtins":[],)"
+              R"("marketplace_id":"EBAY_US","is_variation":true,)"
               R"("listing_type":"FixedPriceItem","variation_without_sku":true})"
               "\n");
 }
@@ -199,6 +222,22 @@ TEST(EbayCatalog, ItemsThenListingsMadeElsewhere) {
     EXPECT_EQ(ids_of(page), "sku:A sku:B/1");
     EXPECT_EQ(page.total, 2);
     EXPECT_NE(page.items[1].payload.find(R"("offers":[])"), std::string::npos);
+    account.answer("POST /ws/api.dll", 200, long_list({"110|1000|4006381333931", "220|3000|Does not apply"}, 2),
+                   [](const net::HttpRequest& request) {
+                       EXPECT_EQ(header_of(request, "X-EBAY-API-CALL-NAME"), "GetSellerList");
+                       EXPECT_EQ(request.body,
+                                 R"(<?xml version="1.0" encoding="utf-8"?><GetSellerListRequest )"
+                                 R"(xmlns="urn:ebay:apis:eBLBaseComponents"><DetailLevel>ReturnAll</DetailLevel>)"
+                                 "<IncludeVariations>true</IncludeVariations>"
+                                 "<EndTimeFrom>2026-11-20T10:00:00.000Z</EndTimeFrom>"
+                                 "<EndTimeTo>2027-03-19T10:00:00.000Z</EndTimeTo><Pagination>"
+                                 "<EntriesPerPage>100</EntriesPerPage><PageNumber>1</PageNumber></Pagination>"
+                                 "</GetSellerListRequest>");
+                   });
+    account.answer("POST /ws/api.dll", 200, long_list({"230|7000|9783161484100"}, 2),
+                   [](const net::HttpRequest& request) {
+                       EXPECT_NE(request.body.find("<PageNumber>2</PageNumber>"), std::string::npos);
+                   });
     account.answer("POST /ws/api.dll", 200, selling({"110|A", "220|C", "230"}), [](const net::HttpRequest& request) {
         EXPECT_EQ(header_of(request, "X-EBAY-API-CALL-NAME"), "GetMyeBaySelling");
         EXPECT_EQ(header_of(request, "X-EBAY-API-SITEID"), "0");
@@ -211,6 +250,17 @@ TEST(EbayCatalog, ItemsThenListingsMadeElsewhere) {
     page = fetched(account, page.next_cursor);
     EXPECT_EQ(ids_of(page), "220 230");  // 110 came by the first door
     EXPECT_EQ(page.next_cursor, "");
+    EXPECT_EQ(mapped(page.items[0].payload),
+              "variant 220 at - -, sku C, T, barcode -, 220, -, USD 2.5, active, updated -, tracked true, available 3\n"
+              "ids {\"listing_id\":\"220\"}\n"
+              R"(attrs {"ebay_api":"trading","item_id":"220","condition":"USED_EXCELLENT","condition_id":3000,)"
+              R"("gtins":[],"marketplace_id":"EBAY_US","is_variation":false})"
+              "\n");
+    const std::string book = mapped(page.items[1].payload);
+    EXPECT_NE(book.find("barcode 9783161484100"), std::string::npos) << book;
+    EXPECT_NE(book.find(R"("condition":"FOR_PARTS_OR_NOT_WORKING","condition_id":7000,"gtins":["9783161484100"])"),
+              std::string::npos)
+        << book;
 }
 
 TEST(EbayCatalog, PagesAreNumbered) {
@@ -235,6 +285,7 @@ TEST(EbayCatalog, ChangesOnlyCostCallsForWhatIsNew) {
     account.answer(offers_line("A"), offers({offer("8", "110")}));
     account.answer(offers_line("B"), offers({offer("9", "120")}));
     auto page = fetched(account);
+    account.answer("POST /ws/api.dll", 200, long_list({"110|1000|-", "120|1000|-", "230|1000|-"}));
     account.answer("POST /ws/api.dll", 200, selling({"110", "120", "230"}));
     page = fetched(account, page.next_cursor);
     // An hour later: one has another quantity, another listing is new.
@@ -245,8 +296,13 @@ TEST(EbayCatalog, ChangesOnlyCostCallsForWhatIsNew) {
     page = fetched(account, "", since);
     EXPECT_EQ(ids_of(page), "sku:B");
     account.answer("POST /ws/api.dll", 200, selling({"110", "120", "230", "240"}));
+    account.answer("POST /ws/api.dll", 200, one_listing("240|1500|4006381333931"), [](const net::HttpRequest& request) {
+        EXPECT_EQ(header_of(request, "X-EBAY-API-CALL-NAME"), "GetItem");
+        EXPECT_NE(request.body.find("<ItemID>240</ItemID>"), std::string::npos);
+    });
     page = fetched(account, page.next_cursor, since);
     EXPECT_EQ(ids_of(page), "240");
+    EXPECT_NE(mapped(page.items[0].payload).find(R"("condition":"NEW_OTHER","condition_id":1500)"), std::string::npos);
     // Nothing at all: both lists are read, and the walk is over.
     account.answer(items_line(0), items({item("A"), item("B", 4)}, 2));
     account.answer("POST /ws/api.dll", 200, selling({"110", "120", "230", "240"}));
@@ -280,6 +336,7 @@ TEST(EbayCatalog, RestartInTheMiddleAsksWhichListingsAreManaged) {
     auto page = fetched(account);
     account.reopen(true);
     account.token();
+    account.answer("POST /ws/api.dll", 200, long_list({"110|1000|-", "220|1000|-", "230|1000|-"}));
     account.answer("POST /ws/api.dll", 200, selling({"110|A", "220|C", "230"}));
     account.answer("POST /sell/inventory/v1/bulk_get_inventory_item", 200,
                    R"({"responses":[{"statusCode":200,"sku":"A","inventoryItem":{}},{"statusCode":404,"sku":"C"}]})",
@@ -359,12 +416,57 @@ TEST(EbayCatalog, TradingErrorsInsideASuccess) {
     Account account;
     account.token();
     account.answer(items_line(0), items({}, 0));
+    account.answer("POST /ws/api.dll", 200, long_list({"230|1000|-"}));
     account.answer("POST /ws/api.dll", 200, failing("21917053", "RequestError"));
     account.token("user-2");
     account.answer("POST /ws/api.dll", 200, selling({"230"}), [](const net::HttpRequest& request) {
         EXPECT_EQ(header_of(request, "X-EBAY-API-IAF-TOKEN"), "user-2");
     });
     EXPECT_EQ(ids_of(fetched(account)), "230");
+}
+
+TEST(EbayCatalog, ASellerWhoIsRefusedTheLongListHasListingsAllTheSame) {
+    Account account;
+    account.token();
+    account.answer(items_line(0), items({}, 0));
+    account.answer("POST /ws/api.dll", 200,
+                   "<GetSellerListResponse><Ack>Failure</Ack><Errors><LongMessage>Not for you.</LongMessage>"
+                   "<ErrorCode>10000</ErrorCode><SeverityCode>Error</SeverityCode>"
+                   "<ErrorClassification>RequestError</ErrorClassification></Errors></GetSellerListResponse>");
+    account.answer("POST /ws/api.dll", 200, selling({"230"}));
+    account.answer("POST /ws/api.dll", 200,
+                   "<GetItemResponse><Ack>Failure</Ack><Errors><LongMessage>Not for you.</LongMessage>"
+                   "<ErrorCode>17</ErrorCode><SeverityCode>Error</SeverityCode>"
+                   "<ErrorClassification>RequestError</ErrorClassification></Errors></GetItemResponse>");
+    const auto page = fetched(account);
+    EXPECT_EQ(ids_of(page), "230");
+    EXPECT_NE(mapped(page.items[0].payload).find(R"("condition":null,"condition_id":null,"gtins":[])"),
+              std::string::npos);
+}
+
+TEST(EbayCatalog, VariationsHaveNumbersOfTheirOwn) {
+    Account account;
+    account.token();
+    account.answer(items_line(0), items({}, 0));
+    const std::string variations =
+        "<Variations><Variation><SKU>TEE-L</SKU><VariationSpecifics><NameValueList><Name>Size</Name><Value>L</Value>"
+        "</NameValueList></VariationSpecifics><VariationProductListingDetails><EAN>4006381333931</EAN>"
+        "</VariationProductListingDetails></Variation><Variation><VariationSpecifics><NameValueList><Name>Size</Name>"
+        "<Value>M</Value></NameValueList></VariationSpecifics><VariationProductListingDetails><UPC>Does not apply</UPC>"
+        "</VariationProductListingDetails></Variation></Variations>";
+    account.answer("POST /ws/api.dll", 200,
+                   "<GetSellerListResponse><Ack>Success</Ack><ItemArray><Item><ItemID>230</ItemID><ConditionID>1000"
+                   "</ConditionID>" +
+                       variations + "</Item></ItemArray></GetSellerListResponse>");
+    std::string sold = selling({"230"});
+    sold.insert(sold.find("</Item>"), variations);
+    account.answer("POST /ws/api.dll", 200, sold);
+    const auto page = fetched(account);
+    ASSERT_EQ(ids_of(page), "230:TEE-L 230:Size=M");
+    EXPECT_NE(mapped(page.items[0].payload).find("barcode 4006381333931"), std::string::npos);
+    EXPECT_NE(mapped(page.items[1].payload).find("barcode -"), std::string::npos);
+    for (const RawItem& one : page.items)
+        EXPECT_NE(mapped(one.payload).find(R"("condition":"NEW","condition_id":1000)"), std::string::npos);
 }
 
 TEST(EbayCatalog, ForbiddenRightAfterExpiryIsRenewedOnce) {
@@ -378,7 +480,7 @@ TEST(EbayCatalog, ForbiddenRightAfterExpiryIsRenewedOnce) {
 
 TEST(EbayCatalog, ForeignCursorStartsTheWalkOver) {
     Account account;
-    for (const char* cursor : {"x", "c1 a i 1", "c1 a x 1 1", "c1 a i -1 1"}) {
+    for (const char* cursor : {"x", "c1 a i 1 1", "c2 a i 1 1 1", "c2 a x 1 1 1 1", "c2 a i -1 1 1 1"}) {
         const auto page = account.connector().catalog_source()->fetch_items({}, cursor);
         ASSERT_FALSE(page) << cursor;
         EXPECT_EQ(page.error().code, "cursor_refused");
