@@ -117,7 +117,7 @@ bool DeliveryRepo::record(DeliveryId id, std::int64_t round, const DeliveryAttem
         UPDATE webhook_deliveries SET attempts = attempts + 1, last_status = ?, last_error = ?,
             state = CASE WHEN round = ? THEN ? ELSE state END, tries = CASE WHEN round = ? THEN ? ELSE tries END,
             due_at_ms = CASE WHEN round = ? THEN ? ELSE due_at_ms END,
-            finished_at_ms = CASE WHEN round <> ? THEN finished_at_ms WHEN ? THEN ? ELSE NULL END
+            finished_at_ms = CASE WHEN round <> ? THEN finished_at_ms WHEN ? = 1 THEN ? ELSE NULL END
         WHERE id = ? RETURNING attempts
     )sql");
     move.bind(attempt.status, attempt.error, round, to_string(step.state), round, step.tries, round,
