@@ -153,8 +153,9 @@ Answer SellerImpl::change_subscription(const Call& call) {
         body.is_object() && body.contains("events") && body["events"].is_array() && body["events"].size() == 1;
     if (auto refusal = read_event(strict, wrapped ? body["events"][0] : body, changed, false)) return *refusal;
     at->second = changed;
-    return Json{
-        {options_.webhooks_as_in_schema ? "event" : "events", Json::array({shown_subscription(changed, options_.partner_id)})}};
+    // The file's example is the bare subscription, its schema a list named otherwise than that of the other calls.
+    const Json shown = shown_subscription(changed, options_.partner_id);
+    return options_.webhooks_as_in_schema ? Json{{"event", Json::array({shown})}} : shown;
 }
 
 Answer SellerImpl::delete_subscription(const Call& call) {
