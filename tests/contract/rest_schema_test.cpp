@@ -147,6 +147,8 @@ std::vector<Breakage> breakages() {
          answer([](json& body) { body["inboundPlans"][0].erase("inboundPlanId"); }), "is missing"},
         {"AnswerHasAWrongType", 0, "GET", plans, answer([](json& body) { body["inboundPlans"][0]["name"] = 7; }),
          "must be string"},
+        {"AnswerHasANull", 0, "GET", plans, answer([](json& body) { body["inboundPlans"][0]["name"] = nullptr; }),
+         "must be string"},
         {"AnswerHasAnUnknownField", 0, "GET", plans, answer([](json& body) { body["inboundPlans"][0]["nmae"] = "x"; }),
          "a property that the schema does not name"},
         {"AnswerIsNotJson", 0, "GET", plans, [](json& line) { line["response_body"] = "<html>"; }, "is not JSON"},
@@ -210,30 +212,43 @@ std::vector<Breakage> breakages() {
     };
 }
 
-class RestBreakage : public ::testing::TestWithParam<Breakage> {};
-
-TEST_P(RestBreakage, IsRefusedForTheRightReason) {
-    const Published provider = published()[GetParam().provider];
-    const Scratch scratch;
-    const auto recorded = record_examples(provider, scratch.folder);
-    if (recorded.outcome == SchemaCheck::Outcome::cannot_run) GTEST_SKIP() << recorded.said;
-    std::ifstream in(scratch.folder / "whole.jsonl");
-    json broken;
-    for (std::string text; broken.is_null() && std::getline(in, text);) {
-        json line = json::parse(text);
-        if (line["method"] == GetParam().method && line["target"] == GetParam().target) broken = std::move(line);
+// All of one provider in one run: reading the published files takes longer than all the rest.
+TEST(RestBreakage, EachKindIsRefusedForTheRightReason) {
+    const auto rows = breakages();
+    for (std::size_t i = 0; i < published().size(); ++i) {
+        Published provider = published()[i];
+        if (provider.folder == std::string{"walmart"}) provider.files = {"authentication.yaml", "inventory.yaml"};
+        std::vector<const Breakage*> own;
+        for (const Breakage& row : rows)
+            if (row.provider == i) own.push_back(&row);
+        if (own.empty()) continue;
+        const Scratch scratch;
+        const auto recorded = record_examples(provider, scratch.folder);
+        if (recorded.outcome == SchemaCheck::Outcome::cannot_run) GTEST_SKIP() << recorded.said;
+        std::ofstream out(scratch.folder / "broken.jsonl");
+        for (const Breakage* row : own) {
+            std::ifstream in(scratch.folder / "whole.jsonl");
+            json broken;
+            for (std::string text; broken.is_null() && std::getline(in, text);) {
+                json line = json::parse(text);
+                if (line["method"] == row->method && line["target"] == row->target) broken = std::move(line);
+            }
+            ASSERT_FALSE(broken.is_null()) << "no example of " << row->target;
+            row->spoil(broken);
+            out << broken.dump() << '\n';
+        }
+        out.close();
+        const auto checked =
+            check(provider, {"--recording", (scratch.folder / "broken.jsonl").string(), "--inverted", "yes"});
+        EXPECT_EQ(checked.outcome, SchemaCheck::Outcome::fits) << checked.said;
+        for (std::size_t n = 0; n < own.size(); ++n) {
+            const auto line = checked.said.find("refused: line " + std::to_string(n + 1) + ": ");
+            ASSERT_NE(line, std::string::npos) << own[n]->name << ": " << checked.said;
+            const std::string why = checked.said.substr(line, checked.said.find('\n', line) - line);
+            EXPECT_NE(why.find(own[n]->expected), std::string::npos) << own[n]->name << ": " << why;
+        }
     }
-    ASSERT_FALSE(broken.is_null()) << "no example of " << GetParam().target;
-    GetParam().spoil(broken);
-    std::ofstream(scratch.folder / "broken.jsonl") << broken.dump() << '\n';
-    const auto checked =
-        check(provider, {"--recording", (scratch.folder / "broken.jsonl").string(), "--inverted", "yes"});
-    EXPECT_EQ(checked.outcome, SchemaCheck::Outcome::fits) << checked.said;
-    EXPECT_NE(checked.said.find(GetParam().expected), std::string::npos) << checked.said;
 }
-
-INSTANTIATE_TEST_SUITE_P(Kind, RestBreakage, ::testing::ValuesIn(breakages()),
-                         [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace crossdock
