@@ -8,14 +8,14 @@ namespace {
 
 Result<std::vector<Parcel>> read_both(Client& client, const Query& query, bool push) {
     std::vector<Parcel> out;
-    for (const char* list : {"fulfillments", "shipments"}) {
-        Call call{std::string{"List "} + list, std::string{"/"} + list, query};
+    for (Call call : {Call{"List Fulfillments", "/fulfillments", query}, Call{"List Shipments", "/shipments", query}}) {
         call.push = push;
+        const std::string list = call.path.substr(1);
         const auto answer = client.call(call);
         if (!answer) return answer.error();
         if (!answer->root[list].is_array())
             return Error{ErrorKind::unavailable, "shipstation_bad_answer",
-                         std::string{"ShipStation answered without the list of "} + list};
+                         "ShipStation answered without the list of " + list};
         for (Parcel& parcel : read_parcels(answer->root)) out.push_back(std::move(parcel));
     }
     return out;
