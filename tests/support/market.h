@@ -21,7 +21,7 @@ struct MarketOptions {
     double orders_per_hour = 0;
     bool life_cycle = false;
     int items = 20;
-    sandbox::ExchangeRecorder recorder = {};  // not for Shopify, which has one of its own kind
+    sandbox::ExchangeRecorder recorder = {};  // of Shopify it sees the GraphQL alone
 };
 
 /// A simulated marketplace of any provider behind the verbs that all have in common, and the channel that reaches it.
@@ -46,11 +46,16 @@ public:
         std::optional<std::string> total;  // "12.30"; none where the provider shows no amount
         bool visible = true;               // lists show its latest version
         Timestamp updated_at{};
+        // In the hub's words, worked out from the provider's by channels/*.md; "" where the provider leaves it open.
+        std::string status = {};
+        std::string payment_status = {};  // of Amazon and Walmart before refunds, which their orders do not tell
+        std::size_t lines = 0;
     };
     virtual std::vector<Order> orders() = 0;
     struct Refund {
         std::string order_id;
-        std::optional<std::string> total;
+        std::optional<std::string> total;  // negative when it takes one back
+        Timestamp at{};
     };
     /// What the provider has paid back and shows; a refund taken back is one of its own where the provider says so.
     virtual std::vector<Refund> refunds() = 0;
@@ -59,8 +64,9 @@ public:
         int units = 0;
     };
     virtual std::vector<Parcel> parcels(const std::string& order_id) = 0;
-    /// In force now. None: no such item, or it is not the seller's to set.
-    virtual std::optional<std::int64_t> stock(const std::string& sku) = 0;
+    /// In force now. None: no such item, or it is not the seller's to set. `location`: where a provider counts by place;
+    /// "" anywhere.
+    virtual std::optional<std::int64_t> stock(const std::string& sku, const std::string& location = "") = 0;
 
     // Buyers, staff and the provider. False or "" when the provider knows no such thing or it cannot be done now.
     /// Paid, of the seller's own stock, two lines of two units.

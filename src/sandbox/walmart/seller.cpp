@@ -99,6 +99,7 @@ std::vector<LedgerEntry> SellerImpl::ledger() {
             view.sku = world_.goods.sku(line.good);
             view.quantity = line.quantity;
             for (const Units& part : line.units) view.by_status[std::string(wire(part.status))] += part.quantity;
+            if (line.refund) view.goodwill_cents = line.refund->cents;
         }
     }
     return out;

@@ -95,6 +95,7 @@ struct LineView {
     std::string sku;
     int quantity = 0;
     std::map<std::string, int> by_status;  // "Shipped" to units
+    std::int64_t goodwill_cents = 0;       // given back directly, without a return
 };
 struct LedgerEntry {
     std::int64_t id = 0;  // purchase order

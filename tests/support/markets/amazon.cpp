@@ -45,15 +45,23 @@ public:
         std::vector<Order> all;
         for (const auto& entry : seller_->ledger()) {
             const bool cancelled = entry.status == "Canceled";
-            const bool silent = cancelled || entry.status == "Pending";  // no amounts are shown
-            all.push_back({entry.id, cancelled, silent ? std::nullopt : std::optional{entry.total}, entry.visible, entry.updated_at});
+            const bool pending = entry.status == "Pending";
+            const bool silent = cancelled || pending;  // no amounts are shown
+            const std::string status = cancelled                            ? "cancelled"
+                                       : entry.status == "Shipped"          ? "fulfilled"
+                                       : entry.status == "PartiallyShipped" ? "partially_fulfilled"
+                                       : pending || entry.status == "Unshipped" ? "open"
+                                                                                : "";
+            all.push_back({entry.id, cancelled, silent ? std::nullopt : std::optional{entry.total}, entry.visible, entry.updated_at, status,
+                           cancelled ? "canceled" : pending ? "pending" : "paid", static_cast<std::size_t>(entry.lines)});
         }
         return all;
     }
     std::vector<Refund> refunds() override {
         std::vector<Refund> all;
         for (const auto& entry : seller_->refunds())
-            if (!entry.deferred) all.push_back({entry.order_id, entry.total});
+            // Claims and chargebacks are lists of their own, which the hub does not read.
+            if (!entry.deferred && entry.kind != "claim" && entry.kind != "chargeback") all.push_back({entry.order_id, entry.total, entry.posted_at});
         return all;
     }
     std::vector<Parcel> parcels(const std::string& order_id) override {
@@ -61,7 +69,7 @@ public:
         for (const auto& package : seller_->packages(order_id)) all.push_back({package.tracking, package.units});
         return all;
     }
-    std::optional<std::int64_t> stock(const std::string& sku) override {
+    std::optional<std::int64_t> stock(const std::string& sku, const std::string&) override {
         const auto found = seller_->stock(sku);
         if (!found || found->fba) return std::nullopt;
         return found->quantity;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
 #include "sandbox/ebay/seller.h"
 #include "support/market.h"
 
@@ -30,19 +31,28 @@ public:
         setup.provider = provider();
         setup.credentials = {{"client_id", Secret{"demo-client"}},
                              {"client_secret", Secret{"demo-secret"}},
-                             {"refresh_token", Secret{"v^1.1#i^1#r^1#demo+refresh/token="}}};
+                             {"refresh_token", Secret{"v^1.1#i^1#r^1#demo+refresh/token="}},
+                             {"verification_token", Secret{std::string(40, 'v')}}};
+        setup.settings_json = R"({"alert_email":"admin@example.com"})";
         return setup;
     }
 
     std::vector<Order> orders() override {
         std::vector<Order> all;
-        for (const auto& entry : seller_->ledger())
-            all.push_back({entry.id, entry.cancel_state == "CANCELED", entry.total, entry.visible, entry.updated_at});
+        for (const auto& entry : seller_->ledger()) {
+            const bool cancelled = entry.cancel_state == "CANCELED";
+            const std::string status = cancelled                       ? "cancelled"
+                                       : entry.status == "FULFILLED"   ? "fulfilled"
+                                       : entry.status == "IN_PROGRESS" ? "partially_fulfilled"
+                                                                       : "open";
+            const std::string paid = entry.payment_status == "FULLY_REFUNDED" ? "refunded" : to_lower(entry.payment_status);
+            all.push_back({entry.id, cancelled, entry.total, entry.visible, entry.updated_at, status, paid, static_cast<std::size_t>(entry.lines)});
+        }
         return all;
     }
     std::vector<Refund> refunds() override {
         std::vector<Refund> all;
-        for (const auto& entry : seller_->refunds()) all.push_back({entry.order_id, entry.amount});
+        for (const auto& entry : seller_->refunds()) all.push_back({entry.order_id, entry.booking == "CREDIT" ? "-" + entry.amount : entry.amount, entry.at});
         return all;
     }
     std::vector<Parcel> parcels(const std::string& order_id) override {
@@ -50,7 +60,7 @@ public:
         for (const auto& shipment : seller_->shipments(order_id)) all.push_back({shipment.tracking, shipment.units});
         return all;
     }
-    std::optional<std::int64_t> stock(const std::string& sku) override {
+    std::optional<std::int64_t> stock(const std::string& sku, const std::string&) override {
         for (const auto& unit : seller_->stock())
             if (unit.sku == sku) return unit.available;
         return std::nullopt;

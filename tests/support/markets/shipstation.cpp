@@ -47,9 +47,14 @@ public:
         for (const auto& entry : account_->ledger()) {
             // What was merged away or deleted is in no list any more.
             if (entry.deleted) continue;
-            Order order{std::to_string(entry.id), entry.status == "cancelled", money_text(entry.total_cents), entry.visible, entry.updated_at};
-            if (v2_) order.total.reset();  // version 2 states none
-            all.push_back(std::move(order));
+            const bool cancelled = entry.status == "cancelled";
+            const std::string status = cancelled ? "cancelled" : entry.status == "shipped" ? "fulfilled" : "open";
+            // Of what is on hold or cancelled the amount paid decides, which the ledger does not say.
+            const std::string paid = entry.status == "awaiting_payment"                                  ? "pending"
+                                     : entry.status == "awaiting_shipment" || entry.status == "shipped" ? "paid"
+                                                                                                         : "";
+            all.push_back({std::to_string(entry.id), cancelled, money_text(entry.total_cents), entry.visible, entry.updated_at, status, paid,
+                           static_cast<std::size_t>(entry.lines)});
         }
         return all;
     }
@@ -61,7 +66,7 @@ public:
             if (!shipment.voided && !shipment.is_return) all.push_back({shipment.tracking_number, 4});
         return all;
     }
-    std::optional<std::int64_t> stock(const std::string& sku) override {
+    std::optional<std::int64_t> stock(const std::string& sku, const std::string&) override {
         for (const auto& level : account_->stock())
             if (level.sku == sku) return level.on_hand;
         return 0;  // only what was ever counted is listed

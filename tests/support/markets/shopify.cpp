@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "sandbox/shopify/shop.h"
 #include "support/market.h"
+#include "support/shopify_exchanges.h"
 
 namespace crossdock::testing {
 namespace {
@@ -22,6 +24,7 @@ public:
         shop.life_cycle = options.life_cycle;
         shop.products = options.items;
         shop.storage_url = kStorage;
+        if (options.recorder) shop.recorder = as_exchanges(options.recorder);
         shop_ = sandbox::shopify::make_shop(std::move(shop), clock);
     }
 
@@ -40,14 +43,20 @@ public:
 
     std::vector<Order> orders() override {
         std::vector<Order> all;
-        for (const auto& entry : shop_->ledger())
-            all.push_back({std::to_string(entry.id), entry.cancelled, entry.total, entry.visible, entry.updated_at});
+        for (const auto& entry : shop_->ledger()) {
+            const std::string status = entry.cancelled                                       ? "cancelled"
+                                       : entry.fulfillment_status == "FULFILLED"           ? "fulfilled"
+                                       : entry.fulfillment_status == "PARTIALLY_FULFILLED" ? "partially_fulfilled"
+                                                                                           : "";  // open, or closed by staff
+            all.push_back({std::to_string(entry.id), entry.cancelled, entry.total, entry.visible, entry.updated_at, status,
+                           to_lower(entry.financial_status), static_cast<std::size_t>(entry.lines)});
+        }
         return all;
     }
     std::vector<Refund> refunds() override {
         std::vector<Refund> all;
         for (const auto& entry : shop_->ledger())
-            for (int i = 0; i < entry.refunds; ++i) all.push_back({std::to_string(entry.id), std::nullopt});
+            for (int i = 0; i < entry.refunds; ++i) all.push_back({std::to_string(entry.id), std::nullopt, entry.updated_at});
         return all;
     }
     std::vector<Parcel> parcels(const std::string& order_id) override {
@@ -56,9 +65,11 @@ public:
             for (const std::string& number : shipment.numbers) all.push_back({number, shipment.units});
         return all;
     }
-    std::optional<std::int64_t> stock(const std::string& sku) override {
+    std::optional<std::int64_t> stock(const std::string& sku, const std::string& location) override {
         for (const auto& level : shop_->stock())
-            if (level.sku == sku && level.tracked && level.active) return level.available;
+            if (level.sku == sku && level.tracked && level.active &&
+                (location.empty() || location == std::to_string(level.location_id)))
+                return level.available;
         return std::nullopt;
     }
 

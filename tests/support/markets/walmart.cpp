@@ -34,14 +34,28 @@ public:
 
     std::vector<Order> orders() override {
         std::vector<Order> all;
-        for (const auto& entry : seller_->ledger())
-            all.push_back({std::to_string(entry.id), entry.status == "cancelled", money_text(entry.total_cents), entry.visible, entry.updated_at});
+        for (const auto& entry : seller_->ledger()) {
+            int left = 0, taken_back = 0;  // Walmart charges when it is shipped
+            for (const auto& line : entry.lines)
+                for (const auto& [status, units] : line.by_status) {
+                    left += status == "Shipped" || status == "Delivered" ? units : 0;
+                    taken_back += status == "Cancelled" ? units : 0;
+                }
+            const bool cancelled = entry.status == "cancelled";
+            // Cancelled units have no charges any more, and the hub keeps those it has seen.
+            const auto total = taken_back > 0 ? std::nullopt : std::optional{money_text(entry.total_cents)};
+            all.push_back({std::to_string(entry.id), cancelled, total, entry.visible, entry.updated_at, entry.status,
+                           cancelled ? "cancelled" : left > 0 ? "paid" : "pending", entry.lines.size()});
+        }
         return all;
     }
     std::vector<Refund> refunds() override {
         std::vector<Refund> all;
         for (const auto& entry : seller_->returns())
-            if (entry.refunded > 0) all.push_back({std::to_string(entry.order_id), money_text(entry.refund_cents)});
+            if (entry.refunded > 0) all.push_back({std::to_string(entry.order_id), money_text(entry.refund_cents), entry.updated_at});
+        for (const auto& entry : seller_->ledger())
+            for (const auto& line : entry.lines)
+                if (line.goodwill_cents > 0) all.push_back({std::to_string(entry.id), money_text(line.goodwill_cents), entry.updated_at});
         return all;
     }
     std::vector<Parcel> parcels(const std::string& order_id) override {
@@ -49,7 +63,7 @@ public:
         for (const auto& shipment : seller_->shipments(std::stoll(order_id))) all.push_back({shipment.tracking_number, shipment.quantity});
         return all;
     }
-    std::optional<std::int64_t> stock(const std::string& sku) override {
+    std::optional<std::int64_t> stock(const std::string& sku, const std::string&) override {
         const auto levels = seller_->stock(sku);
         if (levels.empty() || levels.front().in_wfs) return std::nullopt;  // Walmart counts its own
         return levels.front().input;
