@@ -58,7 +58,6 @@ struct RestCheckOptions {
     std::string slips;           // a file of tests/contract/rest_schema/slips without its ending, as "amazon"
     bool extra_is_fatal = true;  // properties of answers that the schema does not name
     bool answers_only = false;   // leaves the requests unchecked
-    bool requests_only = false;  // leaves the answers unchecked: a script gave them
     bool inverted = false;       // every line must be refused: tests the checker
 };
 
@@ -85,7 +84,6 @@ inline SchemaCheck check_against_rest_schema(const std::filesystem::path& record
         arguments.insert(arguments.end(), {"--slips", (folder / "slips" / (options.slips + ".json")).string()});
     if (!options.extra_is_fatal) arguments.insert(arguments.end(), {"--extra", "warn"});
     if (options.answers_only) arguments.insert(arguments.end(), {"--parts", "response"});
-    if (options.requests_only) arguments.insert(arguments.end(), {"--parts", "request"});
     if (options.inverted) arguments.insert(arguments.end(), {"--inverted", "yes"});
     return run_checker(folder, "check.js", "ajv", arguments);
 }

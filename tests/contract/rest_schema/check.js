@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks recorded REST traffic against published Swagger 2.0 and OpenAPI 3 files:
 //   node check.js --spec A.json,B.yaml --recording traffic.jsonl [--prefix /amazon] [--expect op1,op2] [--slips FILE]
-//                 [--extra fail|warn] [--parts both|response|request] [--inverted yes] [--compile yes]
+//                 [--extra fail|warn] [--parts both|response] [--inverted yes] [--compile yes]
 //                 [--all yes]
 // Each line of the recording is {"method", "path", "target" (as sent, if known), "query": [[name, value]], "request_headers":
 // [[name, value]], "request_body", "status", "response_headers", "response_body"}.
 // Ends with 1 at the first mismatch, saying line, operation, place and what. `--expect` names operations that must have been
 // answered (below 400) at least once. `--slips` are known faults of the files (slips.js). `--extra warn` only reports
-// properties of answers that the schema does not name. `--parts response` leaves requests unchecked, `--parts request` answers. With `--inverted yes`
+// properties of answers that the schema does not name. `--parts response` leaves requests unchecked. With `--inverted yes`
 // every line must be a mismatch: that tests the checker. `--all yes` lists the mismatches of all lines, for reading. `--compile yes` prepares every operation of the files, and needs
 // no recording.
 import { readFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ function readOptions(words) {
     options[name] = words[i + 1];
   }
   if (!options.spec || !(options.recording || options.compile)) throw new Usage('--spec and --recording (or --compile yes) are needed');
-  if (!['fail', 'warn'].includes(options.extra) || !['both', 'response', 'request'].includes(options.parts)) throw new Usage('--extra fail|warn, --parts both|response|request');
+  if (!['fail', 'warn'].includes(options.extra) || !['both', 'response'].includes(options.parts)) throw new Usage('--extra fail|warn, --parts both|response');
   return options;
 }
 
@@ -98,7 +98,8 @@ class Checker {
 
   /** The operation that a word of --expect means. */
   meant(word) {
-    const found = this.operations.filter(({ name, id, short }) => name === word || id === word || short === word);
+    const named = this.operations.filter(({ name, id, short }) => name === word || id === word || short === word);
+    const found = named.length ? named : this.operations.filter(({ summary }) => summary === word); // ShipStation's own names
     if (found.length !== 1) throw new Usage(`--expect ${word}: ${found.length ? `is one of ${found.map(({ name }) => name).join(', ')}` : 'no file has it'}`);
     return found[0].name;
   }

@@ -45,8 +45,9 @@ function problemsOf(validate, value, place) {
       const side = place.startsWith('request') ? 'read-only and does not belong into a request' : 'write-only and does not belong into an answer';
       problems.push({ place: where, what: 'hidden', text: `is ${side}` });
     } else {
+      const nothing = found.value === null && ['type', 'enum'].includes(keyword);
       const allowed = keyword === 'enum' ? `: ${params.allowedValues.slice(0, 12).join(', ')}` : '';
-      problems.push({ place: where, what: keyword, text: `${shown(found.value)} ${message}${allowed}` });
+      problems.push({ place: where, what: nothing ? 'null' : keyword, text: `${shown(found.value)} ${message}${allowed}` });
     }
   }
   // An object that fits no branch is unknown in all its parts; the cause comes first.
@@ -196,9 +197,8 @@ function checkResponse(operation, line, { wrapper, like, notes }) {
   return problems;
 }
 
-/** Every problem of this exchange. `parts` is "both", "response" for answers whose requests are not of interest, or "request" for
- * requests that a script answered. */
+/** Every problem of this exchange. `parts` is "both", or "response" for answers whose requests are not of interest. */
 export function checkExchange(operation, pathValues, line, { parts, wrapper, like, notes }) {
   const request = parts === 'response' ? [] : [...checkParameters(operation, pathValues, line), ...checkRequestBody(operation, line)];
-  return parts === 'request' ? request : [...request, ...checkResponse(operation, line, { wrapper, like, notes })];
+  return [...request, ...checkResponse(operation, line, { wrapper, like, notes })];
 }

@@ -143,6 +143,7 @@ export function loadSpec(file, repairs) {
       const short = `${method.toUpperCase()} ${path}${literal}`;
       const base = { file: stem, method: method.toUpperCase(), schemas, responses, short };
       base.id = query === undefined && operation.operationId ? operation.operationId : short;
+      base.summary = (operation.summary ?? '').replace(/ (with|w\/o) parameters$/, '');
       base.parameters = all.filter((parameter) => ['query', 'path', 'header'].includes(parameter.in));
       base.body = document.swagger ? swaggerBody(document, operation, all) : openBody ?? null;
       operations.push({ ...base, segments: bases(document).map((start) => compilePath(start + path)) });

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/suite/channel_case.h"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
+
+#include "base/text.h"
+#include "contract/suite/traffic.h"
 
 namespace crossdock::testing {
 
@@ -15,6 +20,10 @@ void ChannelCase::open(int orders, bool webhooks) {
     options.webhooks = webhooks;
     options.markets = {GetParam().second};
     options.market.orders = orders;
+    options.market.recorder = [this, record = Traffic::of(*domain::parse_provider(to_lower(GetParam().first))).recorder()](
+                                  const sandbox::Exchange& exchange) {
+        if (!spoiled_) record(exchange);
+    };
     options.schedule.orders = 5min;
     options.schedule.refunds = 1h;
     options.schedule.catalog = 2h;
@@ -139,6 +148,8 @@ std::vector<std::string> ChannelCase::open_problems() {
 }
 
 void ChannelCase::arm(const std::string& kind, int count, const std::string& operation, int param) {
+    static const char* const harmless[] = {"throttle", "half_page", "repeat_cursor", "no_answer_after"};
+    spoiled_ = spoiled_ || std::find(std::begin(harmless), std::end(harmless), kind) == std::end(harmless);
     sandbox::Fault fault;
     fault.kind = kind;
     fault.count = count;

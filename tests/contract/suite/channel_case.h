@@ -35,6 +35,7 @@ protected:
     nlohmann::json ended(const std::string& path);
     std::vector<std::string> events_about(std::int64_t order_id);
     std::vector<std::string> open_problems();
+    /// What a dial has spoiled is no answer of the provider's: from then on nothing is recorded.
     void arm(const std::string& kind, int count, const std::string& operation = "", int param = 0);
 
     /// Every order of the provider is held once, cancelled when it is, with the amount the provider shows.
@@ -43,6 +44,7 @@ protected:
 private:
     std::vector<nlohmann::json> follow(const std::string& path, http::Fields query);
 
+    bool spoiled_ = false;
     std::unique_ptr<SimulatedWorld> world_;
 };
 

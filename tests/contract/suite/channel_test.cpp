@@ -4,8 +4,12 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <iostream>
 
+#include "base/text.h"
 #include "contract/suite/channel_case.h"
+#include "contract/suite/tour.h"
+#include "contract/suite/traffic.h"
 
 namespace crossdock::testing {
 namespace {
@@ -271,7 +275,44 @@ std::vector<std::pair<std::string, MarketMaker>> all_connectors() {
     return all;
 }
 
+/// The last of all, so that it sees what the others made go over the wire: requests and answers against the files that
+/// the provider published, and no operation that the connector uses unseen.
+class Wire : public ::testing::TestWithParam<std::pair<std::string, MarketMaker>> {};
+
+/// Settings under which a connector calls other operations than under its usual ones.
+std::vector<const char*> variants(domain::Provider provider) {
+    switch (provider) {
+        case domain::Provider::amazon: return {"{}", R"({"orders_api":"v0","finances_api":"2024-06-19"})"};
+        case domain::Provider::walmart: return {"{}", R"({"ship_node":"1000005050"})"};
+        case domain::Provider::ebay: return {R"({"ebay_inventory_location_key":"main-1","message_signatures":"always"})"};
+        case domain::Provider::shopify:
+        case domain::Provider::shipstation: return {"{}"};
+    }
+    return {};
+}
+
+TEST_P(Wire, EveryExchangeFitsThePublishedFilesAndNoOperationIsUnseen) {
+    const domain::Provider provider = *domain::parse_provider(to_lower(GetParam().first));
+    Traffic& traffic = Traffic::of(provider);
+    MarketOptions options;
+    options.orders = 40;
+    options.items = 300;  // enough for feeds
+    options.recorder = traffic.recorder();
+    for (const char* settings : variants(provider)) {
+        SCOPED_TRACE(settings);
+        Tour(GetParam().second, options, settings).run();
+    }
+    const auto used = used_operations(provider);
+    ASSERT_FALSE(used.empty());
+    const auto check = traffic.check(used);
+    if (check.outcome == SchemaCheck::Outcome::cannot_run) GTEST_SKIP() << check.said;
+    EXPECT_EQ(check.outcome, SchemaCheck::Outcome::fits) << check.said;
+    std::cout << check.said << GetParam().first << ": " << traffic.seen() << " exchanges of " << traffic.shapes()
+              << " shapes, " << used.size() << " operations in use\n";
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, Channel, ::testing::ValuesIn(all_connectors()), [](const auto& row) { return row.param.first; });
+INSTANTIATE_TEST_SUITE_P(Every, Wire, ::testing::ValuesIn(markets()), [](const auto& row) { return row.param.first; });
 
 }  // namespace
 }  // namespace crossdock::testing

@@ -1,12 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <random>
-#include <regex>
-#include <set>
-
-#include "support/rest_recording.h"
 #include "unit/connectors/ebay/against_sandbox.h"
 
 namespace crossdock::connectors::ebay::tests {
@@ -279,92 +271,6 @@ TEST(EbayAgainstSandbox, CarriersOfTheSite) {
     ASSERT_TRUE(codes);
     EXPECT_GT(codes->size(), 100U);
     EXPECT_EQ(world.seller->counters().requests, 2);  // the token and GeteBayDetails
-}
-
-/// Names of the REST operations that the connector's sources call.
-std::vector<std::string> own_operations() {
-    std::set<std::string> names;
-    const std::regex call(R"re((?:Api::\w+,|notification_call\()\s*"(\w+)")re");
-    for (const auto& file : std::filesystem::directory_iterator(CROSSDOCK_SOURCE_DIR "/src/connectors/ebay")) {
-        std::ifstream in(file.path());
-        const std::string text{std::istreambuf_iterator<char>(in), {}};
-        for (std::sregex_iterator at(text.begin(), text.end(), call), end; at != end; ++at) names.insert((*at)[1]);
-    }
-    return {names.begin(), names.end()};
-}
-
-/// All of it once more, each exchange checked against the published files. An operation that the connector uses and
-/// that was not seen fails the test, too.
-TEST(EbayAgainstSandbox, EveryRequestAndAnswerFitsThePublishedFiles) {
-    const auto file = std::filesystem::temp_directory_path() /
-                      ("ebay_connector_" + std::to_string(std::random_device{}()) + ".jsonl");
-    testing::RestRecording recording(file);
-    SellerOptions options = busy(230, 3);
-    options.signatures_required = true;
-    options.recorder = recording.recorder();
-    EbayWorld world(options, R"({"ebay_inventory_location_key":"main-1","alert_email":"admin@example.com"})");
-    std::vector<Result<WebhookNotice>> received;
-    world.receive_webhooks(received);
-    world.check_access();
-    pull_orders(world, world.clock.now() - 5 * 24h);
-    ASSERT_TRUE(world.connector->order_source()->list_order_ids({world.clock.now() - 48h, std::nullopt, {}}, ""));
-    const std::string id = placed_order(world);
-    const auto order = one_order(world, id);
-    world.clock.advance(1h);
-    world.connector->shipment_sink()->push_shipment(parcel(id, "1Z1", {{order.lines[0].external_line_id, 1}}));
-    world.connector->shipment_sink()->push_shipment(parcel(id, "1Z2"));
-    world.connector->shipment_sink()->push_shipment(parcel("00-00000-00000", "1Z2"));
-    world.seller->refund(id, true);
-    world.clock.advance(1h);
-    EXPECT_FALSE(pull_refunds(world, world.clock.now() - 72h).empty());
-    std::vector<StockLine> lines;
-    for (const auto& [key, item] : pull_items(world, std::nullopt, true)) {
-        StockLine line;
-        line.sku = item.sku;
-        line.item_attrs_json = item.attrs_json;
-        line.quantity = 4;
-        lines.push_back(std::move(line));
-    }
-    world.connector->stock_sink()->push_stock(lines, "k");
-    StockLine unknown;
-    unknown.sku = "nothing of ours";
-    unknown.item_attrs_json = "{}";
-    world.connector->stock_sink()->push_stock(std::vector{unknown}, "k");
-    ASSERT_TRUE(world.connector->stock_sink()->read_stock(lines));
-    ASSERT_TRUE(world.connector->carrier_source()->carrier_codes());
-    ASSERT_TRUE(world.connector->webhook_source()->ensure_subscriptions("https://hub.example.com/hooks/ebay"));
-    ASSERT_TRUE(world.connector->webhook_source()->ensure_subscriptions("https://hub.example.com/hooks/ebay"));
-    world.seller->delete_account("buyer_7");
-    world.clock.advance(1min);
-    world.seller->tick();
-    EXPECT_EQ(received.size(), 1U);
-    // While the hub is down eBay gives the endpoint up; the hub has it enabled again.
-    world.hub_is_down = true;
-    for (int i = 0; i < 6; ++i) {
-        world.seller->delete_account("buyer_8");
-        world.clock.advance(2h);
-        world.seller->tick();
-    }
-    world.hub_is_down = false;
-    const auto done = world.connector->webhook_source()->ensure_subscriptions("https://hub.example.com/hooks/ebay");
-    ASSERT_TRUE(done);
-    EXPECT_EQ(*done, std::vector<std::string>{"enabled the destination again (it was MARKED_DOWN)"});
-
-    std::vector<std::string> files;
-    for (const char* name :
-         {"commerce_identity_v1_oas3.json", "commerce_notification_v1_oas3.json",
-          "developer_analytics_v1_beta_oas3.json", "developer_key_management_v1_oas3.json", "sell_account_v1_oas3.json",
-          "sell_finances_v1_oas3.yaml", "sell_fulfillment_v1_oas3.json", "sell_inventory_v1_oas3.json"})
-        files.push_back("ebay/" + std::string(name));
-    testing::RestCheckOptions strict;
-    strict.slips = "ebay";
-    strict.expect = own_operations();
-    EXPECT_GE(strict.expect.size(), 24U);
-    const auto check = testing::check_against_rest_schema(recording.path(), files, strict);
-    std::filesystem::remove(file);
-    if (check.outcome == testing::SchemaCheck::Outcome::cannot_run) GTEST_SKIP() << check.said;
-    EXPECT_EQ(check.outcome, testing::SchemaCheck::Outcome::fits) << check.said;
-    std::cout << check.said;
 }
 
 }  // namespace

@@ -2,13 +2,10 @@
 // The connector against the simulated account, which shares no code with it.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <iostream>
-#include <random>
 
 #include "connectors/push_outcome.h"
 #include "support/domain_words.h"
-#include "support/rest_recording.h"
 #include "support/shipstation_world.h"
 
 namespace crossdock::testing {
@@ -474,58 +471,6 @@ TEST(ShipStationAgainstSandbox, StockGoesToTheLocation) {
     World without(options);
     EXPECT_EQ(codes(*without.check()), "stock_unavailable");
     EXPECT_TRUE(without.connector->catalog_source()->fetch_locations()->empty());
-}
-
-/// Whatever connector and account say to each other is what the published files describe.
-TEST(ShipStationAgainstSandbox, BothSidesKeepToThePublishedFiles) {
-    const auto folder = std::filesystem::temp_directory_path();
-    const std::string mine = std::to_string(std::random_device{}());
-    RestRecording v1(folder / ("shipstation_both_v1_" + mine + ".jsonl")),
-        v2(folder / ("shipstation_both_v2_" + mine + ".jsonl"));
-    World::AccountOptions options = lively(60);
-    options.recorder = [first = v1.recorder(), second = v2.recorder()](const sandbox::Exchange& exchange) {
-        (exchange.request.path.starts_with("/shipstation/v2/") ? second : first)(exchange);
-    };
-    World world(options,
-                R"({"skip_marketplaces":["ebay"],"page_size":20,"shipstation_inventory_location_id":"se-7001"})");
-    world.receive_webhooks();
-    ASSERT_TRUE(world.check());
-    ASSERT_TRUE(world.pull(world.clock.now() - 30 * 24h));
-    ASSERT_TRUE(world.catalogue());
-    ASSERT_TRUE(world.catalogue(world.clock.now() - 1h));
-    ASSERT_TRUE(world.connector->catalog_source()->fetch_locations());
-    ASSERT_TRUE(world.connector->carrier_source()->carrier_codes());
-    ASSERT_TRUE(world.connector->order_source()->list_order_ids({world.clock.now() - 48h, world.clock.now(), {}}, ""));
-    ASSERT_TRUE(world.connector->webhook_source()->ensure_subscriptions("https://hub.example.com/hooks/ship-us"));
-    world.setup.credentials.emplace_back("webhook_secret", Secret{"another-secret-of-the-admin"});
-    world.restart();
-    ASSERT_TRUE(world.connector->webhook_source()->ensure_subscriptions("https://hub.example.com/hooks/ship-us"));
-    const std::int64_t order = place(world, 22766);
-    ASSERT_EQ(world.push_shipment(order, "T1").state, State::succeeded);
-    ASSERT_EQ(world.push_shipment(order, "T2").state, State::failed);
-    connectors::StockLine line;
-    line.sku = "SBX-000012";
-    ASSERT_EQ(world.connector->stock_sink()->push_stock({&line, 1}, "k")[0].state, State::succeeded);
-    ASSERT_TRUE(world.connector->stock_sink()->read_stock({&line, 1}));
-
-    const auto first = check_against_rest_schema(
-        v1.path(), {"shipstation/v1_swagger.json"},
-        {.prefix = "/shipstation",
-         .expect = {"GET /orders", "GET /orders/{orderId}", "POST /orders/markasshipped", "GET /shipments",
-                    "GET /fulfillments", "GET /products", "GET /carriers", "GET /stores", "GET /webhooks",
-                    "POST /webhooks/subscribe", "DELETE /webhooks/{webhookId}"},
-         .slips = "shipstation_v1"});
-    const auto second =
-        check_against_rest_schema(v2.path(), {"shipstation/v2_openapi.yaml"},
-                                  {.prefix = "/shipstation",
-                                   .expect = {"getInventoryLevels", "updateSKUStockLevels", "listInventoryLocations"},
-                                   .slips = "shipstation_v2"});
-    std::filesystem::remove(v1.path());
-    std::filesystem::remove(v2.path());
-    if (first.outcome == SchemaCheck::Outcome::cannot_run) GTEST_SKIP() << first.said;
-    EXPECT_EQ(first.outcome, SchemaCheck::Outcome::fits) << first.said;
-    EXPECT_EQ(second.outcome, SchemaCheck::Outcome::fits) << second.said;
-    std::cout << first.said << second.said;
 }
 
 }  // namespace

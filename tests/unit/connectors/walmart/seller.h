@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -52,46 +51,6 @@ struct MemoryVault final : Vault {
 };
 
 inline constexpr const char* kHost = "https://marketplace.walmartapis.com";
-/// Where the requests of all tests go, when somebody wants to check them (request_schema_test.cpp).
-inline constexpr const char* kRecordingVariable = "CROSSDOCK_WALMART_REQUESTS";
-
-inline std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%' || i + 2 >= text.size()) {
-            out += text[i];
-            continue;
-        }
-        out += static_cast<char>(std::stoi(std::string{text.substr(i + 1, 2)}, nullptr, 16));
-        i += 2;
-    }
-    return out;
-}
-
-/// One line of a recording, as tests/contract/rest_schema/check.js reads it.
-inline Json recording_line(const net::HttpRequest& request) {
-    const std::string target = request.url.substr(std::string_view{kHost}.size());
-    const auto question = target.find('?');
-    Json query = Json::array();
-    std::string rest = question == std::string::npos ? "" : target.substr(question + 1);
-    while (!rest.empty()) {
-        const auto end = std::min(rest.find('&'), rest.size());
-        const std::string part = rest.substr(0, end);
-        const auto equals = std::min(part.find('='), part.size());
-        query.push_back({percent_decoded(part.substr(0, equals)),
-                         percent_decoded(equals < part.size() ? part.substr(equals + 1) : "")});
-        rest.erase(0, end + 1);
-    }
-    return {{"method", request.method},
-            {"path", target.substr(0, question)},
-            {"target", target},
-            {"query", query},
-            {"request_headers", request.headers},
-            {"request_body", request.body},
-            {"status", 200},
-            {"response_headers", Json::array()},
-            {"response_body", ""}};
-}
 
 /// The connector against a script. The first call is preceded by the one for a token.
 class Seller {
@@ -102,14 +61,6 @@ public:
         setup.settings_json = std::move(settings);
         setup.credentials.emplace_back("client_id", Secret{"0f0e0d0c-id"});
         setup.credentials.emplace_back("client_secret", Secret{"s3cr+t/"});
-    }
-
-    ~Seller() {
-        const char* file = std::getenv(kRecordingVariable);
-        if (file == nullptr) return;
-        std::ofstream out(file, std::ios::app);
-        for (const net::HttpRequest& request : http.requests())
-            if (request.url.starts_with(kHost)) out << recording_line(request).dump() << '\n';
     }
 
     Connector& connector() {

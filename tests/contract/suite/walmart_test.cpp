@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walmart's connector against Walmart's simulated seller. The two share no code; where one of them misreads Walmart's
-// files, they disagree here, and all that goes over the wire is held against those files besides.
+// files, they disagree here, and all that goes over the wire is held against those files in the end (Wire).
 #include <gmock/gmock.h>
 
-#include <iostream>
 #include <set>
 
+#include "contract/suite/traffic.h"
 #include "support/domain_words.h"
 #include "support/walmart_world.h"
 
@@ -32,6 +32,7 @@ class Walmart : public ::testing::Test {
 protected:
     void open(sandbox::walmart::SellerOptions options = WalmartWorld::quiet(),
               const std::string& settings = R"({"ship_node":"1000005050"})") {
+        options.recorder = Traffic::of(domain::Provider::walmart).recorder();
         world_ = std::make_unique<WalmartWorld>(std::move(options), settings);
     }
     WalmartWorld& world() { return *world_; }
@@ -101,20 +102,6 @@ protected:
             EXPECT_LE(order.last_remote_update_at, entry.updated_at) << entry.id;
         }
     }
-    /// Requests and answers of the whole test against these files of Walmart's (and that of the token).
-    void expect_fits(const std::vector<std::string>& files, std::vector<std::string> expect) {
-        RestCheckOptions options;
-        options.prefix = "/walmart";
-        options.slips = "walmart";
-        options.expect = std::move(expect);
-        std::vector<std::string> specs{"walmart/authentication.yaml"};
-        for (const auto& file : files) specs.push_back("walmart/" + file + ".yaml");
-        const auto check = check_against_rest_schema(world().recording(), specs, options);
-        if (check.outcome == SchemaCheck::Outcome::cannot_run) GTEST_SKIP() << check.said;
-        EXPECT_EQ(check.outcome, SchemaCheck::Outcome::fits) << check.said;
-        std::cout << check.said;
-    }
-
     std::unique_ptr<WalmartWorld> world_;
     std::map<std::string, MappedOrder> held_;
     std::int64_t updates_ = 0;
@@ -160,7 +147,6 @@ TEST_F(Walmart, TheFirstSyncBringsTheWholeHistory) {
     EXPECT_GT(refunds, 3U);
     EXPECT_EQ(seller().counters().xml_answers, 0);
     EXPECT_EQ(seller().counters().repeated_correlation_ids, 0);
-    expect_fits({"orders", "returns"}, {"tokenAPI", "getAllOrders", "getReturns"});
 }
 
 TEST_F(Walmart, NullsReadAsAbsence) {
@@ -224,7 +210,6 @@ TEST_F(Walmart, OrdersAreAcknowledgedByEitherWay) {
     ASSERT_TRUE(none);
     EXPECT_TRUE(none->external_ids.empty());
     EXPECT_FALSE(pull_orders().at(std::to_string(second)).awaits_acknowledgement);
-    expect_fits({"orders"}, {"acknowledgeOrders", "getAllReleasedOrders"});
 }
 
 TEST_F(Walmart, AShipmentGoesOutLineByLineAndOnce) {
@@ -248,7 +233,6 @@ TEST_F(Walmart, AShipmentGoesOutLineByLineAndOnce) {
     EXPECT_EQ(std::string{to_string(shipped.status)} + " " + words(shipped.payment_status), "fulfilled paid");
     EXPECT_EQ(seller().counters().shipments_doubled, 0);
     EXPECT_EQ(seller().counters().shipments_refused, 0);
-    expect_fits({"orders"}, {"getAnOrder", "acknowledgeOrders", "shippingUpdates"});
 }
 
 TEST_F(Walmart, AnAnswerThatIsAListOfOrdersIsAnAnswer) {
@@ -270,7 +254,6 @@ TEST_F(Walmart, ACarrierOfTheHouseGoesWithAnAddress) {
     EXPECT_EQ(outcome.state, State::succeeded) << outcome.message;
     ASSERT_EQ(seller().shipments(order).size(), 1U);
     EXPECT_EQ(seller().shipments(order)[0].carrier, "Bring");
-    expect_fits({"orders"}, {"shippingUpdates"});
 }
 
 TEST_F(Walmart, ReturnsAreRefundsAsFarAsMoneyWentBack) {
@@ -310,7 +293,6 @@ TEST_F(Walmart, ReturnsAreRefundsAsFarAsMoneyWentBack) {
     const std::int64_t second = seller().start_return(order, {{{2, 1}}});
     ASSERT_TRUE(seller().cancel_return(second));
     EXPECT_EQ(pull_refunds().size(), 1U);
-    expect_fits({"returns"}, {"getReturns"});
 }
 
 TEST_F(Walmart, GoodwillComesWithTheOrder) {
@@ -354,7 +336,6 @@ TEST_F(Walmart, TheCatalogueIsWholeThoughAPageIsLost) {
     const auto locations = world().connector().catalog_source()->fetch_locations();
     ASSERT_TRUE(locations);
     EXPECT_EQ(locations->size(), seller().ship_nodes().size());
-    expect_fits({"items", "settings"}, {"getAllItems", "getAllFulfillmentCenters"});
 }
 
 TEST_F(Walmart, StockIsSetAtItsNode) {
@@ -383,8 +364,6 @@ TEST_F(Walmart, StockIsSetAtItsNode) {
     world().arm("node_error", "updateMultiNodeInventory");
     EXPECT_EQ(sink.push_stock(std::vector{figure(sku(12), 38)}, "b")[0].code, "walmart_stock_refused");
     EXPECT_EQ(at(sku(12), "1000005050"), 37);
-    expect_fits({"inventory"},
-                {"updateMultiNodeInventory", "getMultiNodeInventoryForSkuAndAllShipnodes", "getWFSInventory"});
 }
 
 TEST_F(Walmart, WithoutANodeTheDefaultOneIsSet) {
@@ -394,7 +373,6 @@ TEST_F(Walmart, WithoutANodeTheDefaultOneIsSet) {
     EXPECT_EQ(sink.push_stock(lines, "b")[0].state, State::succeeded);
     EXPECT_EQ(seller().stock(sku(12)).at(0).input, 41);
     EXPECT_EQ(*sink.read_stock(lines), (std::vector<std::optional<std::int64_t>>{41}));
-    expect_fits({"inventory"}, {"updateInventoryForAnItem", "getInventory"});
 }
 
 TEST_F(Walmart, AFeedOfStockIsReadBackLineByLine) {
@@ -418,7 +396,6 @@ TEST_F(Walmart, AFeedOfStockIsReadBackLineByLine) {
             EXPECT_EQ(done[i].state, State::succeeded) << *lines[i].sku << ": " << done[i].message;
         EXPECT_EQ(done.back().state, State::failed) << done.back().message;
         EXPECT_EQ(seller().stock(sku(77)).at(0).input, 77);
-        expect_fits({"inventory", "feeds"}, {"updateBulkInventory", "getFeedItemStatus"});
     }
 }
 
@@ -515,7 +492,6 @@ TEST_F(Walmart, AccessIsLookedAtAndCarriersAreListed) {
     seller().set_scope("feeds", "view_only");
     ASSERT_TRUE(world().connector().check_access(problems));
     EXPECT_EQ(testing_support::codes(problems), "permission_missing permission_missing");
-    expect_fits({"settings", "shipping"}, {"getTokenDetail", "getAllFulfillmentCenters", "getCarriers"});
 }
 
 TEST_F(Walmart, NotificationsArriveWithTheirPassword) {
@@ -545,7 +521,6 @@ TEST_F(Walmart, NotificationsArriveWithTheirPassword) {
     seller().tick();
     EXPECT_THAT(orders, Contains(std::to_string(order)));
     EXPECT_EQ(refused, 0);
-    expect_fits({"notifications"}, {"getEventTypes", "getAllSubscriptions", "createSubscription"});
 }
 
 }  // namespace
