@@ -43,7 +43,8 @@ SimulatedWorld::SimulatedWorld(WorldOptions options)
     for (const MarketMaker make : options_.markets) {
         markets_.push_back(make(options_.market, clock));
         Market& market = *markets_.back();
-        market.marketplace().set_webhook_sender([this](const sandbox::WebhookCall& call) { return deliver(call); });
+        market.marketplace().set_webhook_sender(
+            [this, &market](const sandbox::WebhookCall& call) { return deliver_from(market, call); });
         for (const std::string& address : market.addresses())
             http_.mount(
                 address,
@@ -231,6 +232,24 @@ int SimulatedWorld::deliver(const sandbox::WebhookCall& call) {
     const auto answer = dispatch(std::move(request));
     if (answer && call.answer_body != nullptr) *call.answer_body = answer->body;
     return answer ? answer->status : 0;
+}
+
+/// A lost call looks to its sender as if it had arrived: nobody repeats it.
+int SimulatedWorld::deliver_from(Market& market, const sandbox::WebhookCall& call) {
+    const auto& deaf = options_.deaf;
+    if (std::find(deaf.begin(), deaf.end(), market.provider()) != deaf.end()) return 0;
+    const bool tells = call.method == "POST";  // else it asks whether somebody is at home
+    if (tells && options_.webhooks_lost > 0 && chance.unit() < options_.webhooks_lost) {
+        ++webhooks_lost_;
+        return 200;
+    }
+    const int status = deliver(call);
+    webhooks_arrived_ += status >= 200 && status < 300 ? 1 : 0;
+    if (tells && options_.webhooks_doubled > 0 && chance.unit() < options_.webhooks_doubled) {
+        ++webhooks_doubled_;
+        return deliver(call);
+    }
+    return status;
 }
 
 std::optional<http::Response> SimulatedWorld::dispatch(http::Request request) {

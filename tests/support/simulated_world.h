@@ -32,6 +32,8 @@ struct WorldOptions {
     bool with_shop = true;
     std::vector<MarketMaker> markets = {};  // beside the shop, each a channel of its own
     MarketOptions market;                   // of each; their seed is the world's
+    std::vector<domain::Provider> deaf = {};  // whose calls do not find the way to the hub
+    double webhooks_lost = 0, webhooks_doubled = 0;  // of a market's calls: the share that gets lost on the way, or comes twice
 };
 
 /// A whole hub, a whole shop and any other marketplaces in one process on a virtual clock: nothing listens, nothing sleeps, and all that
@@ -89,6 +91,9 @@ public:
     [[nodiscard]] std::int64_t requests() const { return http_.requests(); }
     [[nodiscard]] double hours() const;
     [[nodiscard]] std::int64_t steps() const { return steps_; }
+    [[nodiscard]] std::int64_t webhooks_lost() const { return webhooks_lost_; }
+    [[nodiscard]] std::int64_t webhooks_doubled() const { return webhooks_doubled_; }
+    [[nodiscard]] std::int64_t webhooks_arrived() const { return webhooks_arrived_; }
 
 private:
     void boot();
@@ -99,6 +104,7 @@ private:
     void lead_to_first_page(http::Request& request) const;
     void claim_another_page(http::Response& answer);
     int deliver(const sandbox::WebhookCall& call);
+    int deliver_from(Market& market, const sandbox::WebhookCall& call);
     std::optional<http::Response> dispatch(http::Request request);
     bool power_is_gone();
     void bury();
@@ -116,6 +122,7 @@ private:
     std::string key_;
     Timestamp down_until_{};
     std::int64_t crashes_ = 0, stops_ = 0, steps_ = 0;
+    std::int64_t webhooks_lost_ = 0, webhooks_doubled_ = 0, webhooks_arrived_ = 0;
 
     bool gone_ = false;
     std::optional<std::uint64_t> cut_when_calls_;
