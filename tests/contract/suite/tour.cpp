@@ -340,12 +340,12 @@ void Tour::send_to_amazon() {
     }
     const auto shipment = source->map_fba_shipment(raw);
     ASSERT_TRUE(shipment) << shipment.error().message;
+    const connectors::CartonShipment to{*shipment, std::nullopt, true};  // of no plan: the contents go as a feed
     const connectors::CartonToPush carton{random_.uuid(), {{sku, 1, 1}}};
     PushOutcome outcome;
     for (int calls = 0; calls < kMostCalls; ++calls) {
-        outcome = outcome.state == State::accepted
-                      ? connector_->carton_sink()->check_cartons(outcome.provider_id)
-                      : connector_->carton_sink()->push_cartons(*shipment, std::span{&carton, 1});
+        outcome = outcome.state == State::accepted ? connector_->carton_sink()->check_cartons(outcome.provider_id)
+                                                   : connector_->carton_sink()->push_cartons(to, std::span{&carton, 1});
         if (outcome.state != State::accepted && outcome.state != State::retry) break;
         pass(outcome.retry_after.value_or(1min));
     }
