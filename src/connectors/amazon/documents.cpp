@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/amazon/documents.h"
 
-#include "connectors/amazon/gunzip.h"
+#include "connectors/gunzip.h"
 
 namespace crossdock::connectors::amazon {
 namespace {

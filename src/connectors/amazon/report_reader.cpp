@@ -9,19 +9,95 @@
 namespace crossdock::connectors::amazon {
 namespace {
 
-constexpr std::size_t kMaxPacked = 256U * 1024 * 1024;
+constexpr std::size_t kMaxPacked = 64U * 1024 * 1024;
 constexpr std::size_t kUnpackAtOnce = 256U * 1024;
 constexpr std::size_t kMaxLine = 1024U * 1024;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kDescription = "item-description";
 
 Error broken_report(std::string_view what) {
-    return {ErrorKind::unavailable, "amazon_document_broken", "Amazon's listing report " + std::string{what}};
+    return {ErrorKind::unavailable, "document_broken", "Amazon's listing report " + std::string{what}};
 }
+
+/// Takes a report in as it comes down and keeps its lines packed, without the descriptions: they are by far the largest
+/// part of it, and nobody asks for them. The whole of it is never in memory.
+class Intake {
+public:
+    explicit Intake(bool packed) : packed_(packed) {}
+
+    Status take(std::string_view piece) {
+        if (!packed_) {
+            text_ += piece;
+            return split_lines();
+        }
+        while (!piece.empty())
+            if (auto done = unpack(piece); !done) return done;
+        return ok();
+    }
+    Status finish() {
+        if (packed_) {
+            for (std::size_t before = 1; before != came_;) {  // what the last piece held and was not given out yet
+                before = came_;
+                std::string_view nothing;
+                if (auto done = unpack(nothing); !done) return done;
+            }
+            if (!unpacker_.is_whole()) return broken_report("was cut off on its way; it is downloaded again");
+        }
+        if (!text_.empty()) add(text_);
+        lines_.finish();
+        return ok();
+    }
+    [[nodiscard]] bool is_too_large() const { return lines_.packed_bytes() > kMaxPacked; }
+    PackedLines lines() { return std::move(lines_); }
+
+private:
+    Status unpack(std::string_view& piece) {
+        const std::size_t before = text_.size();
+        if (auto done = unpacker_.unpack(piece, text_, kUnpackAtOnce); !done) return done;
+        came_ += text_.size() - before;
+        return split_lines();
+    }
+    Status split_lines() {
+        std::size_t at = 0;
+        for (auto end = text_.find('\n'); end != std::string::npos; end = text_.find('\n', at)) {
+            add(std::string_view{text_}.substr(at, end - at));
+            at = end + 1;
+        }
+        text_.erase(0, at);
+        return text_.size() > kMaxLine ? Status{broken_report("has a line of more than a megabyte")} : ok();
+    }
+    void add(std::string_view line) {
+        if (first_) {
+            first_ = false;
+            const auto names = split(line, '\t');
+            for (std::size_t i = 0; i < names.size(); ++i)
+                if (to_lower(trim(names[i])) == kDescription) description_ = i;
+            return lines_.add(line);
+        }
+        std::size_t begin = 0;
+        for (std::size_t column = 0; column < description_ && begin != std::string::npos; ++column) {
+            begin = line.find('\t', begin);
+            if (begin != std::string::npos) ++begin;
+        }
+        if (begin == std::string::npos) return lines_.add(line);
+        const auto end = std::min(line.find('\t', begin), line.size());
+        kept_.assign(line.substr(0, begin));
+        kept_ += line.substr(end);
+        lines_.add(kept_);
+    }
+
+    bool packed_, first_ = true;
+    std::size_t description_ = std::string::npos;  // which column
+    std::size_t came_ = 0;
+    Gunzip unpacker_;
+    std::string text_, kept_;
+    PackedLines lines_;
+};
 
 }  // namespace
 
-ReportReader::ReportReader(std::string document_id, std::string packed, Encoding encoding, bool stated)
-    : document_id_(std::move(document_id)), packed_(std::move(packed)), encoding_(encoding), stated_(stated) {}
+ReportReader::ReportReader(std::string document_id, PackedLines lines, Encoding encoding, bool stated)
+    : document_id_(std::move(document_id)), lines_(std::move(lines)), encoding_(encoding), stated_(stated) {}
 
 Result<std::unique_ptr<ReportReader>> ReportReader::open(Client& client, const std::string& document_id,
                                                          Encoding usual) {
@@ -30,54 +106,29 @@ Result<std::unique_ptr<ReportReader>> ReportReader::open(Client& client, const s
     if (!answer) return answer.error();
     const auto place = document_place(client, *answer);
     if (!place) return place.error();
-    std::string packed;
-    Gzip packer;
+    Intake intake(place->packed);
+    Status taken = ok();
     const auto head = download(client, *place, [&](std::string_view piece) {
-        if (place->packed)
-            packed += piece;
-        else
-            packer.pack(piece, packed);
-        return packed.size() <= kMaxPacked;
+        taken = intake.take(piece);
+        return taken && !intake.is_too_large();
     });
     if (!head) return head.error();
-    if (packed.size() > kMaxPacked)
+    if (!taken) return taken.error();
+    if (intake.is_too_large())
         return Error{ErrorKind::rejected, "amazon_report_too_large",
-                     "Amazon's listing report is larger than 256 MiB packed: more than this program reads"};
-    if (!place->packed) packer.finish(packed);
+                     "Amazon's listing report is larger than 64 MiB packed, descriptions left out: more than this "
+                     "program reads"};
+    if (auto ended = intake.finish(); !ended) return ended.error();
     bool stated = false;
     const Encoding encoding = encoding_of(head->content_type, usual, stated);
-    auto reader = std::make_unique<ReportReader>(document_id, std::move(packed), encoding, stated);
+    auto reader = std::make_unique<ReportReader>(document_id, intake.lines(), encoding, stated);
     if (auto header = reader->read_header(); !header) return header.error();
     return reader;
 }
 
-/// A line without its end; false at the end of the document. The view holds until the next call.
-Result<bool> ReportReader::next_line(std::string_view& line) {
-    for (;;) {
-        const auto end = text_.find('\n', at_);
-        if (end != std::string::npos) {
-            line = std::string_view{text_}.substr(at_, end - at_);
-            at_ = end + 1;
-            if (line.ends_with('\r')) line.remove_suffix(1);
-            return true;
-        }
-        if (text_.size() - at_ > kMaxLine) return broken_report("has a line of more than a megabyte");
-        text_.erase(0, at_);
-        at_ = 0;
-        std::string_view rest = std::string_view{packed_}.substr(used_);
-        const std::size_t before = text_.size();
-        if (auto done = unpacker_.unpack(rest, text_, kUnpackAtOnce); !done) return done.error();
-        used_ = packed_.size() - rest.size();
-        if (text_.size() > before) continue;
-        if (!unpacker_.is_whole()) return broken_report("was cut off on its way");
-        if (text_.empty()) return false;
-        text_ += '\n';  // the last line may lack its end
-    }
-}
-
 Status ReportReader::read_header() {
     std::string_view line;
-    const auto there = next_line(line);
+    const auto there = lines_.next(line);
     if (!there) return there.error();
     if (!*there) return ok();  // no rows, and then no header is needed
     if (line.starts_with(kByteOrderMark)) {
@@ -89,7 +140,7 @@ Status ReportReader::read_header() {
     for (const auto& name : split(line, '\t')) {
         std::string column = to_lower(trim(name));
         has_sku = has_sku || column == "seller-sku";
-        if (column == "item-description") column.clear();  // by far the largest, and nobody asks for it
+        if (column == kDescription) column.clear();
         columns_.push_back(std::move(column));
     }
     if (has_sku) return ok();
@@ -123,7 +174,7 @@ Result<std::string> ReportReader::to_json(std::string_view line) const {
 Result<bool> ReportReader::read(std::size_t most, std::vector<std::string>& rows) {
     for (std::size_t i = 0; i < most;) {
         std::string_view line;
-        const auto there = next_line(line);
+        const auto there = lines_.next(line);
         if (!there) return there.error();
         if (!*there) return false;
         ++row_;
@@ -139,7 +190,7 @@ Result<bool> ReportReader::read(std::size_t most, std::vector<std::string>& rows
 Status ReportReader::skip_to(std::int64_t row) {
     while (row_ < row) {
         std::string_view line;
-        const auto there = next_line(line);
+        const auto there = lines_.next(line);
         if (!there) return there.error();
         if (!*there) return broken_report("has fewer rows than when it was read before");
         ++row_;

@@ -8,12 +8,12 @@
 
 #include "connectors/amazon/documents.h"
 #include "connectors/amazon/encodings.h"
-#include "connectors/amazon/gunzip.h"
+#include "connectors/packed_lines.h"
 
 namespace crossdock::connectors::amazon {
 
-/// Reads a listing report row by row. The document is kept packed, and unpacked as far as the next row asks, so that
-/// two hundred thousand rows need some dozens of megabytes, and going on costs nothing.
+/// Reads a listing report row by row. The document is kept packed and without its descriptions, and unpacked as far as
+/// the next row asks, so that two hundred thousand rows need some megabytes, and going on costs nothing.
 ///
 /// The format: tab-separated, no quoting (a `"` is a `"`), LF or CRLF, the first line names the columns, whose order
 /// and number vary.
@@ -23,8 +23,8 @@ public:
     /// when the header is none.
     static Result<std::unique_ptr<ReportReader>> open(Client& client, const std::string& document_id, Encoding usual);
 
-    /// From bytes that are there already, gzip. For tests, and for open().
-    ReportReader(std::string document_id, std::string packed, Encoding encoding, bool stated);
+    /// From lines that are there already. For tests, and for open().
+    ReportReader(std::string document_id, PackedLines lines, Encoding encoding, bool stated);
 
     [[nodiscard]] const std::string& document_id() const { return document_id_; }
     /// How many rows were read.
@@ -38,16 +38,12 @@ public:
 
 private:
     Status read_header();
-    Result<bool> next_line(std::string_view& line);
     Result<std::string> to_json(std::string_view line) const;
 
-    std::string document_id_, packed_;
-    std::size_t used_ = 0;  // of packed_
+    std::string document_id_;
+    PackedLines lines_;
     Encoding encoding_;
     bool stated_;
-    Gunzip unpacker_;
-    std::string text_;  // unpacked and not read yet, from at_
-    std::size_t at_ = 0;
     std::vector<std::string> columns_;  // empty name: not kept
     std::int64_t row_ = 0;
 };

@@ -2,8 +2,8 @@
 #include "connectors/amazon/catalog.h"
 
 #include "connectors/amazon/encodings.h"
-#include "connectors/amazon/gunzip.h"
 #include "connectors/amazon/report_reader.h"
+#include "connectors/gunzip.h"
 #include "unit/connectors/amazon/seller.h"
 
 namespace crossdock::connectors::amazon::tests {
@@ -161,7 +161,7 @@ TEST(AmazonCatalog, ALargeReportIsDownloadedOnceAndReadInPages) {
     for (int i = 0; i < kRows; ++i)
         text += "Item " + std::to_string(i) + "\t" + std::string(60, 'd') + "\tL\tSKU-" + std::to_string(i) +
                 "\t1.00\t1\t1\tB0\tB0\tDEFAULT\t\t11\tActive\n";
-    ReportReader reader("D1", gzip(text), Encoding::cp1252, true);
+    ReportReader reader("D1", PackedLines(gzip(text)), Encoding::cp1252, true);
     text.clear();
     std::int64_t rows = 0;
     std::vector<std::string> page;
@@ -175,7 +175,7 @@ TEST(AmazonCatalog, ALargeReportIsDownloadedOnceAndReadInPages) {
         rows += static_cast<std::int64_t>(page.size());
     }
     EXPECT_EQ(rows, kRows);
-    ReportReader again("D1", gzip(kHeader + "a\n"), Encoding::cp1252, true);
+    ReportReader again("D1", PackedLines(gzip(kHeader + "a\n")), Encoding::cp1252, true);
     EXPECT_FALSE(again.skip_to(5)) << "a report with fewer rows than before is another report";
 }
 
@@ -226,7 +226,7 @@ TEST(AmazonCatalog, ABrokenDownloadIsAnErrorAndARowWithTooManyColumnsIsOne) {
     seller.answer(std::string{"GET "} + kUrl, 200, whole.substr(0, whole.size() - 9));
     const auto page = seller.connector().catalog_source()->fetch_items(std::nullopt, "");
     ASSERT_FALSE(page);
-    EXPECT_EQ(page.error().code, "amazon_document_broken");
+    EXPECT_EQ(page.error().code, "document_broken");
     const auto row = seller.connector().catalog_source()->map_item(
         R"({"marketplace_id":"M","row":{"seller-sku":"A","_columns":14}})");
     ASSERT_FALSE(row);

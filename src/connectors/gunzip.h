@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <functional>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 
-namespace crossdock::connectors::amazon {
+namespace crossdock::connectors {
 
-/// Unpacks gzip as it comes in, members one after the other. Needs some 40 KiB whatever the document's size.
+/// Unpacks as it comes in: gzip, members one after the other, or one bare deflate stream, as it lies in a ZIP archive.
+/// Needs some 40 KiB whatever the document's size.
 class Gunzip {
 public:
-    Gunzip();
+    enum class Format { gzip, deflate };
+    explicit Gunzip(Format format = Format::gzip);
     ~Gunzip();
-    Gunzip(const Gunzip&) = delete;
-    Gunzip& operator=(const Gunzip&) = delete;
+    Gunzip(Gunzip&&) noexcept;
+    Gunzip& operator=(Gunzip&&) noexcept;
 
     /// Unpacks from `in`, which loses what was used, into `out`, which grows by about `most` bytes at the most.
-    /// Errors: unavailable, `amazon_document_broken`.
+    /// What stands behind a deflate stream's end is not used. Errors: unavailable, `document_broken`.
     Status unpack(std::string_view& in, std::string& out, std::size_t most);
     /// Whether everything so far was whole members: a document that ends elsewhere was cut.
     [[nodiscard]] bool is_whole() const;
@@ -33,8 +36,8 @@ class Gzip {
 public:
     Gzip();
     ~Gzip();
-    Gzip(const Gzip&) = delete;
-    Gzip& operator=(const Gzip&) = delete;
+    Gzip(Gzip&&) noexcept;
+    Gzip& operator=(Gzip&&) noexcept;
     void pack(std::string_view in, std::string& out);
     void finish(std::string& out);
 
@@ -44,7 +47,10 @@ private:
     std::unique_ptr<State> state_;
 };
 
+/// CRC-32 of what came before, which is 0 at the start, and these bytes: what gzip and ZIP check their contents with.
+std::uint32_t checksum(std::uint32_t before, std::string_view bytes);
+
 /// All of it. Errors: unavailable, when it is broken, cut, or larger than `most`.
 Result<std::string> gunzip(std::string_view packed, std::size_t most);
 
-}  // namespace crossdock::connectors::amazon
+}  // namespace crossdock::connectors
