@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "connectors/fields.h"
 #include "connectors/walmart/item_mapping.h"
+#include "connectors/walmart/item_report.h"
 
 namespace crossdock::connectors::walmart {
 namespace {
@@ -14,6 +15,10 @@ namespace {
 /// A thousand are documented now, fifty were once: in between is taken by both, and less is accepted.
 constexpr std::int64_t kItemPage = 200, kSmallItemPage = 50;
 constexpr std::int64_t kReadWholeEveryTime = 5'000;  // items: 25 calls
+/// Above it the walk is made by the report: the list's cursor does not outlive two minutes, nor a lost page.
+constexpr std::int64_t kMostByList = 10'000;
+/// The cursor of a walk that is made by the list although the catalogue is large, at its start.
+const std::string kListAllTheSame = "items 0 0 " + std::to_string(kItemPage) + " *";
 
 /// "Invalid limit": the older service.
 bool refuses_page_size(const Error& error) {
@@ -48,9 +53,21 @@ Result<Catalog::Position> Catalog::position_of(const std::string& cursor) {
 }
 
 Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, const std::string& cursor) {
+    if (ItemReport::owns(cursor)) {
+        auto page = ItemReport(client_).fetch(cursor);
+        if (page || page.error().code != "walmart_no_report") return page;
+        ItemPage by_list;
+        by_list.next_cursor = kListAllTheSame;
+        by_list.ask_again_after = std::chrono::milliseconds{0};
+        return by_list;
+    }
+    return list_items(changed_since, cursor);
+}
+
+Result<ItemPage> Catalog::list_items(std::optional<Timestamp> changed_since, const std::string& cursor) {
     auto position = position_of(cursor);
     if (!position) return position.error();
-    const bool first = cursor.empty();
+    const bool first = position->next == "*";
     const auto ask = [&] {
         Call call{Operation::get_items, "/v3/items"};
         call.query = {{"nextCursor", position->next}, {"limit", std::to_string(position->limit)}};
@@ -79,6 +96,13 @@ Result<ItemPage> Catalog::fetch_items(std::optional<Timestamp> changed_since, co
     page.total = std::max<std::int64_t>(0, answer->root["totalItems"].integer().value_or(0));
     if (!list.exists() && !answer->root["totalItems"].exists())
         return Error{ErrorKind::unavailable, "walmart_bad_answer", "Walmart answered without the list of items"};
+    if (cursor.empty() && page.total > kMostByList) {
+        // The report says of an item what the list does not, and the other way round: one of them must serve for all.
+        if (changed_since) return page;  // the daily walk reads everything
+        page.next_cursor = ItemReport::start(page.total);
+        page.ask_again_after = std::chrono::milliseconds{0};
+        return page;
+    }
     for (const JsonView item : items) page.items.push_back({item["sku"].text().value_or(""), std::string{item.raw()}});
 
     position->seen += static_cast<std::int64_t>(items.size());

@@ -8,8 +8,9 @@
 
 namespace crossdock::connectors::walmart {
 
-/// The seller's items. Walmart tells no time of change, so what is asked for as "changed since" is read whole while the
-/// catalogue is small; a large one is read whole by the daily walk only.
+/// The seller's items: by the list, and more than ten thousand by the report ITEM. Walmart tells no time of change, so
+/// what is asked for as "changed since" is read whole while the catalogue is small; a large one is read whole by the
+/// daily walk only.
 class Catalog final : public CatalogSource {
 public:
     explicit Catalog(Client& client) : client_(client) {}
@@ -24,6 +25,7 @@ private:
         std::int64_t seen = 0, total = 0, limit = 0;
         std::string next = "*";
     };
+    Result<ItemPage> list_items(std::optional<Timestamp> changed_since, const std::string& cursor);
     static Result<Position> position_of(const std::string& cursor);
     Result<ItemPage> ended_early(const Position& position, std::int64_t total, std::optional<Timestamp> changed_since,
                                  ItemPage page);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "connectors/walmart/item_rows.h"
 
 namespace crossdock::connectors::walmart {
 namespace {
@@ -72,6 +73,19 @@ Error status_error(const Call& call, const net::HttpResponse& response, const st
 }
 
 }  // namespace
+
+SharedState::SharedState(const Clock& clock) : budgets(clock) {}
+SharedState::~SharedState() = default;
+
+std::unique_ptr<ItemRows> SharedState::take_item_rows() {
+    const std::scoped_lock lock(items_mutex);
+    return std::move(item_rows_);
+}
+
+void SharedState::keep_item_rows(std::unique_ptr<ItemRows> rows) {
+    const std::scoped_lock lock(items_mutex);
+    item_rows_ = std::move(rows);
+}
 
 std::string whole_seconds(Timestamp at) { return format_rfc3339(std::chrono::floor<std::chrono::seconds>(at)); }
 

@@ -19,11 +19,14 @@
 
 namespace crossdock::connectors::walmart {
 
+class ItemRows;
+
 /// What all workers of one channel share: token, budgets, which skus lie in Walmart's warehouses, and what the list of
 /// items lacked.
 class SharedState final : public SharedChannelState {
 public:
-    explicit SharedState(const Clock& clock) : budgets(clock) {}
+    explicit SharedState(const Clock& clock);
+    ~SharedState() override;
     Budgets budgets;
     TokenSource tokens;
 
@@ -36,6 +39,13 @@ public:
     /// Of a walk through the items that ended before Walmart's count of them: how many it saw, and the count.
     std::mutex items_mutex;
     std::optional<std::pair<std::int64_t, std::int64_t>> short_walk;
+
+    /// An item report that was read up to some row, for whoever reads on. One reader has it at a time.
+    std::unique_ptr<ItemRows> take_item_rows();
+    void keep_item_rows(std::unique_ptr<ItemRows> rows);
+
+private:
+    std::unique_ptr<ItemRows> item_rows_;
 };
 
 struct Call {

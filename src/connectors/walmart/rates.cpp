@@ -38,6 +38,10 @@ constexpr Rate kRates[] = {
     {"the list of webhooks", 50, kMinute},
     {"making a webhook", 200, kMinute},
     {"changing a webhook", 5, kMinute},
+    {"the list of reports", 200, kMinute},
+    {"asking for a report", 1, kHour},  // of each type: guide "On-request reports", "Request limit"
+    {"a report's state", 20, kHour},
+    {"a report's address", 20, kHour},
 };
 static_assert(std::size(kRates) == kOperations);
 

@@ -34,8 +34,12 @@ enum class Operation {
     get_subscriptions,
     create_subscription,
     update_subscription,
+    get_report_requests,
+    create_report_request,
+    get_report_request,
+    download_report,
 };
-inline constexpr std::size_t kOperations = static_cast<std::size_t>(Operation::update_subscription) + 1;
+inline constexpr std::size_t kOperations = static_cast<std::size_t>(Operation::download_report) + 1;
 
 /// Words for messages.
 std::string_view to_string(Operation operation);
