@@ -82,6 +82,8 @@ public:
                 clock.advance(page.error().retry_after.value_or(std::chrono::seconds{5}));
                 continue;
             }
+            if constexpr (requires { page->ask_again_after; })
+                if (page->ask_again_after) clock.advance(*page->ask_again_after);
             cursor = page->next_cursor;
             pages.push_back(std::move(*page));
             if (cursor.empty()) return pages;

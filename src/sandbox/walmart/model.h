@@ -133,6 +133,16 @@ struct Feed {
     std::string error_code, error_text;  // of the whole file
 };
 
+/// A report that was asked for. Its file is made when it is ready, and kept packed.
+struct Report {
+    std::string id, type, version, payload;  // payload: the JSON body that came with the request; "" for none
+    Timestamp submitted;
+    std::optional<Timestamp> generated = {};
+    std::string_view status = "RECEIVED";
+    bool fails = false, is_short = false;  // fault dials
+    std::string file = {};
+};
+
 struct Subscription {
     std::int64_t number = 0;
     std::string id, event_type, event_version, resource, url, status;

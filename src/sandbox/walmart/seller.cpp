@@ -42,7 +42,8 @@ SellerImpl::SellerImpl(SellerOptions options, const Clock& clock)
       clock_(clock),
       world_(options_, clock),
       faults_({"xml", "token_400", "single_object", "order_array", "errors_inside", "node_error", "row_error",
-               "feed_error", "late_order", "webhook_lost", "webhook_twice", "webhook_late"}),
+               "feed_error", "report_error", "report_short", "late_order", "webhook_lost", "webhook_twice",
+               "webhook_late"}),
       deliveries_({60s, 600s}) {  // three attempts in all
     world_.listener = [this](const Happening& happening) { on_event(happening); };
     world_.extra_lag = [this]() -> std::chrono::milliseconds {

@@ -39,6 +39,8 @@ struct SellerOptions {
     std::chrono::milliseconds index_lag{0};  // how late lists learn of a change
     int auto_cancel_days = 4;                // unshipped so long after the expected ship date; 0: never
     std::chrono::seconds feed_delay{600};    // from submission to PROCESSED
+    std::chrono::seconds report_delay{1500};  // from a report's request to READY; Walmart says 15 to 45 minutes
+    std::string public_url;                   // "http://host:port", for reports' addresses; empty: what Host says
     int item_page_max = 200;                 // more is cut down, as the older limit of 50 was
     bool null_fields = true;  // `refund: null` and the like, as live answers have; the schema leaves them out
     bool seller_order_id_required = true;  // as the schema says
@@ -59,8 +61,9 @@ struct SellerOptions {
 //   single_object (a lone order comes as an object, not an array), order_array (shipping answers an array of orders)
 //   errors_inside (200 with `errors` beside the data), node_error (the first node of a stock update fails)
 //   row_error (the first row of the next feed ends as SYSTEM_ERROR), feed_error (the next feed ends as ERROR)
-//   late_order (param: seconds until lists learn of the next change of an order)
-//   on deliveries of webhooks: webhook_lost, webhook_twice, webhook_late (param: seconds)
+//   report_error (the next report ends as ERROR), report_short (it lacks half of the items); the operation of a
+//   report's file is "download" late_order (param: seconds until lists learn of the next change of an order) on
+//   deliveries of webhooks: webhook_lost, webhook_twice, webhook_late (param: seconds)
 // status 520 is answered in the singular shape ({"error":[…]}), 502 to 504 as HTML.
 
 struct PlaceOrder {
@@ -141,7 +144,7 @@ struct Counters {
     std::int64_t shipments = 0;          // shipped entries that were accepted
     std::int64_t shipments_refused = 0;  // shipping calls answered 400
     std::int64_t shipments_doubled = 0;  // the same tracking number accepted twice for one line
-    std::int64_t stock_sets = 0, feeds = 0, feed_rows_failed = 0;
+    std::int64_t stock_sets = 0, feeds = 0, feed_rows_failed = 0, reports = 0;
     std::int64_t webhooks_sent = 0, webhooks_failed = 0, webhooks_lost = 0;
 };
 

@@ -88,6 +88,7 @@ Json shown(const Counters& c) {
             {"shipments_doubled", c.shipments_doubled},
             {"stock_sets", c.stock_sets},
             {"feeds", c.feeds},
+            {"reports", c.reports},
             {"feed_rows_failed", c.feed_rows_failed},
             {"webhooks_sent", c.webhooks_sent},
             {"webhooks_failed", c.webhooks_failed},

@@ -70,6 +70,14 @@ const std::vector<Route>& SellerImpl::routes() {
         {"POST", "/v3/feeds", "updateBulkInventory", 1000, "feeds", "GMP_FEED_API", kNested, &S::post_feed},
         {"GET", "/v3/feeds", "getAllFeedStatuses", 5000, "feeds", "GMP_FEED_API", kNested, &S::list_feeds},
         {"GET", "/v3/feeds/{}", "getFeedItemStatus", 5000, "feeds", "GMP_FEED_API", kNested, &S::one_feed},
+        {"GET", "/v3/reports/reportRequests", "getRequestsStatus", 200, "reports", "GMP_REPORT_API", kNested,
+         &S::list_reports},
+        {"POST", "/v3/reports/reportRequests", "generateReport", 1.0 / 60, "reports", "GMP_REPORT_API", kNested,
+         &S::create_report},
+        {"GET", "/v3/reports/reportRequests/{}", "getSingleRequestStatus", 20.0 / 60, "reports", "GMP_REPORT_API",
+         kNested, &S::one_report},
+        {"GET", "/v3/reports/downloadReport", "downloadReport", 20.0 / 60, "reports", "GMP_REPORT_API", kNested,
+         &S::report_address},
         {"GET", "/v3/settings/shipping/shipnodes", "getAllFulfillmentCenters", 50, "", "GMP_SETTINGS_API", kFlat,
          &S::list_ship_nodes},
         {"GET", "/v3/settings/shipping/carriers", "getCarrierMethods", 10, "", "GMP_SETTINGS_API", kFlat,
@@ -100,7 +108,13 @@ http::Response SellerImpl::handle(const http::Request& request) {
         response = admin(request, path);
     } else {
         bool network_fault = false;
-        response = serve(request, network_fault);
+        constexpr std::string_view kFiles = "/report-files/";  // of the storage: no part of the API
+        if (path.starts_with(kFiles)) {
+            network_fault = true;
+            response = report_file(request, path.substr(kFiles.size()));
+        } else {
+            response = serve(request, network_fault);
+        }
         if (options_.recorder && !network_fault) options_.recorder({request, response});
     }
     response.headers.emplace_back("Date", format_http_date(world_.now()));
@@ -232,6 +246,7 @@ bool SellerImpl::throttled(const Route& route, const Call& call, http::Fields& h
         name += " filtered";
         per_minute = 60;
     }
+    if (name == "generateReport") name += " " + call.text("reportType");
     if (name == "updateBulkInventory") {
         name += " " + call.text("feedType");
         per_minute = (call.text("feedType") == "inventory" ? 10.0 : 50.0) / 60;  // by the hour

@@ -131,6 +131,17 @@ private:
     Answer list_feeds(const Call& call);
     Answer one_feed(const Call& call);
 
+    // seller_reports.cpp
+    Answer list_reports(const Call& call);
+    Answer create_report(const Call& call);
+    Answer one_report(const Call& call);
+    Answer report_address(const Call& call);
+    [[nodiscard]] Json shown(const Report& report) const;
+    [[nodiscard]] Report* report(const std::string& id);
+    [[nodiscard]] std::string report_signature(const Report& report, std::int64_t expires) const;
+    void make_report(const std::string& id);
+    http::Response report_file(const http::Request& request, const std::string& name);
+
     // seller_webhooks.cpp
     Answer list_event_types(const Call& call);
     Answer list_subscriptions(const Call& call);

@@ -82,6 +82,7 @@ public:
     std::map<std::int64_t, Return> returns;
     std::map<std::string, Feed> feeds;
     std::vector<std::string> feed_ids;  // oldest first
+    std::vector<Report> reports;        // the same
     Counters counters;
     std::chrono::milliseconds index_lag{0};
     std::function<std::chrono::milliseconds()> extra_lag;  // fault dial

@@ -338,6 +338,54 @@ TEST_F(Walmart, TheCatalogueIsWholeThoughAPageIsLost) {
     EXPECT_EQ(locations->size(), seller().ship_nodes().size());
 }
 
+/// More than ten thousand come by the report, which outlives a restart, a cut download and a failure of Walmart's.
+TEST_F(Walmart, ALargeCatalogueIsWholeWhateverHappens) {
+    auto options = WalmartWorld::quiet();
+    options.items = 12'345;
+    open(options);
+    std::size_t calls = 0;
+    const auto read = [&](std::size_t restart_at) {
+        std::set<std::string> skus;
+        std::size_t items = 0;
+        calls = 0;
+        const auto pages = world().walk<ItemPage>([&](const std::string& cursor) {
+            if (++calls == restart_at) world().restart();
+            auto page = world().connector().catalog_source()->fetch_items(std::nullopt, cursor);
+            for (std::size_t i = 0; page && i < page->items.size(); ++i) {
+                const auto rows = world().connector().catalog_source()->map_item(page->items[i].payload);
+                EXPECT_TRUE(rows) << rows.error().message;
+                if (rows) skus.insert(*rows->front().sku);
+                ++items;
+            }
+            return page;
+        });
+        EXPECT_TRUE(pages) << "the walk does not end";
+        EXPECT_EQ(skus.size(), items) << "none twice";
+        return skus;
+    };
+    const auto all = read(0);
+    EXPECT_EQ(all.size(), 12'345U);
+    EXPECT_EQ(all.count("SBX,011") + all.count("SBX-010 \"L\""), 2U);
+    EXPECT_EQ(seller().counters().reports, 1);
+    world().clock.advance(2h);
+    EXPECT_EQ(read(20), all);  // in the middle of the rows
+    world().clock.advance(2h);
+    world().arm("cut", "download");
+    EXPECT_EQ(read(0), all);
+    world().clock.advance(2h);
+    world().arm("report_error", "generateReport");
+    EXPECT_EQ(read(0), all);
+    EXPECT_TRUE(world().errors().empty() ||
+                !std::count(world().errors().begin(), world().errors().end(), "cursor_refused"));
+    expect_fits({"items", "on-request-reports"},
+                {"getAllItems", "getRequestsStatus", "generateReport", "getSingleRequestStatus", "downloadReport"});
+
+    // A key without reports gets everything by the list.
+    world().clock.advance(2h);
+    seller().set_scope("reports", "no_access");
+    EXPECT_EQ(read(0), all);
+}
+
 TEST_F(Walmart, StockIsSetAtItsNode) {
     open();
     connectors::StockSink& sink = *world().connector().stock_sink();

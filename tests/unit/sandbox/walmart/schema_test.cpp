@@ -56,6 +56,17 @@ protected:
                             {"status", "ACTIVE"}};
         send("POST", "/v3/webhooks/subscriptions", {{"events", json::array({event})}});
         send("GET", "/v3/webhooks/subscriptions");
+        const std::string reports = "/v3/reports/reportRequests", items = "?reportType=ITEM&reportVersion=v4";
+        const json part = {
+            {"rowFilters", {{{"type", "enumFilter"}, {"columnName", "Publish Status"}, {"values", {"PUBLISHED"}}}}}};
+        const json made = json::parse(send("POST", reports + items, part).body);
+        const std::string report = made.value("requestId", "");
+        EXPECT_EQ(send("GET", reports + items).status, 200);
+        clock.advance(14min);
+        clock.advance(14min);
+        token = fresh_token();
+        EXPECT_EQ(send("GET", reports + "/" + report).status, 200);
+        EXPECT_EQ(send("GET", "/v3/reports/downloadReport?requestId=" + report).status, 200);
         EXPECT_EQ(send("GET", "/v3/orders/1").status, 404);
     }
     RestRecording recording{std::filesystem::temp_directory_path() /
@@ -67,13 +78,14 @@ TEST_F(Schema, AnswersFitThePublishedFiles) {
     read_everything();
     std::vector<std::string> files;
     for (const char* name : {"authentication", "orders", "returns", "items", "inventory", "feeds", "settings",
-                             "shipping", "notifications"})
+                             "shipping", "notifications", "on-request-reports"})
         files.push_back("walmart/" + std::string(name) + ".yaml");
     const SchemaCheck check = testing::check_against_rest_schema(
         recording.path(), files,
         {.prefix = "/walmart",
          .expect = {"tokenAPI", "getAllOrders", "getAnOrder", "acknowledgeOrders", "shippingUpdates", "getReturns",
-                    "getAllItems", "getAnItem", "updateInventoryForAnItem", "updateMultiNodeInventory"},
+                    "getAllItems", "getAnItem", "updateInventoryForAnItem", "updateMultiNodeInventory",
+                    "getRequestsStatus", "generateReport", "getSingleRequestStatus", "downloadReport"},
          .slips = "walmart",
          .answers_only = true});
     if (check.outcome == SchemaCheck::Outcome::cannot_run) GTEST_SKIP() << check.said;
