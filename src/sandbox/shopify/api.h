@@ -24,6 +24,8 @@ struct RequestContext {
     std::string base_url;                        // of the sandbox, for download links
     std::string page_fault;                      // half_page, repeat_cursor or empty_page, once
     bool bulk = false;                           // connections without `first` are whole
+    std::int32_t bulk_slice = 0;                 // of a bulk export's root list: so many at a time, from here on
+    std::string bulk_after, bulk_next;           // where the slice begins; where the next one does, "" behind the last
     std::vector<std::string> search_extensions;  // entries of extensions.search as JSON text
     [[nodiscard]] bool may(std::string_view scope) const { return scopes.contains(scope); }
 };
@@ -145,6 +147,8 @@ private:
     void bind_order_mutations();
     void bind_webhook_mutations();
     void bind_bulk_mutations();
+    void write_bulk(std::int64_t id, const std::shared_ptr<graphql::Prepared>& prepared,
+                    const std::set<std::string, std::less<>>& scopes, const std::string& after);
     void bind_scopes();
     void guard(const graphql::ObjectRef& self, const graphql::FieldDef& field);
 

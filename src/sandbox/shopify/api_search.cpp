@@ -175,10 +175,24 @@ const std::set<std::string, std::less<>> kVariantFields{"id",
 const std::set<std::string, std::less<>> kProductFields{
     "id", "title", "created_at", "updated_at", "status", "vendor", "product_type", "tag", "sku", "handle", "gift_card"};
 
+/// The page that a list is asked for: in a bulk export one slice of it, for a large result is written bit by bit.
+PageRequest root_page(const Call& call, RequestContext& context) {
+    PageRequest request = PageRequest::from(call.arguments, list_name(call), context.bulk);
+    if (request.limit != INT32_MAX) context.bulk_slice = 0;  // as many as it asks for itself
+    if (context.bulk_slice == 0) return request;
+    request.limit = context.bulk_slice;
+    request.continue_after(context.bulk_after);
+    return request;
+}
+
+void note_slice(const Connection& page, RequestContext& context) {
+    if (context.bulk_slice > 0) context.bulk_next = page.has_next && !page.cursors.empty() ? page.cursors.back() : "";
+}
+
 }  // namespace
 
 std::shared_ptr<Connection> Api::orders_page(const Call& call) {
-    const PageRequest request = PageRequest::from(call.arguments, list_name(call), request_.bulk);
+    const PageRequest request = root_page(call, request_);
     const SearchQuery query = search_of(call, kOrderFields);
     const std::string sort = call.arguments.value("sortKey", "PROCESSED_AT");
     std::shared_ptr<Connection> page;
@@ -236,6 +250,7 @@ std::shared_ptr<Connection> Api::orders_page(const Call& call) {
         std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
         page = cut_page(entries, request);
     }
+    note_slice(*page, request_);
     apply_page_fault(*page, request);
     return page;
 }
@@ -267,11 +282,18 @@ std::int64_t Api::orders_count(const Call& call) {
 }
 
 std::shared_ptr<Connection> Api::variants_page(const Call& call) {
-    const PageRequest request = PageRequest::from(call.arguments, list_name(call), request_.bulk);
+    const PageRequest request = root_page(call, request_);
     const SearchQuery query = search_of(call, kVariantFields);
     const std::string sort = call.arguments.value("sortKey", "ID");
+    // The common walk goes on at its id and stops when the page is full: a large catalogue costs a page what a small
+    // one does.
+    const bool by_id = sort == "ID" && !request.backwards && !request.reverse && !request.before;
     std::vector<Entry> entries;
-    for (const auto& [id, variant] : world_.variants) {
+    for (auto at = by_id && request.after ? world_.variants.upper_bound(request.after->second)
+                                          : world_.variants.begin();
+         at != world_.variants.end(); ++at) {
+        if (by_id && entries.size() > static_cast<std::size_t>(request.limit)) break;
+        const auto& [id, variant] = *at;
         const Variant& v = variant;
         const Product& product = *world_.product(v.product_id);
         const auto stock = [&] {
@@ -319,12 +341,14 @@ std::shared_ptr<Connection> Api::variants_page(const Call& call) {
     }
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
     auto page = cut_page(entries, request);
+    if (by_id) page->has_previous = request.after.has_value();
+    note_slice(*page, request_);
     apply_page_fault(*page, request);
     return page;
 }
 
 std::shared_ptr<Connection> Api::products_page(const Call& call) {
-    const PageRequest request = PageRequest::from(call.arguments, list_name(call), request_.bulk);
+    const PageRequest request = root_page(call, request_);
     const SearchQuery query = search_of(call, kProductFields);
     const std::string sort = call.arguments.value("sortKey", "ID");
     std::vector<Entry> entries;
@@ -355,7 +379,9 @@ std::shared_ptr<Connection> Api::products_page(const Call& call) {
         entries.push_back({{key, id}, view("Product", p)});
     }
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
-    return cut_page(entries, request);
+    auto page = cut_page(entries, request);
+    note_slice(*page, request_);
+    return page;
 }
 
 }  // namespace crossdock::sandbox::shopify

@@ -138,6 +138,48 @@ void flatten(nlohmann::ordered_json& node, const std::string& parent, std::strin
 
 }  // namespace
 
+/// Writes the rows, seen with the rights of whoever asked: those of the moment at which they are written. A small
+/// result is written at once; a large one slice by slice, so that everybody else is answered meanwhile and no more than
+/// a slice is ever in memory as a tree.
+void Api::write_bulk(std::int64_t id, const std::shared_ptr<graphql::Prepared>& prepared,
+                     const std::set<std::string, std::less<>>& scopes, const std::string& after) {
+    constexpr std::int32_t kSlice = 1'000;
+    BulkOperation& done = world_.bulk_operations[id];
+    if (done.status != "RUNNING") return;
+    RequestContext before = std::exchange(request_, RequestContext{});
+    request_.scopes = scopes;
+    request_.bulk = true;
+    request_.bulk_slice = kSlice;
+    request_.bulk_after = after;
+    const Operation& inner = prepared->document.operations.front();
+    const Outcome outcome = execute(schema_, resolvers_, *prepared, inner, json::object(), hooks());
+    const std::string next = request_.bulk_next;
+    request_ = std::move(before);
+    if (!outcome.errors.empty() && outcome.data == "null") {
+        done.status = "FAILED";
+        done.error_code = "ACCESS_DENIED";
+    } else {
+        auto data = nlohmann::ordered_json::parse(outcome.data);  // fields stay in the order asked for
+        for (auto& [key, connection] : data.items()) {
+            if (!connection.is_object() || !connection.contains("edges")) continue;
+            for (auto& edge : connection["edges"]) {
+                ++done.roots;
+                flatten(edge["node"], "", done.result, done.objects);
+            }
+        }
+        if (!next.empty()) {
+            world_.at(world_.now() + 100ms,
+                      [this, id, prepared, scopes, next] { write_bulk(id, prepared, scopes, next); });
+            return;
+        }
+        done.status = "COMPLETED";
+    }
+    done.completed_at = world_.now();
+    Subject subject;
+    subject.bulk = &done;
+    world_.emit("BULK_OPERATIONS_FINISH", subject);
+}
+
 void Api::bind_bulk_mutations() {
     resolvers_.add("Mutation", "bulkOperationRunQuery", [this](const ObjectRef&, const Call& call) -> Resolved {
         const std::string text = call.arguments.value("query", "");
@@ -175,35 +217,8 @@ void Api::bind_bulk_mutations() {
         world_.at(world_.now() + 3s, [this, id] {
             if (world_.bulk_operations[id].status == "CREATED") world_.bulk_operations[id].status = "RUNNING";
         });
-        // The rows are those of the moment at which it finishes, seen with the rights of whoever asked.
-        world_.at(world_.now() + 20s, [this, id, prepared, scopes = request_.scopes] {
-            BulkOperation& done = world_.bulk_operations[id];
-            if (done.status != "RUNNING") return;
-            RequestContext before = std::exchange(request_, RequestContext{});
-            request_.scopes = scopes;
-            request_.bulk = true;
-            const Operation& inner = prepared->document.operations.front();
-            const Outcome outcome = execute(schema_, resolvers_, *prepared, inner, json::object(), hooks());
-            request_ = std::move(before);
-            if (!outcome.errors.empty() && outcome.data == "null") {
-                done.status = "FAILED";
-                done.error_code = "ACCESS_DENIED";
-            } else {
-                auto data = nlohmann::ordered_json::parse(outcome.data);  // fields stay in the order asked for
-                for (auto& [key, connection] : data.items()) {
-                    if (!connection.is_object() || !connection.contains("edges")) continue;
-                    for (auto& edge : connection["edges"]) {
-                        ++done.roots;
-                        flatten(edge["node"], "", done.result, done.objects);
-                    }
-                }
-                done.status = "COMPLETED";
-            }
-            done.completed_at = world_.now();
-            Subject subject;
-            subject.bulk = &done;
-            world_.emit("BULK_OPERATIONS_FINISH", subject);
-        });
+        world_.at(world_.now() + 20s,
+                  [this, id, prepared, scopes = request_.scopes] { write_bulk(id, prepared, scopes, ""); });
         return payload(call, {{"bulkOperation", view("BulkOperation", operation)}});
     });
 

@@ -67,6 +67,10 @@ PageRequest PageRequest::from(const json& arguments, std::string list, bool unli
     return request;
 }
 
+void PageRequest::continue_after(const std::string& cursor) {
+    if (!cursor.empty()) after = decode_cursor(cursor, list);
+}
+
 std::shared_ptr<graphql::Connection> cut_page(const std::vector<Entry>& all, const PageRequest& request) {
     // The window between the cursors, in the order that the client sees.
     std::vector<const Entry*> window;

@@ -24,6 +24,8 @@ struct PageRequest {
 
     /// Throws graphql::FieldFailure as the real API words it. `unlimited`: bulk exports page by themselves.
     static PageRequest from(const nlohmann::json& arguments, std::string list, bool unlimited = false);
+    /// As an `after` of the same list; "" is none.
+    void continue_after(const std::string& cursor);
 };
 
 std::string encode_cursor(const SortKey& key, const std::string& list);

@@ -256,20 +256,23 @@ http::Response ShopImpl::download(const http::Request& request, const std::strin
                 "application/xml; charset=UTF-8",
                 {}};
     }
-    http::Response response{200, at->second.result, "application/jsonl", {}};
+    const std::string& whole = at->second.result;
+    http::Response response{200, "", "application/jsonl", {}};
     // One open range, as somebody asks who was interrupted.
     const auto range = request.header("range").value_or("");
     if (constexpr std::string_view kBytes = "bytes="; range.starts_with(kBytes) && range.ends_with('-')) {
-        const std::string whole_size = std::to_string(response.body.size());
+        const std::string whole_size = std::to_string(whole.size());
         const auto first = std::strtoull(std::string(range.substr(kBytes.size())).c_str(), nullptr, 10);
-        if (first >= response.body.size()) {
+        if (first >= whole.size()) {
             response = {416, "", "application/xml; charset=UTF-8", {{"Content-Range", "bytes */" + whole_size}}};
             return response;
         }
         response.status = 206;
         response.headers.emplace_back("Content-Range", "bytes " + std::to_string(first) + "-" +
-                                                           std::to_string(response.body.size() - 1) + "/" + whole_size);
-        response.body.erase(0, first);
+                                                           std::to_string(whole.size() - 1) + "/" + whole_size);
+        response.body = whole.substr(first);
+    } else {
+        response.body = whole;
     }
     fault_after("download", response);
     return response;
