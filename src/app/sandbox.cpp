@@ -19,11 +19,30 @@ using Marketplaces = std::vector<std::unique_ptr<sandbox::Marketplace>>;
 constexpr std::chrono::seconds kSoon{5};
 constexpr int kShare = 5;
 
+/// What one marketplace gets of the orders: the shop has most.
+struct Share {
+    int orders;
+    double per_hour;
+};
+Share share_of(const SandboxOptions& options) {
+    if (options.only) return {options.orders, options.orders_per_hour};
+    return {std::max(options.orders / kShare, 1), options.orders_per_hour / kShare};
+}
+
+/// The part of a marketplace's options that all have under the same names.
+template <class Options>
+Options world_of(const SandboxOptions& options, Share share) {
+    Options world;
+    world.seed = options.seed;
+    world.orders = share.orders;
+    world.orders_per_hour = share.per_hour;
+    world.life_cycle = options.life_cycle;
+    return world;
+}
+
 std::unique_ptr<sandbox::Marketplace> make_shop(const SandboxOptions& options, const Clock& clock) {
-    sandbox::shopify::ShopOptions shop;
-    shop.seed = options.seed;
-    shop.orders = options.orders;
-    shop.orders_per_hour = options.orders_per_hour;
+    auto shop = world_of<sandbox::shopify::ShopOptions>(options, {options.orders, options.orders_per_hour});
+    if (options.items > 0) shop.products = std::max(options.items * 5 / 13, 1);  // five products have thirteen variants
     shop.plan = "Plus";
     shop.bucket = 20'000;
     shop.restore_per_second = 1'000;
@@ -31,38 +50,31 @@ std::unique_ptr<sandbox::Marketplace> make_shop(const SandboxOptions& options, c
 }
 
 std::unique_ptr<sandbox::Marketplace> make_amazon_seller(const SandboxOptions& options, const Clock& clock) {
-    sandbox::amazon::SellerOptions seller;
-    seller.seed = options.seed;
-    seller.orders = std::max(options.orders / kShare, 1);
-    seller.orders_per_hour = options.orders_per_hour / kShare;
+    auto seller = world_of<sandbox::amazon::SellerOptions>(options, share_of(options));
+    if (options.items > 0) seller.items = options.items;
     seller.order_lag = seller.listing_lag = seller.shipment_lag = kSoon;
     seller.queue_time = seller.work_time = kSoon;
     return sandbox::amazon::make_seller(seller, clock);
 }
 
 std::unique_ptr<sandbox::Marketplace> make_walmart_seller(const SandboxOptions& options, const Clock& clock) {
-    sandbox::walmart::SellerOptions seller;
-    seller.seed = options.seed;
-    seller.orders = std::max(options.orders / kShare, 1);
-    seller.orders_per_hour = options.orders_per_hour / kShare;
-    seller.feed_delay = kSoon;
+    auto seller = world_of<sandbox::walmart::SellerOptions>(options, share_of(options));
+    if (options.items > 0) seller.items = options.items;
+    if (!options.life_cycle) seller.auto_cancel_days = 0;
+    seller.feed_delay = seller.report_delay = kSoon;
     seller.rate_factor = 20;
     return sandbox::walmart::make_seller(seller, clock);
 }
 
 std::unique_ptr<sandbox::Marketplace> make_ebay_seller(const SandboxOptions& options, const Clock& clock) {
-    sandbox::ebay::SellerOptions seller;
-    seller.seed = options.seed;
-    seller.orders = std::max(options.orders / kShare, 1);
-    seller.orders_per_hour = options.orders_per_hour / kShare;
+    auto seller = world_of<sandbox::ebay::SellerOptions>(options, share_of(options));
+    if (options.items > 0) seller.items = options.items;
     return sandbox::ebay::make_seller(seller, clock);
 }
 
 std::unique_ptr<sandbox::Marketplace> make_shipstation_account(const SandboxOptions& options, const Clock& clock) {
-    sandbox::shipstation::AccountOptions account;
-    account.seed = options.seed;
-    account.orders = std::max(options.orders / kShare, 1);
-    account.orders_per_hour = options.orders_per_hour / kShare;
+    auto account = world_of<sandbox::shipstation::AccountOptions>(options, share_of(options));
+    if (options.items > 0) account.products = options.items;
     account.v1_per_minute = account.v2_per_minute = 1'000;
     account.notify_after = kSoon;
     return sandbox::shipstation::make_account(account, clock);
@@ -82,12 +94,16 @@ connectors::ChannelSetup channel(std::string code, domain::Provider provider, co
 }  // namespace
 
 std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& options, const Clock& clock, net::HttpClient& http) {
+    using domain::Provider;
+    using Make = std::unique_ptr<sandbox::Marketplace> (*)(const SandboxOptions&, const Clock&);
+    constexpr std::pair<Provider, Make> kMakers[]{{Provider::shopify, make_shop},
+                                                  {Provider::amazon, make_amazon_seller},
+                                                  {Provider::walmart, make_walmart_seller},
+                                                  {Provider::ebay, make_ebay_seller},
+                                                  {Provider::shipstation, make_shipstation_account}};
     Marketplaces marketplaces;
-    marketplaces.push_back(make_shop(options, clock));
-    marketplaces.push_back(make_amazon_seller(options, clock));
-    marketplaces.push_back(make_walmart_seller(options, clock));
-    marketplaces.push_back(make_ebay_seller(options, clock));
-    marketplaces.push_back(make_shipstation_account(options, clock));
+    for (const auto& [provider, make] : kMakers)
+        if (!options.only || *options.only == provider) marketplaces.push_back(make(options, clock));
     http::ServerOptions server;
     server.host = options.host;
     server.port = options.port;
@@ -105,9 +121,9 @@ std::unique_ptr<sandbox::SandboxServer> make_sandbox(const SandboxOptions& optio
     });
 }
 
-std::vector<connectors::ChannelSetup> sandbox_channels(const std::string& sandbox_url) {
+std::vector<connectors::ChannelSetup> sandbox_channels(const std::string& sandbox_url, std::optional<domain::Provider> only) {
     using domain::Provider;
-    return {
+    std::vector<connectors::ChannelSetup> all{
         channel("shop-demo", Provider::shopify, sandbox_url + "/shopify",
                 {{"shop", Secret{"demo-shop.myshopify.com"}}, {"access_token", Secret{"shpat_demo"}}, {"client_secret", Secret{"demo-secret"}}}),
         channel("amazon-demo", Provider::amazon, sandbox_url + "/amazon",
@@ -126,6 +142,8 @@ std::vector<connectors::ChannelSetup> sandbox_channels(const std::string& sandbo
                 {{"api_key", Secret{"demo-key"}}, {"api_secret", Secret{"demo-secret"}}, {"v2_api_key", Secret{"demo-v2-key"}}},
                 R"({"skip_marketplaces":[],"shipstation_inventory_location_id":"se-7001"})"),
     };
+    if (only) std::erase_if(all, [&](const connectors::ChannelSetup& one) { return one.provider != *only; });
+    return all;
 }
 
 }  // namespace crossdock::app

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "app/sandbox.h"
 #include "cli/context.h"
 #include "cli/webhook.h"
 
@@ -87,12 +88,26 @@ int run(int argc, char** argv) {
 
     CLI::App* sandbox = command(&program, "sandbox", "The simulated marketplaces alone");
     std::string listen = "127.0.0.1:9100";
-    int sandbox_orders = 200;
+    app::SandboxOptions marketplaces;
+    std::string only;
+    bool still = false;
     sandbox->add_option("--listen", listen, "Address and port (default 127.0.0.1:9100)");
-    sandbox->add_option("--orders", sandbox_orders, "Orders of the last days")->check(CLI::Range(0, 100'000));
+    sandbox->add_option("--orders", marketplaces.orders, "Orders of the last days: of the shop; of the others a fifth each")
+        ->check(CLI::Range(0, 1'000'000));
+    sandbox->add_option("--items", marketplaces.items, "Items of each catalogue (default: some dozens)")->check(CLI::Range(1, 1'000'000));
+    sandbox->add_option("--only", only, "One marketplace alone, with all the orders")
+        ->check(CLI::IsMember({"shopify", "amazon", "walmart", "ebay", "shipstation"}));
+    sandbox->add_option("--seed", marketplaces.seed, "The same seed makes the same goods and orders (default 1)");
+    sandbox->add_flag("--still", still, "Nothing happens by itself: no new orders, nothing is paid, shipped or cancelled");
     sandbox->callback([&] {
+        const auto colon = listen.rfind(':');
+        marketplaces.host = listen.substr(0, colon);
+        marketplaces.port = colon == std::string::npos ? 0 : std::atoi(listen.substr(colon + 1).c_str());
+        marketplaces.only = domain::parse_provider(only);
+        marketplaces.life_cycle = !still;
+        if (still) marketplaces.orders_per_hour = 0;
         Context shared = context();
-        exit = run_sandbox(shared, listen, sandbox_orders);
+        exit = run_sandbox(shared, marketplaces);
     });
 
     command(&program, "version", "This program's version and those of the libraries inside")->callback([&] {

@@ -9,6 +9,10 @@
 #include "cli/output.h"
 #include "config/config.h"
 
+namespace crossdock::app {
+struct SandboxOptions;
+}
+
 namespace crossdock::cli {
 
 /// What every command shares.
@@ -36,7 +40,7 @@ Exit run_demo(Context& context, int port, int sandbox_port, int orders, const st
 Exit run_init(Context& context, bool force);
 Exit run_serve(Context& context);
 Exit run_check(Context& context);
-Exit run_sandbox(Context& context, const std::string& listen, int orders);
+Exit run_sandbox(Context& context, const app::SandboxOptions& options);
 Exit run_version(Context& context);
 Exit run_hub_command(Context& context, std::string_view command, const nlohmann::json& arguments);
 

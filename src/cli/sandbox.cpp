@@ -24,19 +24,14 @@ std::string as_config(const connectors::ChannelSetup& setup) {
 
 }  // namespace
 
-Exit run_sandbox(Context& context, const std::string& listen, int orders) {
-    const auto colon = listen.rfind(':');
-    app::SandboxOptions options;
-    options.host = listen.substr(0, colon);
-    options.port = colon == std::string::npos ? 0 : std::atoi(listen.substr(colon + 1).c_str());
-    options.orders = orders;
+Exit run_sandbox(Context& context, const app::SandboxOptions& options) {
     const SystemClock clock;
     platform::Signals signals;
     const auto http = net::make_http_client("crossdock-sandbox/" + std::string{kVersion});
     const auto sandbox = app::make_sandbox(options, clock, *http);
     if (const auto started = sandbox->start(); !started) return context.out.fail(exit_of(started.error()), started.error());
     const std::string url = "http://" + options.host + ":" + std::to_string(sandbox->port());
-    const auto channels = app::sandbox_channels(url);
+    const auto channels = app::sandbox_channels(url, options.only);
     if (context.out.json()) {
         Record record;
         record.add("sandbox_url", url);

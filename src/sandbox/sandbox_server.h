@@ -2,6 +2,8 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,6 +18,8 @@
 namespace crossdock::sandbox {
 
 /// Simulated marketplaces on a port of this machine, each under its own path, living by the real clock.
+/// GET /_sandbox/calls tells how often each call was made: {"GET /walmart/v3/items":12,…}; ids in paths are "{}", GraphQL
+/// requests have their operation's name behind the path.
 class SandboxServer {
 public:
     SandboxServer(http::ServerOptions options, std::vector<std::unique_ptr<Marketplace>> marketplaces,
@@ -32,6 +36,7 @@ public:
 
 private:
     void live();
+    void count(const http::Request& request);
 
     http::Router router_;
     http::Server server_;
@@ -39,6 +44,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;
+    std::map<std::string, std::int64_t> calls_;
     std::thread life_;
 };
 
