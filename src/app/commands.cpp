@@ -22,6 +22,7 @@
 #include "sync/pull_orders.h"
 #include "sync/reconcile.h"
 #include "sync/stopped_channel.h"
+#include "sync/window.h"
 
 namespace crossdock::app {
 namespace {
@@ -54,6 +55,15 @@ json export_or_null(const store::Stream& stream) {
             {"lines", one->lines},                  {"recorded", one->things}};
 }
 
+json walk_or_null(const store::Stream& stream) {
+    const auto walk = sync::progress_of(stream);
+    if (!walk) return nullptr;
+    return {{"seen", walk->seen},
+            {"total", walk->total > 0 ? json(walk->total) : json(nullptr)},
+            {"waits", walk->waits},
+            {"words", sync::words_of(*walk)}};
+}
+
 Result<json> channel_list(const CommandCall& caller) {
     return caller.db().read([&](db::Session& session) -> Result<json> {
         json rows = json::array();
@@ -64,7 +74,8 @@ Result<json> channel_list(const CommandCall& caller) {
                                    {"watermark", time_or_null(stream.watermark)},
                                    {"last_success_at", time_or_null(stream.last_success_at)},
                                    {"last_error", text_or_null(stream.last_error)},
-                                   {"export", export_or_null(stream)}});
+                                   {"export", export_or_null(stream)},
+                                   {"walk", walk_or_null(stream)}});
             json problems = json::array();
             for (const store::ProblemRow& problem : store::ProblemRepo(session).open(channel.account_id, channel.id, 20))
                 problems.push_back({{"subject", problem.subject}, {"key", problem.subject_key}, {"code", problem.code}, {"message", problem.message}});

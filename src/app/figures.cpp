@@ -5,6 +5,7 @@
 #include "platform/process.h"
 #include "store/meta.h"
 #include "store/stream_repo.h"
+#include "sync/window.h"
 
 namespace crossdock::app {
 namespace {
@@ -65,6 +66,16 @@ void add_figures(metrics::Registry& registry, const sync::Env& env, jobs::Runner
                 for (const store::Stream& stream : store::StreamRepo(session).of_channel(channel.id))
                     if (stream.last_success_at && channel.enabled)
                         samples.push_back({{{"channel", channel.code}, {"stream", stream.name}}, seconds(now - *stream.last_success_at)});
+            return samples;
+        });
+    });
+    registry.gauge_from("crossdock_walk_read", "Orders or items that a walk under way has read so far.", [&env] {
+        return env.db.read([&](db::Session& session) {
+            Samples samples;
+            for (const store::Channel& channel : store::ChannelRepo(session).list_all())
+                for (const store::Stream& stream : store::StreamRepo(session).of_channel(channel.id))
+                    if (const auto walk = sync::progress_of(stream); walk && channel.enabled)
+                        samples.push_back({{{"channel", channel.code}, {"stream", stream.name}}, static_cast<double>(walk->seen)});
             return samples;
         });
     });

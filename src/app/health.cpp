@@ -10,9 +10,12 @@
 #include "sync/export_walk.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
+#include "sync/window.h"
 
 namespace crossdock::app {
 namespace {
+
+constexpr std::int64_t kLongWalk = 1'000;  // orders or items, before a person is told
 
 std::string minutes_text(std::chrono::milliseconds age) {
     return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(age).count()) + " minutes";
@@ -31,8 +34,14 @@ void look_at_channel(db::Session& session, const sync::Env& env, const store::Ch
     else if (channel.state == store::ChannelState::degraded)
         add("warning", channel.state_code.value_or("degraded"), channel.state_message.value_or("the channel does not work well"),
             "look at: crossdock channel test " + channel.code);
-    for (const store::Stream& stream : store::StreamRepo(session).of_channel(channel.id))
-        if (const auto one = sync::read_export(stream); sync::is_under_way(one)) {
+    for (const store::Stream& stream : store::StreamRepo(session).of_channel(channel.id)) {
+        const auto one = sync::read_export(stream);
+        const bool exported = sync::is_under_way(one);
+        const auto walk = sync::progress_of(stream);
+        if (walk && (walk->waits || walk->seen >= kLongWalk) && !exported)
+            add("info", "walk_under_way", stream.name + ": " + sync::words_of(*walk),
+                "nothing to do; it goes on by itself, after a restart as well");
+        if (exported) {
             const bool of_items = stream.name == sync::kCatalogStream || stream.name == sync::kCatalogFullStream;
             const std::string things = of_items ? "items" : "orders";
             add("info", of_items ? "catalog_export" : "orders_export",
@@ -41,6 +50,7 @@ void look_at_channel(db::Session& session, const sync::Env& env, const store::Ch
                     std::to_string(one->things) + ' ' + things + " stored",
                 of_items ? "nothing to do" : "nothing to do; orders placed meanwhile follow as soon as it is through");
         }
+    }
     if (entry->schedule.orders) {
         const auto stream = store::StreamRepo(session).load(channel.id, sync::kOrdersStream);
         const auto limit = orders_late_after(*entry->schedule.orders);

@@ -49,7 +49,7 @@ void add_recurring_work(jobs::Timers& timers, const sync::Env& env) {
         one("nightly_orders", schedule.orders ? sync::Interval{kDay} : std::nullopt, sync::nightly_orders_job);
         one("reread_orders", schedule.orders ? sync::Interval{kDay} : std::nullopt, sync::reread_orders_job);
         one("pull_catalog", schedule.catalog, sync::pull_catalog_job);
-        one("full_catalog", schedule.catalog ? sync::Interval{kDay} : std::nullopt, sync::full_catalog_job);
+        one("full_catalog", schedule.catalog ? sync::Interval{kDay} : std::nullopt, sync::daily_catalog_job);
         one("pull_carriers", schedule.carriers, sync::pull_carriers_job);
         one("remap_orders", kDay, sync::remap_orders_job);
         if (!env.public_url.empty()) one("ensure_webhooks", hours{1}, sync::ensure_webhooks_job);

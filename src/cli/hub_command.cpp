@@ -43,6 +43,10 @@ void print_rows(Output& out, std::string_view command, const json& rows) {
     out.print(table);
     if (out.json() || command != "channel.list") return;
     for (const json& row : rows)
+        for (const json& stream : row.value("streams", json::array()))
+            if (const auto walk = stream.find("walk"); walk != stream.end() && walk->is_object())
+                out.say(row.value("channel", "") + ": " + stream.value("stream", "") + ": " + walk->value("words", ""));
+    for (const json& row : rows)
         for (const json& problem : row.value("problems", json::array()))
             out.say(row.value("channel", "") + ": " + problem.value("subject", "") + " " + problem.value("key", "") + ": " +
                     problem.value("message", ""));

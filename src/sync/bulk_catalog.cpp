@@ -43,8 +43,9 @@ private:
     }
 
     /// Whether anything changed is not counted over all the runs; orders that wait for no item cost the job nothing.
-    void finish_walk(db::Session& session, Timestamp at) override {
+    void finish_walk(db::Session& session, store::Stream& stream, Timestamp at) override {
         store::JobRepo(session).enqueue(remap_orders_job(channel(), at), at);
+        stream.state = with_whole(stream.state, at);
         if (stream_name() == kCatalogFullStream) tell_completed(session, channel(), stream_name(), recorded(), at);
     }
 

@@ -43,7 +43,7 @@ private:
         for (const UnderstoodOrder& one : batch_) record_alone(env(), channel(), one);
     }
 
-    void finish_walk(db::Session& session, Timestamp at) override {
+    void finish_walk(db::Session& session, store::Stream&, Timestamp at) override {
         tell_completed(session, channel(), stream_name(), recorded(), at);
     }
 

@@ -322,7 +322,7 @@ bool ExportWalk::store_batch(const std::vector<std::string>& keys, bool last) {
 /// Everything up to the walk's end is held; its end was set by its first page, before the export began.
 void ExportWalk::finish(db::Session& session, store::Stream& stream, Timestamp at) {
     store::BulkRepo(session).drop_all(channel().id);
-    finish_walk(session, at);
+    finish_walk(session, stream, at);
     Window window(std::move(stream));
     window.complete();
     stream = window.to_save();

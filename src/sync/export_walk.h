@@ -87,7 +87,7 @@ protected:
     /// The database refused the batch: each thing in a transaction of its own.
     virtual void record_one_by_one() = 0;
     /// Everything is held; the stream is about to be saved as complete, in the same transaction.
-    virtual void finish_walk(db::Session& session, Timestamp at) = 0;
+    virtual void finish_walk(db::Session& session, store::Stream& stream, Timestamp at) = 0;
     /// After that has been committed. Returns what the job does next.
     virtual jobs::JobOutcome after_walk() = 0;
 

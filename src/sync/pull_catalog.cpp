@@ -5,6 +5,7 @@
 
 #include "base/json_parse.h"
 #include "base/json_writer.h"
+#include "observability/log.h"
 #include "store/item_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
@@ -18,6 +19,8 @@ namespace {
 
 constexpr auto kLag = std::chrono::seconds{60};
 constexpr std::int64_t kRetireBatch = 500;
+constexpr auto kWholeLately = std::chrono::hours{12};
+constexpr std::int64_t kTellEvery = 5'000;  // items
 
 domain::JobSpec catalog_job(const store::Channel& channel, std::string_view stream, Timestamp run_at) {
     std::string args;
@@ -29,6 +32,40 @@ domain::JobSpec catalog_job(const store::Channel& channel, std::string_view stre
             std::string{kPullCatalog} + ':' + std::to_string(channel.id.value) + ':' + std::string{stream},
             args,
             run_at};
+}
+
+constexpr const char* kPartialWalk = "partial_walk";  // the walk that did not see everything: what it did not meet is not gone
+constexpr const char* kWhole = "whole_ms";  // of a stream's state: when it last had seen everything
+
+std::string with_number(const std::string& state, const char* name, std::int64_t number) {
+    nlohmann::json all = nlohmann::json::object();
+    if (const auto held = parse_json(state); held && held->is_object()) all = *held;
+    all[name] = number;
+    return all.dump();
+}
+
+std::int64_t number_in(const std::string& state, const char* name) {
+    const auto held = parse_json(state);
+    return held && held->is_object() ? held->value(name, std::int64_t{0}) : 0;
+}
+
+/// The first pull of the catalogue reads everything, too, and after a start every timer is due.
+bool is_read_anyway(db::Session& session, const store::Channel& channel, Timestamp now) {
+    store::StreamRepo streams(session);
+    if (!streams.load(channel.id, kCatalogStream).watermark) return true;
+    for (const std::string_view name : {kCatalogStream, kCatalogFullStream})
+        if (now - from_ms(number_in(streams.load(channel.id, name).state, kWhole)) < kWholeLately) return true;
+    return false;
+}
+
+void tell(const store::Channel& channel, const Window& window, std::string_view stream, std::string_view what) {
+    log::info("catalog_walk",
+              {{"channel", channel.code},
+               {"stream", stream},
+               {"items", window.stream().seen},
+               {"expected", window.expected()},
+               {"changed", window.changes()}},
+              std::string{what});
 }
 
 }  // namespace
@@ -62,6 +99,8 @@ void record_alone(const Env& env, const store::Channel& channel, const Understoo
     }
 }
 
+std::string with_whole(const std::string& state, Timestamp now) { return with_number(state, kWhole, to_ms(now)); }
+
 void retire_unseen(const Env& env, const store::Channel& channel, std::int64_t walk) {
     while (env.db.write([&](db::Session& session) {
         return services::retire_unseen_items(session, channel, walk, env.clock.now(), kRetireBatch);
@@ -77,6 +116,12 @@ domain::JobSpec full_catalog_job(const store::Channel& channel, Timestamp run_at
     return catalog_job(channel, kCatalogFullStream, run_at);
 }
 
+domain::JobSpec daily_catalog_job(const store::Channel& channel, Timestamp run_at) {
+    domain::JobSpec job = catalog_job(channel, kCatalogFullStream, run_at);
+    job.args.insert(job.args.size() - 1, ",\"daily\":true");
+    return job;
+}
+
 domain::JobSpec pull_carriers_job(const store::Channel& channel, Timestamp run_at) {
     return {channel.account_id,
             channel.id,
@@ -86,23 +131,6 @@ domain::JobSpec pull_carriers_job(const store::Channel& channel, Timestamp run_a
             "{}",
             run_at};
 }
-
-namespace {
-
-/// Notes that this walk did not see everything: what it did not meet is not gone.
-std::string with_partial(const std::string& state, std::int64_t walk) {
-    nlohmann::json all = nlohmann::json::object();
-    if (const auto held = parse_json(state); held && held->is_object()) all = *held;
-    all["partial_walk"] = walk;
-    return all.dump();
-}
-
-bool is_partial(const std::string& state, std::int64_t walk) {
-    const auto held = parse_json(state);
-    return held && held->is_object() && held->value("partial_walk", std::int64_t{0}) == walk;
-}
-
-}  // namespace
 
 jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
     const auto open = open_channel(env_, context.job);
@@ -118,6 +146,9 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
     const Timestamp now = env_.clock.now();
     const auto watermark = window.stream().watermark;
     const bool full = name == kCatalogFullStream || !watermark;
+    const bool daily = args && args->is_object() && args->value("daily", false);
+    if (daily && !window.is_open() && env_.db.read([&](db::Session& session) { return is_read_anyway(session, channel, now); }))
+        return jobs::JobOutcome::done();
     if (!window.is_open()) window.set_state(with_export(window.stream().state, std::nullopt));
     connectors::BulkCatalogSource* const bulk = open->connector->bulk_catalog_source();
     if (is_under_way(read_export(window.stream())) && bulk != nullptr)
@@ -135,8 +166,11 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
     const auto page = source->fetch_items(full ? std::nullopt : std::optional{window.from()}, window.token());
     if (!page) return page_failed(env_, channel, window, page.error());
     if (context.cancelled()) return jobs::JobOutcome::again("");
+    window.expect(page->total);
     if (page->ask_again_after && page->items.empty()) {
+        const bool first_time = window.token().empty();
         window.wait_at(page->next_cursor);
+        if (first_time) tell(channel, window, name, "the channel is making the list of its items");
         env_.db.write([&](db::Session& session) { store::StreamRepo(session).save(window.to_save()); });
         return jobs::JobOutcome::again(page->next_cursor, *page->ask_again_after);
     }
@@ -163,8 +197,10 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
             figures.created += one.created;
             figures.updated += one.updated;
         }
-        if (page->partial) window.set_state(with_partial(window.stream().state, walk));
+        if (page->partial) window.set_state(with_number(window.stream().state, kPartialWalk, walk));
         stuck = window.advance(page->next_cursor, ids, page->provider_now, now, kLag, figures.created + figures.updated);
+        const bool whole = number_in(window.stream().state, kPartialWalk) != walk;
+        if (full && last && !stuck && whole) window.set_state(with_whole(window.stream().state, now));
         if (full && !stuck && !last && may_export(session, *open, bulk, window))
             window.set_state(begin_export(window.stream().state, now));
         if (!window.is_open()) window.set_state(with_export(window.stream().state, std::nullopt));
@@ -177,9 +213,12 @@ jobs::JobOutcome PullCatalog::run(jobs::JobContext& context) {
     env_.wake_jobs();
     if (moved_elsewhere) return jobs::JobOutcome::done();
     if (stuck) return walk_stuck(env_, channel, window, *stuck);
+    const std::int64_t seen = window.stream().seen, before = seen - static_cast<std::int64_t>(ids.size());
+    if (last && full) tell(channel, window, name, "all of the channel's items are read");
+    else if (seen / kTellEvery != before / kTellEvery) tell(channel, window, name, "reading the channel's items");
     if (!last) return jobs::JobOutcome::again(page->next_cursor);
     // Only a walk that saw everything may say that something is gone.
-    const bool whole = !is_partial(window.stream().state, walk);
+    const bool whole = number_in(window.stream().state, kPartialWalk) != walk;
     if (name == kCatalogFullStream && window.stream().seen > 0 && whole) retire_unseen(env_, channel, walk);
     return jobs::JobOutcome::done();
 }

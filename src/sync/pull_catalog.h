@@ -19,6 +19,8 @@ inline constexpr std::string_view kCatalogFullStream = "catalog_full";
 domain::JobSpec pull_catalog_job(const store::Channel& channel, Timestamp run_at);
 /// Everything; afterwards what was not seen is retired.
 domain::JobSpec full_catalog_job(const store::Channel& channel, Timestamp run_at);
+/// The same unless a whole walk is under way or came to its end in the last hours: for a timer, which does not know of them.
+domain::JobSpec daily_catalog_job(const store::Channel& channel, Timestamp run_at);
 domain::JobSpec pull_carriers_job(const store::Channel& channel, Timestamp run_at);
 
 /// What a channel sent of one variant, understood as far as it could be: a row for each location.
@@ -35,6 +37,8 @@ services::RecordedItems record(const Env& env, db::Session& session, const store
 void record_alone(const Env& env, const store::Channel& channel, const UnderstoodItem& one, std::int64_t walk);
 /// A whole walk has seen everything there is: what it did not see is gone.
 void retire_unseen(const Env& env, const store::Channel& channel, std::int64_t walk);
+/// The stream's state with a note that it has seen everything now.
+std::string with_whole(const std::string& state, Timestamp now);
 
 /// Pulls one page of the catalogue per run and goes on in the same job.
 class PullCatalog final : public jobs::Handler {

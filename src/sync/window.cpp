@@ -19,6 +19,7 @@ Window::Window(store::Stream stream, int most_empty_pages)
         guard_ = state->value("guard", "");
         changes_ = state->value("changes", std::int64_t{0});
         failures_ = state->value("failures", 0);
+        expected_ = state->value("expected", std::int64_t{0});
     }
 }
 
@@ -40,6 +41,7 @@ void Window::begin_anew() {
     stream_.seen = 0;
     guard_.clear();
     changes_ = 0;
+    expected_ = 0;
 }
 
 void Window::complete() {
@@ -90,8 +92,24 @@ store::Stream Window::to_save() const {
     state["guard"] = guard_;
     state["changes"] = changes_;
     state["failures"] = failures_;
+    state["expected"] = expected_;
     saved.state = state.dump();
     return saved;
+}
+
+std::optional<WalkProgress> progress_of(const store::Stream& stream) {
+    if (!stream.window_from || stream.page_token.empty()) return std::nullopt;
+    WalkProgress progress;
+    progress.seen = stream.seen;
+    progress.waits = stream.page_number == 0;
+    if (const auto state = parse_json(stream.state); state && state->is_object())
+        progress.total = state->value("expected", std::int64_t{0});
+    return progress;
+}
+
+std::string words_of(const WalkProgress& progress) {
+    if (progress.waits) return "the channel is making its list";
+    return std::to_string(progress.seen) + (progress.total > 0 ? " of " + std::to_string(progress.total) : "") + " read";
 }
 
 }  // namespace crossdock::sync

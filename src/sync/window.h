@@ -42,11 +42,14 @@ public:
     [[nodiscard]] int failures() const { return failures_; }
     /// Everything between the walk's ends is held: the watermark moves to its end.
     void complete();
+    /// How many the whole walk will see, as the channel says; 0: it does not say.
+    void expect(std::int64_t total) { expected_ = total > 0 ? total : expected_; }
     /// What else the stream must remember.
     void set_state(std::string state) { stream_.state = std::move(state); }
 
     [[nodiscard]] bool first_page() const { return stream_.page_number == 0; }
     [[nodiscard]] std::int64_t changes() const { return changes_; }
+    [[nodiscard]] std::int64_t expected() const { return expected_; }
     [[nodiscard]] const store::Stream& stream() const { return stream_; }
     /// Whether the row still says what this walk started from: nobody else moved the stream meanwhile.
     [[nodiscard]] bool continues(const store::Stream& now_stored) const;
@@ -59,10 +62,22 @@ private:
     std::int64_t started_page_ = 0, started_generation_ = 0;
     std::string guard_;
     std::int64_t changes_ = 0;  // since the walk began
+    std::int64_t expected_ = 0;
     int failures_ = 0;
     int most_empty_pages_;
 
     void begin_anew();
 };
+
+/// A walk under way, for people.
+struct WalkProgress {
+    std::int64_t seen = 0;
+    std::int64_t total = 0;  // 0: not known
+    bool waits = false;      // for the channel to make its list
+};
+/// None when the stream has no walk under way, or one that has seen nothing yet.
+std::optional<WalkProgress> progress_of(const store::Stream& stream);
+/// "45000 of 200000 read", "45000 read", "the channel is making its list".
+std::string words_of(const WalkProgress& progress);
 
 }  // namespace crossdock::sync
