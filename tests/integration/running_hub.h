@@ -79,9 +79,11 @@ inline int port_of(const std::string& url) { return std::atoi(url.substr(url.rfi
 /// `crossdock sandbox` on a free port.
 class RunningSandbox {
 public:
-    explicit RunningSandbox(int orders = 40)
-        : process_(crossdock({"sandbox", "--json", "--listen", "127.0.0.1:0", "--orders", std::to_string(orders)})) {
-        const auto line = process_.line();
+    explicit RunningSandbox(int orders = 40) : RunningSandbox({"--orders", std::to_string(orders)}) {}
+    explicit RunningSandbox(std::vector<std::string> arguments,
+                            std::chrono::milliseconds patience = std::chrono::seconds{60})
+        : process_(crossdock(with_usual(std::move(arguments)))) {
+        const auto line = process_.line(patience);
         if (!line) throw std::runtime_error("the sandbox did not start: " + process_.err());
         url_ = json::parse(*line).at("sandbox_url").get<std::string>();
     }
@@ -89,8 +91,14 @@ public:
     [[nodiscard]] json get(const std::string& path) const {
         return Client(url_, "").get("/shopify/_sandbox" + path).body;
     }
+    /// How often each call was made.
+    [[nodiscard]] json calls() const { return Client(url_, "").get("/_sandbox/calls").body; }
 
 private:
+    static std::vector<std::string> with_usual(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"sandbox", "--json", "--listen", "127.0.0.1:0"});
+        return arguments;
+    }
     RealProcess process_;
     std::string url_;
 };

@@ -151,6 +151,14 @@ public:
         return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     }
 
+    /// The most that it ever occupied, from /proc; 0 when it is gone.
+    [[nodiscard]] std::size_t peak_bytes() const {
+        std::ifstream in("/proc/" + std::to_string(pid_) + "/status");
+        for (std::string word; in >> word;)
+            if (std::size_t kilobytes = 0; word == "VmHWM:" && in >> kilobytes) return kilobytes * 1024;
+        return 0;
+    }
+
 private:
     [[nodiscard]] std::filesystem::path out_file() const { return files_ / "out"; }
     [[nodiscard]] std::filesystem::path err_file() const { return files_ / "err"; }
