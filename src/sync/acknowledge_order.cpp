@@ -9,6 +9,7 @@
 #include "store/job_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
+#include "store/stream_repo.h"
 #include "sync/pager_guard.h"
 #include "sync/pull_orders.h"
 
@@ -98,10 +99,15 @@ jobs::JobOutcome FindUnacknowledged::run(jobs::JobContext& context) {
         env_.db.write([&](db::Session& session) {
             store::OrderRepo orders(session);
             store::JobRepo jobs(session);
-            for (const std::string& id : page->external_ids)
-                jobs.enqueue(orders.holds(channel.id, id) ? acknowledge_order_job(channel, id, now)
-                                                          : refresh_order_job(channel, id, now),
-                             now);
+            // The first pull brings what is not held, two hundred at a time, and each is acknowledged as it comes: fetched
+            // one by one as well they would only be in its way.
+            const bool first_pull = !store::StreamRepo(session).load(channel.id, kOrdersStream).watermark;
+            for (const std::string& id : page->external_ids) {
+                if (orders.holds(channel.id, id))
+                    jobs.enqueue(acknowledge_order_job(channel, id, now), now);
+                else if (!first_pull)
+                    jobs.enqueue(refresh_order_job(channel, id, now), now);
+            }
         });
         env_.wake_jobs();
         token = page->next_cursor;

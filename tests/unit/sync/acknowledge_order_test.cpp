@@ -106,6 +106,14 @@ TEST_F(Acknowledging, WhatTheChannelStillWaitsToHearAboutIsAcknowledgedWhenHeldA
     hold("A");
     channel.pages = {{{"A"}, ""}, {{}, ""}, {{"B"}, ""}};
     EXPECT_EQ(find().kind, Kind::done);
+    EXPECT_EQ(live(kRefreshOrder), 0) << "the first pull brings it";
+    database->write([&](db::Session& session) {
+        store::StreamRepo streams(session);
+        store::Stream orders = streams.load(database.channel.id, kOrdersStream);
+        orders.watermark = database.clock.now();
+        streams.save(orders);
+    });
+    EXPECT_EQ(find().kind, Kind::done);
     EXPECT_EQ(live(kAcknowledgeOrder), 1);
     EXPECT_EQ(live(kRefreshOrder), 1);
     EXPECT_EQ(text("args FROM jobs WHERE kind = 'refresh_order'"), R"({"external_order_id":"B"})");
