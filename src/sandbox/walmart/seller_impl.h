@@ -136,7 +136,7 @@ private:
     Answer create_report(const Call& call);
     Answer one_report(const Call& call);
     Answer report_address(const Call& call);
-    [[nodiscard]] Json shown(const Report& report) const;
+    [[nodiscard]] Json report_json(const Report& report) const;
     [[nodiscard]] Report* report(const std::string& id);
     [[nodiscard]] std::string report_signature(const Report& report, std::int64_t expires) const;
     void make_report(const std::string& id);

@@ -122,7 +122,7 @@ Report* SellerImpl::report(const std::string& id) {
     return nullptr;
 }
 
-Json SellerImpl::shown(const Report& report) const {
+Json SellerImpl::report_json(const Report& report) const {
     Json out = {{"requestId", report.id},
                 {"requestStatus", report.status},
                 {"requestSubmissionDate", whole_second(report.submitted)},
@@ -159,7 +159,7 @@ Answer SellerImpl::list_reports(const Call& call) {
                             (status.empty() || each->status == status) && each->submitted + kKept > world_.now() &&
                             (!from || each->submitted >= *from) && (!upto || each->submitted <= *upto);
         if (!wanted) continue;
-        if (total >= (page - 1) * limit && std::cmp_less(list.size(), limit)) list.push_back(shown(*each));
+        if (total >= (page - 1) * limit && std::cmp_less(list.size(), limit)) list.push_back(report_json(*each));
         ++total;
     }
     if (list.empty()) return Refusal::missing();
@@ -201,7 +201,7 @@ Answer SellerImpl::create_report(const Call& call) {
         if (Report* one = report(id)) one->status = "INPROGRESS";
     });
     world_.agenda.at(world_.now() + options_.report_delay, [this, id = made.id] { make_report(id); });
-    const Json body = shown(made);
+    const Json body = report_json(made);
     world_.reports.push_back(std::move(made));
     return body;
 }
@@ -225,7 +225,7 @@ void SellerImpl::make_report(const std::string& id) {
 Answer SellerImpl::one_report(const Call& call) {
     const Report* one = report(call.values[0]);
     if (one == nullptr) return Refusal::missing();
-    return shown(*one);
+    return report_json(*one);
 }
 
 std::string SellerImpl::report_signature(const Report& report, std::int64_t expires) const {
@@ -240,7 +240,7 @@ Answer SellerImpl::report_address(const Call& call) {
     const std::string host(call.request.header("host").value_or("127.0.0.1"));
     const std::string base =
         options_.public_url.empty() ? (call.request.over_tls ? "https://" : "http://") + host : options_.public_url;
-    Json body = shown(*one);
+    Json body = report_json(*one);
     body.erase("payload");
     body["downloadURL"] = base + options_.path_prefix + "/report-files/" + one->id +
                           ".zip?se=" + std::to_string(to_ms(expires)) +
