@@ -16,6 +16,8 @@
 namespace crossdock::sync {
 namespace {
 
+constexpr auto kUntilFirstPull = std::chrono::minutes{2};
+
 constexpr std::string_view kAcknowledgementStream = "acknowledgements";
 constexpr const char* kNotAcknowledged = "not_acknowledged";
 
@@ -84,6 +86,11 @@ jobs::JobOutcome FindUnacknowledged::run(jobs::JobContext& context) {
     const store::Channel& channel = open->channel;
     connectors::OrderAcknowledger* acknowledger = open->connector->order_acknowledger();
     if (acknowledger == nullptr) return jobs::JobOutcome::done();
+    // The first pull brings every order, a page at a time, and each is acknowledged as it comes. Listed and fetched one by
+    // one as well they would only be in its way; unless it does not get on.
+    const auto orders_stream = env_.db.read([&](db::Session& session) { return store::StreamRepo(session).load(channel.id, kOrdersStream); });
+    if (!orders_stream.watermark && !orders_stream.last_error)
+        return jobs::JobOutcome::wait(kUntilFirstPull, {ErrorKind::rate_limited, "first_pull", "waits for the first pull of orders"});
     std::string token;
     PagerGuard guard = PagerGuard::resume("");
     do {
@@ -99,15 +106,10 @@ jobs::JobOutcome FindUnacknowledged::run(jobs::JobContext& context) {
         env_.db.write([&](db::Session& session) {
             store::OrderRepo orders(session);
             store::JobRepo jobs(session);
-            // The first pull brings what is not held, two hundred at a time, and each is acknowledged as it comes: fetched
-            // one by one as well they would only be in its way.
-            const bool first_pull = !store::StreamRepo(session).load(channel.id, kOrdersStream).watermark;
-            for (const std::string& id : page->external_ids) {
-                if (orders.holds(channel.id, id))
-                    jobs.enqueue(acknowledge_order_job(channel, id, now), now);
-                else if (!first_pull)
-                    jobs.enqueue(refresh_order_job(channel, id, now), now);
-            }
+            for (const std::string& id : page->external_ids)
+                jobs.enqueue(orders.holds(channel.id, id) ? acknowledge_order_job(channel, id, now)
+                                                          : refresh_order_job(channel, id, now),
+                             now);
         });
         env_.wake_jobs();
         token = page->next_cursor;
