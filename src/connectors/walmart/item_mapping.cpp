@@ -56,7 +56,7 @@ Item read_report_row(JsonView row) {
         throw FieldError({"report"},
                          "has " + std::to_string(*columns) + " columns, another number than its first line");
     item.sku = text("sku");
-    if (!item.sku) throw FieldError({"report", "sku"}, "is missing");
+    if (!item.sku) throw FieldError({"sku"}, "is missing");
     item.variant_id = *item.sku;
     item.title = text("product name");
     item.channel_product_id = text("wpid").value_or("");
@@ -65,7 +65,7 @@ Item read_report_row(JsonView row) {
     item.currency = text("currency");
     if (const auto price = text("price")) {
         const auto amount = domain::parse_channel_money(*price, item.currency.value_or("USD"));
-        if (!amount) throw FieldError({"report", "price"}, amount.error().message);
+        if (!amount) throw FieldError({"price"}, amount.error().message);
         item.price = domain::Decimal{amount->minor, domain::currency_digits(amount->currency).value_or(2)};
     }
     std::string published = text("publish status").value_or("");

@@ -267,7 +267,7 @@ TEST(WalmartItemRow, ReadsAsStated) {
     EXPECT_EQ(std::string{to_string(draft->front().status)} + words(draft->front().price), "draft-");
     EXPECT_EQ(map_item_payload(R"({"report":{"sku":"A","_columns":3}})").error().message,
               "report has 3 columns, another number than its first line");
-    EXPECT_EQ(map_item_payload(R"({"report":{"wpid":"1"}})").error().message, "report.sku is missing");
+    EXPECT_EQ(map_item_payload(R"({"report":{"wpid":"1"}})").error().message, "sku is missing");
 }
 
 }  // namespace
