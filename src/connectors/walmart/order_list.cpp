@@ -8,7 +8,7 @@
 namespace crossdock::connectors::walmart {
 namespace {
 
-constexpr std::int64_t kMostOrders = 20'000;  // of one query
+constexpr std::int64_t kMostOrders = 20'000;  // of one query; whether more are counted is not documented
 constexpr std::chrono::minutes kShortestStretch{10};
 constexpr const char* kOrderPage = "200";
 /// A page that Walmart could not read whole is asked for so often, then taken as it is.
@@ -84,7 +84,7 @@ Result<OrderListPage> fetch_order_list(Client& client, const OrderList& list, Wa
         const auto following = read_following(found["meta"], walk, page.orders.size());
         if (!following) return following.error();
         const Timestamp end = walk.is_open() ? list.until.value_or(client.now()) : walk.before;
-        if (list.can_split && walk.next.empty() && following->total > kMostOrders &&
+        if (list.can_split && walk.next.empty() && following->total >= kMostOrders &&
             end - walk.after > kShortestStretch) {
             walk.before = std::chrono::floor<std::chrono::seconds>(walk.after + (end - walk.after) / 2);
             continue;
