@@ -37,6 +37,8 @@ struct Store {
 };
 
 std::int64_t as_many_as_items(const Size& size) { return size.items; }
+/// One of them is sold elsewhere.
+std::int64_t of_amazon(const Size& size) { return size.items - 1; }
 /// Of five products two have one variant, two have two or three, one has six; the thirteenth product is a gift card.
 std::int64_t of_shopify(const Size& size) {
     const std::int64_t products = size.items * 5 / 13;
@@ -48,23 +50,27 @@ std::int64_t of_shopify(const Size& size) {
 /// Whole pages.
 double pages(double things, double per_page) { return std::ceil(things / per_page); }
 constexpr double kFew = 12;
-/// At a start the last two days are read for themselves, as every night: a third of the six days that there are.
-constexpr double kAndNightly = 1.0 + 1.0 / 3;
+/// At every start the last two of the six days that there are are read for themselves, as every night; a kill comes
+/// into the middle of one.
+constexpr double kAndNightly = 1.0 + 2.0 / 3;
 
-const Store kShopify{"shopify",
-                     "[channel.credentials]\nshop = \"demo-shop.myshopify.com\"\naccess_token = \"shpat_demo\"\n"
-                     "client_secret = \"demo-secret\"\n",
-                     of_shopify, [](const Size& size) {
-                         return std::map<std::string, double>{
-                             {" HubVariantsPage", pages(static_cast<double>(size.items), 50) + kFew},
-                             {" HubOrdersPage", pages(1'000, 25) + kFew}};  // then the export
-                     }};
+const Store kShopify{
+    "shopify",
+    "[channel.credentials]\nshop = \"demo-shop.myshopify.com\"\naccess_token = \"shpat_demo\"\n"
+    "client_secret = \"demo-secret\"\n",
+    of_shopify, [](const Size& size) {
+        return std::map<std::string, double>{
+            {" HubVariantsPage", pages(static_cast<double>(size.items), 50) + kFew},
+            {" HubOrdersPage", pages(1'000 + 2 * static_cast<double>(size.orders) / 3, 25) + kFew},  // then the export
+            {" HubBulkRun", 2},
+            {"GET /shopify/bulk-operation-outputs/{}", 3 + static_cast<double>(size.orders) * 10 / 20'000}};
+    }};
 const Store kAmazon{
     "amazon",
     "[channel.credentials]\nclient_id = \"amzn1.application-oa2-client.demo\"\nclient_secret = \"demo-secret\"\n"
     "refresh_token = \"Atzr|demo\"\n[channel.settings]\nregion = \"na\"\nseller_id = \"A3SBXDEMO0SELL\"\n"
     "marketplace_ids = [\"ATVPDKIKX0DER\"]\n",
-    as_many_as_items, [](const Size& size) {
+    of_amazon, [](const Size& size) {
         return std::map<std::string, double>{
             {"GET /amazon/orders/2026-01-01/orders", kAndNightly * pages(static_cast<double>(size.orders), 100) + kFew},
             {"POST /amazon/reports/2021-06-30/reports", 2},
