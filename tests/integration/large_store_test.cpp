@@ -50,9 +50,8 @@ std::int64_t of_shopify(const Size& size) {
 /// Whole pages.
 double pages(double things, double per_page) { return std::ceil(things / per_page); }
 constexpr double kFew = 12;
-/// At every start the last two of the six days that there are are read for themselves, as every night; a kill comes
-/// into the middle of one.
-constexpr double kAndNightly = 1.0 + 2.0 / 3;
+/// At each of the three starts the last two of the six days that there are are read for themselves, as every night.
+constexpr double kAndNightly = 1.0 + 3.0 / 3;
 
 const Store kShopify{
     "shopify",
@@ -61,7 +60,7 @@ const Store kShopify{
     of_shopify, [](const Size& size) {
         return std::map<std::string, double>{
             {" HubVariantsPage", pages(static_cast<double>(size.items), 50) + kFew},
-            {" HubOrdersPage", pages(1'000 + 2 * static_cast<double>(size.orders) / 3, 25) + kFew},  // then the export
+            {" HubOrdersPage", pages(1'000 + static_cast<double>(size.orders), 25) + kFew},  // then the export
             {" HubBulkRun", 2},
             {"GET /shopify/bulk-operation-outputs/{}", 3 + static_cast<double>(size.orders) * 10 / 20'000}};
     }};
