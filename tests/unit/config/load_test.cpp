@@ -304,7 +304,7 @@ TEST_P(ConfigReference, SaysWhatTheTableSays) {
 INSTANTIATE_TEST_SUITE_P(Files, ConfigReference,
                          ::testing::Values(WrittenFile{"docs/ops/configuration.md", reference_markdown()},
                                            WrittenFile{"packaging/deb/crossdock.toml", template_text("/var/lib/crossdock/crossdock.db")}),
-                         [](const auto& info) { return info.index == 0 ? "Page" : "DebianPackage"; });
+                         [](const auto& row) { return row.index == 0 ? "Page" : "DebianPackage"; });
 
 }  // namespace
 }  // namespace crossdock::config
