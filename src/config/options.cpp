@@ -49,8 +49,7 @@ const std::vector<Section>& sections() {
         {"database", "[database]", true, "Where everything is kept. One hub per data directory."},
         {"log", "[log]", true, "One line an event; personal data and secrets are never logged."},
         {"plans.name", "[plans.growth]", false,
-         "How much an API key may ask that names this plan (`crossdock key create --plan growth`); write as many as you "
-         "like, under names of your own. A key without a plan is not limited."},
+         "How much a key may ask that names this plan: `crossdock key create --plan growth`. Names are yours."},
         {"events", "[events]", true, "The log of everything that happened."},
         {"webhooks", "[webhooks]", true,
          "Events sent to others. What is sent where: `crossdock webhook add`; docs/api/webhooks.md tells of events and signatures."},
