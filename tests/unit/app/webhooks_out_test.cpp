@@ -97,7 +97,7 @@ TEST_F(CommandsTest, ADisabledEndpointIsInTheHealthReport) {
         endpoints.set_state(endpoint->id, store::EndpointState::disabled, "it answered 410 Gone", clock.now());
     });
     hub->start();
-    EXPECT_TRUE(eventually([&] { return find(hub->health(), "webhook_disabled") != nullptr; }));
+    EXPECT_TRUE(eventually(30s, [&] { return find(hub->health(), "webhook_disabled") != nullptr; }));
     const auto report = hub->health();
     EXPECT_NE(find(report, "webhook_disabled")->next_step.find("crossdock webhook resume " + id), std::string::npos);
 }
@@ -166,7 +166,7 @@ TEST_F(RunningTest, ACommitArrivesSignedWithTheWholeObject) {
     const auto added = run("webhook.add", {{"url", erp.url("/hook")}, {"events", {"key.*"}}});
     ASSERT_TRUE(added) << added.error().message;
     ASSERT_TRUE(run("key.create", {{"name", "warehouse"}}));
-    EXPECT_TRUE(eventually([&] {
+    EXPECT_TRUE(eventually(30s, [&] {
         const std::lock_guard lock(mutex);
         return !arrived.empty();
     }));
@@ -175,7 +175,7 @@ TEST_F(RunningTest, ACommitArrivesSignedWithTheWholeObject) {
     EXPECT_EQ(event["data"]["name"], "warehouse");
     EXPECT_EQ(event["account"], "default");
     EXPECT_NE(arrived.find("SM-Signature: "), std::string::npos);
-    EXPECT_TRUE(eventually([&] {
+    EXPECT_TRUE(eventually(30s, [&] {
         return (*run("webhook.show", {{"endpoint", (*added)["endpoint"]}}))["succeeded"] == 1;
     }));
 }
