@@ -102,6 +102,10 @@ struct Engine::Impl {
             wanted = lanes.to_refill(env.clock.now());
         }
         for (const Lanes::Refill& one : wanted) {
+            {
+                const std::lock_guard lock(mutex);
+                lanes.begin_refill(one.endpoint);
+            }
             auto tasks = courier.due(one.endpoint, one.limit);
             const auto next = courier.next_due(one.endpoint);
             const std::lock_guard lock(mutex);

@@ -2,6 +2,7 @@
 #include "webhooks/lanes.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace crossdock::webhooks {
 
@@ -54,6 +55,12 @@ std::vector<Lanes::Refill> Lanes::to_refill(Timestamp now) const {
     return wanted;
 }
 
+void Lanes::begin_refill(WebhookEndpointId endpoint) {
+    Lane& lane = lanes_[endpoint];
+    lane.asked = true;
+    lane.settled_meanwhile.clear();
+}
+
 void Lanes::refill(WebhookEndpointId endpoint, std::vector<Task> tasks, std::int64_t limit,
                    std::optional<Timestamp> next_due) {
     const auto found = lanes_.find(endpoint);
@@ -61,9 +68,13 @@ void Lanes::refill(WebhookEndpointId endpoint, std::vector<Task> tasks, std::int
     Lane& lane = found->second;
     lane.more = static_cast<std::int64_t>(tasks.size()) >= limit;
     lane.next_due = next_due;
+    if (!lane.settled_meanwhile.empty()) lane.more = true;
+    const auto meanwhile = std::exchange(lane.settled_meanwhile, {});
+    lane.asked = false;
     if (!may_send(endpoint)) return;
     for (Task& task : tasks)
-        if (lane.held.insert(task.delivery.id).second) lane.queue.push_back(std::move(task));
+        if (!meanwhile.contains(task.delivery.id) && lane.held.insert(task.delivery.id).second)
+            lane.queue.push_back(std::move(task));
 }
 
 void Lanes::look_again() {
@@ -122,6 +133,7 @@ void Lanes::settled(const Task& task, std::optional<Timestamp> due_again, bool l
     if (found == lanes_.end()) return;
     Lane& lane = found->second;
     lane.held.erase(task.delivery.id);
+    if (lane.asked) lane.settled_meanwhile.insert(task.delivery.id);
     if (lost) lane.more = true;
     if (due_again && (!lane.next_due || *due_again < *lane.next_due)) lane.next_due = due_again;
 }

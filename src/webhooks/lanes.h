@@ -31,6 +31,9 @@ public:
     };
     /// Endpoints that run dry while the database has, or may have, more for them.
     [[nodiscard]] std::vector<Refill> to_refill(Timestamp now) const;
+    /// The database is about to be asked for one. What is settled before its answer comes is not taken from the answer,
+    /// which may be older than that.
+    void begin_refill(WebhookEndpointId endpoint);
     /// What the database had for one, out of `limit` asked for, and when it will have something next.
     void refill(WebhookEndpointId endpoint, std::vector<Task> tasks, std::int64_t limit,
                 std::optional<Timestamp> next_due);
@@ -58,7 +61,9 @@ public:
 private:
     struct Lane {
         std::deque<Task> queue;
-        std::unordered_set<DeliveryId> held;  // queued, under way, or not yet written down
+        std::unordered_set<DeliveryId> held;               // queued, under way, or not yet written down
+        std::unordered_set<DeliveryId> settled_meanwhile;  // since the database was asked
+        bool asked = false;
         int in_flight = 0;
         bool failing = false;
         bool more = true;                   // the database may have due ones that are not here
