@@ -145,7 +145,7 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
         entry.enabled = configured.enabled;
         for (const connectors::ConnectorFactory* factory : around.factories)
             if (factory->provider() == configured.setup.provider) entry.factory = factory;
-        if (const auto held = channels.get(*id)) sync::forget_what_is_off(session, *held, entry.schedule, now);
+        if (const auto row = channels.get(*id)) sync::forget_what_is_off(session, *row, entry.schedule, now);
         if (entry.factory == nullptr)
             return Error{ErrorKind::invalid, "provider_unsupported",
                          "channel " + configured.setup.code + ": this version has no connector for " +
