@@ -117,7 +117,7 @@ protected:
         const FbaShipmentId fba_id = store::FbaRepo(session).insert({account, channel.id, fba, "{}", now},
                                                                     "7c0b5f0e-6a0f-4c1e-9a51-2f0f5f9b8d22");
         store::CartonRepo(session).insert(
-            {account, channel.id, fba_id, "0f8f2a52-54f5-4f0c-9b52-1f6b2f0f1b11", std::nullopt,
+            {account, channel.id, fba_id, "0f8f2a52-54f5-4f0c-9b52-1f6b2f0f1b11", std::nullopt, "",
              R"([{"sku":"MUG-01","quantity_shipped":24,"quantity_in_case":24}])"},
             now);
 
