@@ -34,8 +34,7 @@ struct Example {
 std::vector<Example> examples() {
     const char* const kNoSqs = "the hub has no queue at Amazon (SQS, EventBridge); orders are found by polling";
     const char* const kPacking =
-        "the API 2024-03-20 serves cartons by packing information, which is not built; shipments and items come by v0, "
-        "cartons by feed";
+        "its answers have ids that fit no other example, so packing_test.cpp writes them by the model";
     const char* const kParts = "part of getOrder and getOrderItems when those are asked with a restricted token";
     const char* const kBySeller = "the ERP neither cancels nor refunds through the hub";
     const char* const kV2 = "orders and shipments go by version 1";
@@ -46,16 +45,13 @@ std::vector<Example> examples() {
           {"refunds", "AmazonRefundMapping", "BothVersionsNameTheSameRefundAndTheSameMoney"}}},
         {"amazon",
          "fba-inbound-2024-03-20.json",
-         {},
-         {{"listInboundPlans", kPacking},
-          {"getInboundPlan", kPacking},
-          {"getShipment", kPacking},
-          {"listShipmentItems", kPacking},
+         {{"examples", "AmazonExamples", "AShipmentsPlanIsFoundFromThePublishedPlans"}},
+         {{"listShipmentItems", kPacking},
           {"listShipmentBoxes", kPacking},
-          {"listInboundPlanBoxes", kPacking},
+          {"listInboundPlanBoxes", "boxes are read shipment by shipment"},
           {"setPackingInformation", kPacking},
           {"getInboundOperationStatus", kPacking},
-          {"generateShipmentContentUpdatePreviews", kPacking}}},
+          {"generateShipmentContentUpdatePreviews", "confirming an update accepts freight costs, which the hub never does by itself"}}},
         {"amazon",
          "fba-inbound-v0.json",
          {{"fba", "AmazonFba", "TheSandboxShipmentIsRead"},

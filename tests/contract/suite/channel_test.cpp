@@ -282,7 +282,8 @@ class Wire : public ::testing::TestWithParam<std::pair<std::string, MarketMaker>
 /// Settings under which a connector calls other operations than under its usual ones.
 std::vector<const char*> variants(domain::Provider provider) {
     switch (provider) {
-        case domain::Provider::amazon: return {"{}", R"({"orders_api":"v0","finances_api":"2024-06-19"})"};
+        case domain::Provider::amazon: return {"{}", R"({"orders_api":"v0","finances_api":"2024-06-19","carton_push":"packing_information",
+                        "carton_size":"24x16x16 in","carton_weight":"27.5 lb"})"};
         case domain::Provider::walmart: return {"{}", R"({"ship_node":"1000005050"})"};
         case domain::Provider::ebay: return {R"({"ebay_inventory_location_key":"main-1","message_signatures":"always"})"};
         case domain::Provider::shopify:

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/from_config.h"
@@ -78,6 +79,7 @@ void Tour::run() {
     ship();
     read_refunds();
     send_to_amazon();
+    pack_for_amazon();
 }
 
 void Tour::look_at_access() {
@@ -350,6 +352,54 @@ void Tour::send_to_amazon() {
         pass(outcome.retry_after.value_or(1min));
     }
     EXPECT_NE(outcome.state, State::accepted);
+}
+
+/// The whole of a shipment that takes no feed, by packing information: its plan is walked to first.
+void Tour::pack_for_amazon() {
+    auto* source = connector_->fba_source();
+    auto* plans = connector_->fba_plan_source();
+    if (source == nullptr || plans == nullptr || !plans->wants_fba_plans()) return;
+    std::map<std::string, domain::FbaPlan> plan_of;
+    std::string cursor;
+    for (int calls = 0; calls < kMostCalls; ++calls) {
+        const auto step = patiently(
+            [&] { return plans->walk_fba_plans(clock_.now() - 2400h, cursor, [](const std::string&) { return false; }); },
+            [&](auto time) { pass(time); });
+        ASSERT_TRUE(step) << step.error().message;
+        for (const auto& one : step->found) plan_of.emplace(one.shipment_id, one.plan);
+        cursor = step->next_cursor;
+        if (cursor.empty()) break;
+    }
+    ASSERT_FALSE(plan_of.empty());
+    const auto page = patiently(
+        [&] { return source->fetch_fba_shipments({clock_.now() - 2400h, std::nullopt, {}}, ""); }, [&](auto time) { pass(time); });
+    ASSERT_TRUE(page) << page.error().message;
+    bool packed = false;
+    for (const connectors::RawFbaShipment& raw : page->shipments) {
+        const auto shipment = source->map_fba_shipment(raw);
+        ASSERT_TRUE(shipment) << shipment.error().message;
+        const auto plan = plan_of.find(raw.shipment_id);
+        if (shipment->shipment_status != "WORKING" || plan == plan_of.end()) continue;
+        const auto items = patiently([&] { return source->fetch_fba_items(raw.shipment_id, raw.marketplace_id, "", false); },
+                                     [&](auto time) { pass(time); });
+        ASSERT_TRUE(items) << items.error().message;
+        std::vector<connectors::CartonToPush> cartons;
+        for (const std::string& text : items->items) {
+            const auto item = nlohmann::json::parse(text);
+            cartons.push_back({random_.uuid(), {{item.at("SellerSKU"), item.at("QuantityShipped").get<std::int64_t>(), 1}}});
+        }
+        PushOutcome outcome;
+        for (int calls = 0; calls < kMostCalls; ++calls) {
+            outcome = outcome.state == State::accepted
+                          ? connector_->carton_sink()->check_cartons(outcome.provider_id)
+                          : connector_->carton_sink()->push_cartons({*shipment, plan->second, true}, cartons);
+            if (outcome.state != State::accepted && outcome.state != State::retry) break;
+            pass(outcome.retry_after.value_or(1min));
+        }
+        packed = packed || outcome.state == State::succeeded;
+        if (packed) break;
+    }
+    EXPECT_TRUE(packed);
 }
 
 /// Whatever comes in is answered as the hub would answer it.

@@ -39,6 +39,7 @@ private:
     void ship();
     void read_refunds();
     void send_to_amazon();
+    void pack_for_amazon();
     void hear_of_changes();
     void receive(bool is_down);
 

@@ -232,5 +232,35 @@ TEST(AmazonExamples, ItemsOfAShipmentComeVerbatimByEitherList) {
     EXPECT_EQ(last->next_token, "");
 }
 
+// The plan's own list of shipments is empty in the file; a row as the model has it is filled in.
+TEST(AmazonExamples, AShipmentsPlanIsFoundFromThePublishedPlans) {
+    SKIP_WITHOUT_EXAMPLES;
+    constexpr const char* kFile = "fba-inbound-2024-03-20.json";
+    const std::string plan = "wf1234abcd-1234-abcd-5678-1234abcd5678", shipment = "sh1234abcd-1234-abcd-5678-1234abcd5678";
+    const std::string base = "GET /inbound/fba/2024-03-20/inboundPlans";
+    Seller seller(R"({"seller_id":"A3TH9S8BH6GOGM","carton_size":"60x40x40 cm","carton_weight":"12.5 kg"})");
+    seller.token();
+    const auto step = [&](const std::string& cursor) {
+        return seller.connector().fba_plan_source()->walk_fba_plans(at("2023-01-01T00:00:00Z"), cursor,
+                                                                    [](const std::string&) { return false; });
+    };
+    seller.answer(base + "?pageSize=30&sortBy=LAST_UPDATED_TIME&sortOrder=DESC", published(kFile, "listInboundPlans", 200)[0]);
+    auto one = step("");
+    ASSERT_TRUE(one) << one.error().message;
+    EXPECT_EQ(one->plans, (std::vector<std::string>{plan, "wf2234abcd-1234-abcd-5678-1234abcd5678"}));
+    Json whole = published(kFile, "getInboundPlan", 200)[0];
+    EXPECT_EQ(whole["shipments"], Json::array());
+    whole["shipments"] = {{{"shipmentId", shipment}, {"status", "WORKING"}}};
+    seller.answer(base + "/" + plan, whole);
+    one = step(one->next_cursor);
+    ASSERT_TRUE(one) << one.error().message;
+    seller.answer(base + "/" + plan + "/shipments/" + shipment, published(kFile, "getShipment", 200)[0]);
+    one = step(one->next_cursor);
+    ASSERT_TRUE(one) << one.error().message;
+    ASSERT_EQ(one->found.size(), 1U);
+    EXPECT_EQ(one->found[0].shipment_id, "FBA1234ABCD");
+    EXPECT_EQ(one->found[0].plan, (domain::FbaPlan{plan, shipment}));
+}
+
 }  // namespace
 }  // namespace crossdock::connectors::amazon::tests
