@@ -26,6 +26,8 @@ Error bad_catalog_cursor() {
     return {ErrorKind::rejected, "cursor_refused", "the place in the catalogue is not readable (any more)"};
 }
 
+constexpr std::int64_t kRereads = 2;  // of the long list, in one walk
+
 /// One more budget's worth of waiting for one page: the offers that were read are kept until the page is whole.
 std::string offers_key(const std::string& sku) { return "offers " + sku; }
 
@@ -48,7 +50,8 @@ void remember_listings(CatalogMemory& memory, std::string_view offers) {
 std::string Catalog::cursor_of(const Walk& walk) {
     const char* part = walk.part == Part::trading ? " t " : walk.part == Part::details ? " d " : " i ";
     return "c2 " + walk.id + part + std::to_string(walk.page) + ' ' + std::to_string(walk.inventory_pages) + ' ' +
-           std::to_string(walk.details_page) + ' ' + std::to_string(to_ms(walk.details_from));
+           std::to_string(walk.details_page) + ' ' + std::to_string(to_ms(walk.details_from)) + ' ' +
+           std::to_string(walk.rereads);
 }
 
 Result<Catalog::Walk> Catalog::walk_of(const std::string& cursor) const {
@@ -58,7 +61,7 @@ Result<Catalog::Walk> Catalog::walk_of(const std::string& cursor) const {
         return walk;
     }
     const auto parts = split(cursor, ' ');
-    if (parts.size() != 7 || parts[0] != "c2" || parts[2].size() != 1) return bad_catalog_cursor();
+    if (parts.size() != 8 || parts[0] != "c2" || parts[2].size() != 1) return bad_catalog_cursor();
     walk.id = parts[1];
     switch (parts[2][0]) {
         case 'i': walk.part = Part::inventory; break;
@@ -67,7 +70,7 @@ Result<Catalog::Walk> Catalog::walk_of(const std::string& cursor) const {
         default: return bad_catalog_cursor();
     }
     std::int64_t details_from = 0;
-    std::int64_t* numbers[] = {&walk.page, &walk.inventory_pages, &walk.details_page, &details_from};
+    std::int64_t* numbers[] = {&walk.page, &walk.inventory_pages, &walk.details_page, &details_from, &walk.rereads};
     for (std::size_t i = 0; i < std::size(numbers); ++i) {
         const std::string& text = parts[i + 3];
         if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos)
@@ -161,7 +164,7 @@ Result<bool> Catalog::take_inventory(Walk& walk, bool only_news, ItemPage& page)
     if (!client_.settings().trading_listings) return false;
     // A walk for what changed asks for the few new listings one by one, once the long list is known.
     const bool known = only_news && memory.knows_details();
-    walk = {walk.id, known ? Part::trading : Part::details, 1, walk.page, 1, client_.now()};
+    walk = {walk.id, known ? Part::trading : Part::details, 1, walk.page, 1, client_.now(), walk.rereads};
     return true;
 }
 
@@ -226,8 +229,10 @@ Status Catalog::find_managed(const std::vector<std::string>& skus) {
 }
 
 Result<bool> Catalog::take_trading(Walk& walk, bool only_news, ItemPage& page) {
-    if (!client_.shared().catalog.knows_details()) {
-        // The process has begun anew since the long list was read; this page waits.
+    if (!client_.shared().catalog.knows_details() && walk.rereads < kRereads) {
+        // The process has begun anew since the long list was read; this page waits. But not for ever: a process that
+        // begins anew all the time would never come to the end, so listings are asked for one by one then.
+        ++walk.rereads;
         walk.part = Part::details;
         walk.details_page = 1;
         walk.details_from = client_.now();

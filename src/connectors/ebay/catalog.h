@@ -32,6 +32,7 @@ private:
         Part part = Part::inventory;
         std::int64_t page = 0, inventory_pages = 0, details_page = 0;
         Timestamp details_from{};
+        std::int64_t rereads = 0;
     };
     Result<Walk> walk_of(const std::string& cursor) const;
     [[nodiscard]] static std::string cursor_of(const Walk& walk);

@@ -45,7 +45,9 @@ struct ShopifyWorld {
     /// One of the connector's own documents, sent by the test: for lists that no order of the simulated shop fills.
     json send(const std::string& document, const json& variables) {
         std::ifstream in(CROSSDOCK_SOURCE_DIR "/src/connectors/shopify/graphql/" + document + ".graphql");
-        const std::string text{std::istreambuf_iterator<char>(in), {}};
+        return send_text({std::istreambuf_iterator<char>(in), {}}, variables);
+    }
+    json send_text(const std::string& text, const json& variables) {
         const auto name = text.find("query ") + 6;
         net::HttpRequest request;
         request.method = "POST";
@@ -123,8 +125,11 @@ TEST(Shopify, PagesThatOnlyAVeryLargeShopFillsAreGoodDocuments) {
     const auto items = world.connector->catalog_source()->fetch_items(std::nullopt, "");
     ASSERT_TRUE(items) << items.error().message;
     const json item = json::parse(items->items.at(0).payload)["inventoryItem"];
+    const json first = world.send_text(
+        "query Levels($id: ID!) { inventoryItem(id: $id) { id inventoryLevels(first: 1) { pageInfo { endCursor } nodes { id } } } }",
+        {{"id", item["id"]}});
     const json levels = world.send("inventory_levels_page",
-                                   {{"id", item["id"]}, {"after", item["inventoryLevels"]["pageInfo"]["endCursor"]}});
+                                   {{"id", item["id"]}, {"after", first["data"]["inventoryItem"]["inventoryLevels"]["pageInfo"]["endCursor"]}});
     EXPECT_TRUE(levels["data"]["inventoryItem"].is_object()) << levels;
 }
 

@@ -101,7 +101,7 @@ Traffic::Traffic(Provider provider) : provider_(provider) {
             break;
         case Provider::walmart:
             // Several files describe the feed upload; that of stock comes first.
-            batch("walmart", below("walmart", {"authentication.yaml", "inventory.yaml", "orders.yaml", "returns.yaml",
+            batch("walmart", below("walmart", {"authentication.yaml", "inventory.yaml", "on-request-reports.yaml", "orders.yaml", "returns.yaml",
                                                "items.yaml", "feeds.yaml", "settings.yaml", "shipping.yaml",
                                                "notifications.yaml"}));
             break;

@@ -66,6 +66,10 @@ std::string published(connectors::walmart::Operation operation) {
         case Operation::get_subscriptions: return "getAllSubscriptions";
         case Operation::create_subscription: return "createSubscription";
         case Operation::update_subscription: return "updateSubscription";
+        case Operation::get_report_requests: return "getRequestsStatus";
+        case Operation::create_report_request: return "generateReport";
+        case Operation::get_report_request: return "getSingleRequestStatus";
+        case Operation::download_report: return "downloadReport";
     }
     return "";
 }

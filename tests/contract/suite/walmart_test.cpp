@@ -366,7 +366,8 @@ TEST_F(Walmart, ALargeCatalogueIsWholeWhateverHappens) {
     const auto all = read(0);
     EXPECT_EQ(all.size(), 12'345U);
     EXPECT_EQ(all.count("SBX,011") + all.count("SBX-010 \"L\""), 2U);
-    EXPECT_EQ(seller().counters().reports, 1);
+    EXPECT_EQ(read(0), all);
+    EXPECT_EQ(seller().counters().reports, 1) << "a young one is taken again";
     world().clock.advance(2h);
     EXPECT_EQ(read(20), all);  // in the middle of the rows
     world().clock.advance(2h);
@@ -377,8 +378,6 @@ TEST_F(Walmart, ALargeCatalogueIsWholeWhateverHappens) {
     EXPECT_EQ(read(0), all);
     EXPECT_TRUE(world().errors().empty() ||
                 !std::count(world().errors().begin(), world().errors().end(), "cursor_refused"));
-    expect_fits({"items", "on-request-reports"},
-                {"getAllItems", "getRequestsStatus", "generateReport", "getSingleRequestStatus", "downloadReport"});
 
     // A key without reports gets everything by the list.
     world().clock.advance(2h);

@@ -21,6 +21,7 @@ public:
         seller.life_cycle = options.life_cycle;
         seller.items = options.items;
         seller.real_rates = true;
+        seller.shipments_per_plan = 2;
         seller.recorder = options.recorder;
         seller_ = sandbox::amazon::make_seller(std::move(seller), clock);
     }

@@ -53,8 +53,10 @@ public:
             const std::string paid = entry.status == "awaiting_payment"                                  ? "pending"
                                      : entry.status == "awaiting_shipment" || entry.status == "shipped" ? "paid"
                                                                                                          : "";
-            all.push_back({std::to_string(entry.id), cancelled, money_text(entry.total_cents), entry.visible, entry.updated_at, status, paid,
-                           static_cast<std::size_t>(entry.lines)});
+            Order order{std::to_string(entry.id), cancelled, money_text(entry.total_cents), entry.visible, entry.updated_at, status, paid,
+                        static_cast<std::size_t>(entry.lines)};
+            if (v2_) order.total.reset();  // version 2 states none
+            all.push_back(std::move(order));
         }
         return all;
     }

@@ -480,7 +480,7 @@ TEST(EbayCatalog, ForbiddenRightAfterExpiryIsRenewedOnce) {
 
 TEST(EbayCatalog, ForeignCursorStartsTheWalkOver) {
     Account account;
-    for (const char* cursor : {"x", "c1 a i 1 1", "c2 a i 1 1 1", "c2 a x 1 1 1 1", "c2 a i -1 1 1 1"}) {
+    for (const char* cursor : {"x", "c1 a i 1 1", "c2 a i 1 1 1", "c2 a x 1 1 1 1 0", "c2 a i -1 1 1 1 0"}) {
         const auto page = account.connector().catalog_source()->fetch_items({}, cursor);
         ASSERT_FALSE(page) << cursor;
         EXPECT_EQ(page.error().code, "cursor_refused");
