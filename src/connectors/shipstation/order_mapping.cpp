@@ -120,20 +120,7 @@ private:
     }
 
     static domain::Address address(JsonView node) {
-        std::vector<std::string> lines;
-        for (const std::string_view field : {"company", "street1", "street2", "street3"})
-            if (auto text = node[field].filled_text()) lines.push_back(std::move(*text));
-        domain::Address out;
-        out.name = node["name"].filled_text();
-        if (!lines.empty()) out.address1 = lines.front();
-        for (std::size_t i = 1; i < lines.size(); ++i)
-            out.address2 = (out.address2 ? *out.address2 + ", " : std::string{}) + lines[i];
-        out.city = node["city"].filled_text();
-        out.region = node["state"].filled_text();
-        out.postal = node["postalCode"].filled_text();
-        out.country = node["country"].filled_text();
-        out.phone = node["phone"].filled_text();
-        return out;
+        return read_address(node, {{"company", "street1", "street2", "street3"}, "city", "state", "postalCode", "country"});
     }
 
     void read_people() {
@@ -301,6 +288,23 @@ std::optional<Timestamp> placed_at(JsonView order) {
         if (const auto at = parse_pacific(order[field].word()))
             return at->earlier;  // nothing was ordered in the future
     return std::nullopt;
+}
+
+domain::Address read_address(JsonView node, const AddressWords& words) {
+    std::vector<std::string> lines;
+    for (const std::string_view field : words.lines)
+        if (auto text = node[field].filled_text()) lines.push_back(std::move(*text));
+    domain::Address out;
+    out.name = node["name"].filled_text();
+    if (!lines.empty()) out.address1 = lines.front();
+    for (std::size_t i = 1; i < lines.size(); ++i)
+        out.address2 = (out.address2 ? *out.address2 + ", " : std::string{}) + lines[i];
+    out.city = node[words.city].filled_text();
+    out.region = node[words.region].filled_text();
+    out.postal = node[words.postal].filled_text();
+    out.country = node[words.country].filled_text();
+    out.phone = node["phone"].filled_text();
+    return out;
 }
 
 Timestamp changed_at(JsonView order) {

@@ -27,6 +27,14 @@ RawOrder raw_order(JsonView order, const std::optional<Timestamp>& provider_now)
 /// advancedOptions.storeId; empty when there is none.
 std::string store_of(JsonView order);
 
+/// What the parts of an address are called; the two versions of the API have each their own words.
+struct AddressWords {
+    std::string_view lines[4];  // the company, then the street
+    std::string_view city, region, postal, country;
+};
+/// The first line that is filled is the first of the address; the others share the second.
+domain::Address read_address(JsonView node, const AddressWords& words);
+
 /// A line is named by the marketplace's id or by ShipStation's; when a later version of the order names the same goods
 /// otherwise (the order was replaced), the line keeps the name it was first known by.
 void keep_line_ids(domain::Order& newer, const domain::Order& older);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "connectors/shipstation/amounts.h"
+#include "connectors/shipstation/order_mapping.h"
 
 namespace crossdock::connectors::shipstation {
 namespace {
@@ -95,20 +96,11 @@ private:
     }
 
     static domain::Address address(JsonView node) {
-        std::vector<std::string> lines;
-        for (const char* field : {"company_name", "address_line1", "address_line2", "address_line3"})
-            if (auto text = node[field].filled_text()) lines.push_back(std::move(*text));
-        domain::Address out;
-        out.name = node["name"].filled_text();
-        if (!lines.empty()) out.address1 = lines.front();
-        for (std::size_t i = 1; i < lines.size(); ++i)
-            out.address2 = (out.address2 ? *out.address2 + ", " : std::string{}) + lines[i];
-        out.city = node["city_locality"].filled_text();
-        out.region = node["state_province"].filled_text();
-        out.postal = node["postal_code"].filled_text();
-        out.country = node["country_code"].filled_text();
-        out.phone = node["phone"].filled_text();
-        return out;
+        return read_address(node, {{"company_name", "address_line1", "address_line2", "address_line3"},
+                                   "city_locality",
+                                   "state_province",
+                                   "postal_code",
+                                   "country_code"});
     }
 
     void read_lines() {
