@@ -52,6 +52,13 @@ std::vector<AuditEntry> AuditRepo::list(std::optional<AccountId> account, std::i
     return entries;
 }
 
+std::optional<AuditEntry> AuditRepo::get(AccountId account, std::int64_t id) {
+    db::Statement statement(session_, CROSSDOCK_AUDIT_COLUMNS "WHERE id = ? AND account_id = ?");
+    statement.bind(id, account);
+    if (!statement.step()) return std::nullopt;
+    return read_entry(statement);
+}
+
 std::int64_t AuditRepo::forget_before(Timestamp oldest, std::int64_t most) {
     db::Statement statement(session_, R"sql(
         DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at_ms < ? ORDER BY at_ms LIMIT ?)

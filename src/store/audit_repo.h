@@ -39,6 +39,7 @@ public:
     /// Newest first, at most `limit`, with ids below `before` when it is given. None for the account: every account's.
     std::vector<AuditEntry> list(std::optional<AccountId> account, std::int64_t limit,
                                  std::optional<std::int64_t> before = {});
+    std::optional<AuditEntry> get(AccountId account, std::int64_t id);
     /// Removes at most `most` from before that time. Returns how many.
     std::int64_t forget_before(Timestamp oldest, std::int64_t most);
 

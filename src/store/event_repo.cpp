@@ -97,6 +97,25 @@ EventPage EventRepo::list(const EventQuery& query) {
     return page;
 }
 
+EventRepo::Count EventRepo::count(const EventQuery& query) {
+    db::Statement statement(session_, "SELECT created_at_ms, type FROM events WHERE account_id = ? AND seq > ? AND seq <= ? "
+                                      "ORDER BY seq LIMIT ?");
+    statement.bind(query.account, query.after_seq, query.until_seq.value_or(INT64_MAX), kMostLookedAt + 1);
+    Count count;
+    for (std::int64_t looked_at = 0; count.events < query.limit && statement.step(); ++looked_at) {
+        if (looked_at == kMostLookedAt) {
+            count.more = true;
+            break;
+        }
+        const Timestamp at = statement.time(0);
+        if ((query.since && at < *query.since) || (query.until && at >= *query.until)) continue;
+        if (query.types.empty() || domain::takes(query.types, statement.text(1))) ++count.events;
+    }
+    return count;
+}
+
+std::optional<std::int64_t> EventRepo::sequence_of(std::string_view event_id) { return seq_of(event_id); }
+
 std::optional<EventRow> EventRepo::find(AccountId account, std::string_view event_id) {
     const auto seq = seq_of(event_id);
     if (!seq) return std::nullopt;

@@ -55,7 +55,15 @@ public:
     std::vector<EventRow> after(AccountId account, std::int64_t seq, std::int64_t limit);
     /// In commit order. Looks at 10,000 rows at most, so a page may be short, or empty, and yet not the last.
     EventPage list(const EventQuery& query);
+    struct Count {
+        std::int64_t events = 0;
+        bool more = false;  // not all were looked at
+    };
+    /// How many events the query has, up to its limit; looks at as many as list() does.
+    Count count(const EventQuery& query);
     std::optional<EventRow> find(AccountId account, std::string_view event_id);
+    /// The sequence number inside an id of ours, also when the event is gone.
+    static std::optional<std::int64_t> sequence_of(std::string_view event_id);
     std::optional<EventRow> at(AccountId account, std::int64_t seq);
     /// The number of the account's newest event; 0 when there is none.
     std::int64_t newest(AccountId account);

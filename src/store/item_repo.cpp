@@ -117,6 +117,18 @@ std::optional<std::int64_t> ItemRepo::stock_of(ChannelId channel, std::string_vi
     return statement.step() ? statement.optional_integer(0) : std::nullopt;
 }
 
+std::vector<std::pair<domain::ItemStatus, std::int64_t>> ItemRepo::count_by_status(AccountId account, ChannelId channel) {
+    db::Statement statement(session_, R"sql(
+        SELECT status, count(*) FROM items WHERE account_id = ? AND channel_id = ? GROUP BY status ORDER BY status
+    )sql");
+    statement.bind(account, channel);
+    std::vector<std::pair<domain::ItemStatus, std::int64_t>> counts;
+    while (statement.step())
+        if (const auto status = domain::parse_item_status(statement.text(0)))
+            counts.emplace_back(*status, statement.integer(1));
+    return counts;
+}
+
 std::optional<std::string> ItemRepo::show(AccountId account, ItemId id) {
     db::Statement statement(session_, "SELECT body FROM items WHERE id = ? AND account_id = ?");
     statement.bind(id, account);

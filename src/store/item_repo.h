@@ -70,6 +70,8 @@ public:
     std::optional<std::int64_t> stock_of(ChannelId channel, std::string_view variant_id);
 
     std::optional<ItemForPush> get(AccountId account, ItemId id);
+    /// How many rows of a channel have each status; those that none has are left out.
+    std::vector<std::pair<domain::ItemStatus, std::int64_t>> count_by_status(AccountId account, ChannelId channel);
     /// The members of the contract's object.
     std::optional<std::string> show(AccountId account, ItemId id);
     /// Rows of a sku: more than one when it is sold at several locations, or shared by several variants.

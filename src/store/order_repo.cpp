@@ -340,9 +340,12 @@ bool OrderRepo::shows_version(ChannelId channel, std::string_view external_order
 
 std::vector<std::string> OrderRepo::placed_between(ChannelId channel, Timestamp from, Timestamp upto) {
     db::Statement statement(session_, R"sql(
-        SELECT external_order_id FROM orders WHERE channel_id = ? AND ordered_at_ms >= ? AND ordered_at_ms < ?
+        SELECT external_order_id FROM orders
+        WHERE account_id = (SELECT account_id FROM channels WHERE id = ?) AND channel_id = ?
+          AND status IN ('open', 'partially_fulfilled', 'fulfilled', 'closed', 'cancelled')  -- any: for the index
+          AND ordered_at_ms >= ? AND ordered_at_ms < ?
     )sql");
-    statement.bind(channel, from, upto);
+    statement.bind(channel, channel, from, upto);
     std::vector<std::string> ids;
     while (statement.step()) ids.push_back(statement.string(0));
     return ids;

@@ -170,10 +170,10 @@ void RefundRepo::list(const ListQuery& query, const std::function<bool(const Ref
 }
 
 std::optional<RefundRepo::Shown> RefundRepo::show(AccountId account, RefundId id) {
-    db::Statement statement(session_, "SELECT body, imported_at_ms FROM refunds WHERE id = ? AND account_id = ?");
+    db::Statement statement(session_, "SELECT body, imported_at_ms, channel_id, external_order_id FROM refunds WHERE id = ? AND account_id = ?");
     statement.bind(id, account);
     if (!statement.step()) return std::nullopt;
-    return Shown{statement.string(0), statement.optional_time(1)};
+    return Shown{statement.string(0), statement.optional_time(1), statement.id<ChannelId>(2), statement.string(3)};
 }
 
 std::vector<std::string> RefundRepo::orders_with_unsettled(ChannelId channel, std::int64_t limit) {

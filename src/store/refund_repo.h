@@ -68,6 +68,8 @@ public:
     struct Shown {
         std::string members;  // of the contract's object
         std::optional<Timestamp> imported_at;
+        ChannelId channel_id;
+        std::string external_order_id;
     };
     std::optional<Shown> show(AccountId account, RefundId id);
     /// Orders with a refund whose money still moves.
