@@ -4,7 +4,7 @@
 
 #include "app/command_call.h"
 #include "app/keys.h"
-#include "app/watch.h"
+#include "services/tell_key.h"
 
 namespace crossdock::app {
 namespace {
@@ -89,7 +89,7 @@ Result<json> key_revoke(const CommandCall& call) {
         if (!account) return account.error();
         store::ApiKeyRepo keys(session);
         if (!keys.revoke(*account, key_id, call.now())) return false;
-        if (const auto key = keys.find(*account, key_id)) tell_key(session, *key, "key.revoked", call.now());
+        if (const auto key = keys.find(*account, key_id)) services::tell_key(session, *key, "key.revoked", call.now());
         call.audit(session, *account, "key.revoked", "key", key_id, json::object());
         return true;
     });

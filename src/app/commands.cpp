@@ -7,29 +7,21 @@
 
 #include "app/command_call.h"
 #include "app/order_story.h"
-#include "app/watch.h"
 #include "app/webhook_commands.h"
 #include "base/json_parse.h"
-#include "services/fba_jobs.h"
 #include "store/job_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
-#include "store/refund_repo.h"
 #include "store/stream_repo.h"
-#include "sync/export_walk.h"
+#include "sync/ask_channel.h"
 #include "sync/check_channel.h"
-#include "sync/pull_catalog.h"
-#include "sync/pull_orders.h"
-#include "sync/reconcile.h"
-#include "sync/stopped_channel.h"
+#include "sync/export_walk.h"
 #include "sync/window.h"
 
 namespace crossdock::app {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::int64_t kMostRefundJobs = 200;
 
 json text_or_null(const std::optional<std::string>& value) { return value ? json(*value) : json(nullptr); }
 
@@ -119,61 +111,25 @@ Result<json> channel_test(const CommandCall& caller) {
 Result<json> channel_sync(const CommandCall& caller) {
     const auto channel = find_channel(caller);
     if (!channel) return channel.error();
-    const std::string stream = caller.text("stream", "all");
+    sync::ChannelWish wish;
+    wish.stream = caller.text("stream", "all");
     const std::string since = caller.text("since");
-    const Timestamp now = caller.now();
-    std::vector<domain::JobSpec> specs;
-    std::vector<std::string_view> kinds;  // of work that waits after a failure and is asked for, too
-    const auto asked = [&](const char* name) { return stream == "all" || stream == name; };
     if (!since.empty()) {
         const auto from = parse_iso8601(since, ZoneRule::utc);
         if (!from) return from.error();
-        specs.push_back(sync::backfill_orders_job(*channel, *from, now));
-        kinds = {sync::kPullOrders};
-    } else {
-        if (asked("orders")) {
-            specs.push_back(sync::pull_orders_job(*channel, now));
-            kinds.insert(kinds.end(), {sync::kPullOrders, sync::kRefreshOrder, sync::kPullOrderRefunds});
-        }
-        if (asked("refunds")) {
-            const auto orders = caller.db().read(
-                [&](db::Session& session) { return store::RefundRepo(session).orders_with_unsettled(channel->id, kMostRefundJobs); });
-            for (const std::string& id : orders) specs.push_back(sync::order_refunds_job(*channel, id, now));
-            kinds.push_back(sync::kPullOrderRefunds);
-        }
-        if (asked("catalog")) {
-            specs.push_back(sync::full_catalog_job(*channel, now));
-            kinds.push_back(sync::kPullCatalog);
-        }
-        if (asked("carriers")) {
-            specs.push_back(sync::pull_carriers_job(*channel, now));
-            kinds.push_back(sync::kPullCarriers);
-        }
-        if (channel->provider == domain::Provider::amazon && asked("fba")) {
-            specs.push_back(services::sync_fba_job(*channel, now));
-            kinds.push_back(services::kSyncFbaShipments);
-        }
-        if (stream == "reconcile") {
-            specs.push_back(sync::reconcile_job(*channel, 30, now));
-            kinds.push_back(sync::kReconcile);
-        }
-        if (kinds.empty())
-            return Error{ErrorKind::invalid, "stream_unknown",
-                         "\"" + stream + "\" is not a stream; use orders, refunds, catalog, carriers, reconcile, for an amazon channel fba, or all"};
+        wish.since = *from;
     }
-    json jobs = json::array();
-    caller.db().write([&](db::Session& session) {
-        jobs = json::array();
-        for (const domain::JobSpec& spec : specs)
-            jobs.push_back({{"job", store::JobRepo(session).enqueue(spec, now).value}, {"kind", spec.kind}});
-        // "Now" also when an earlier run failed and the same job waits for its next attempt. Never a push: it waits for a
-        // reason of its own, perhaps until its outcome can be seen at the channel.
-        store::JobRepo(session).hasten(channel->id, kinds, now);
-        sync::try_again(session, *channel, now);
-        caller.audit(session, channel->account_id, "channel.synced", "channel", channel->code,
-                     since.empty() ? json{{"stream", stream}} : json{{"stream", stream}, {"since", since}});
+    const auto asked = caller.db().write([&](db::Session& session) {
+        auto jobs = sync::ask_channel(session, *channel, wish, caller.now());
+        if (jobs)
+            caller.audit(session, channel->account_id, "channel.synced", "channel", channel->code,
+                         since.empty() ? json{{"stream", wish.stream}} : json{{"stream", wish.stream}, {"since", since}});
+        return jobs;
     });
+    if (!asked) return asked.error();
     caller.hub.runner().wake();
+    json jobs = json::array();
+    for (const sync::AskedJob& job : *asked) jobs.push_back({{"job", job.id.value}, {"kind", job.kind}});
     return json{{"channel", channel->code}, {"jobs", jobs}};
 }
 

@@ -7,9 +7,9 @@
 
 #include "api/middleware/scopes.h"
 #include "base/json_writer.h"
-#include "app/watch.h"
 #include "base/text.h"
 #include "crypto/api_key.h"
+#include "services/tell_key.h"
 #include "store/channel_repo.h"
 
 namespace crossdock::app {
@@ -60,7 +60,7 @@ std::pair<ApiKeyId, NewKey> insert_key(db::Session& session, Random& random, sto
     row.key_id = key.id;
     row.secret_hash = crypto::secret_hash(key.secret);
     row.id = store::ApiKeyRepo(session).insert(row, now);
-    tell_key(session, row, "key.created", now);
+    services::tell_key(session, row, "key.created", now);
     return {row.id, NewKey{key.id, crypto::to_text(key)}};
 }
 

@@ -1,65 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/order_story.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/json_parse.h"
+#include "services/explain_order.h"
 #include "store/channel_repo.h"
 #include "store/event_repo.h"
-#include "store/problem_repo.h"
-#include "store/refund_repo.h"
-#include "store/shipment_repo.h"
 
 namespace crossdock::app {
 namespace {
 
 using nlohmann::json;
-
-std::string stands(const store::OrderDetails& order, const std::vector<store::Shipment>& shipments,
-                   const std::vector<store::ProblemRow>& problems, const store::Channel& channel) {
-    const auto with = [&](const char* status) {
-        return std::find_if(shipments.begin(), shipments.end(), [&](const auto& s) { return s.status == status; });
-    };
-    std::string where;
-    if (order.status == domain::OrderStatus::cancelled) {
-        where = "it is cancelled at the channel; nothing is left to do";
-    } else if (const auto failed = with("failed"); failed != shipments.end()) {
-        where = "shipment " + std::to_string(failed->id.value) + " failed: " + failed->error_message.value_or("") +
-                "; send the same shipment again to retry it, or ship it at the channel";
-    } else if (const auto moving = std::find_if(shipments.begin(), shipments.end(),
-                                                [](const auto& s) { return s.status == "pending" || s.status == "processing"; });
-               moving != shipments.end()) {
-        where = "shipment " + std::to_string(moving->id.value) + " is on its way to the channel (" + std::to_string(moving->attempts) +
-                " attempts" + (moving->error_message ? ", last: " + *moving->error_message : "") + "); it is retried by itself";
-    } else if (order.status == domain::OrderStatus::fulfilled) {
-        where = "it is fulfilled at the channel";
-    } else if (!order.imported_at) {
-        where = "it waits for the ERP, which has not acknowledged it; GET /api/v1/orders?imported=false lists it";
-    } else {
-        where = "the ERP took it at " + format_rfc3339(*order.imported_at) + "; the channel waits for its shipment";
-    }
-    std::string sentence = "Order " + std::to_string(order.id.value) + (order.order_number.empty() ? "" : " (" + order.order_number + ")") +
-                           " of channel " + channel.code + " is " + std::string{domain::to_string(order.status)} + ": " + where + ".";
-    if (channel.state == store::ChannelState::stopped)
-        sentence += " The channel itself is stopped: " + channel.state_message.value_or("see crossdock channel list") + ".";
-    if (!problems.empty()) sentence += " Noted: " + problems.front().message + ".";
-    return sentence;
-}
-
-/// Of the order and of its refunds.
-std::vector<store::ProblemRow> problems_about(db::Session& session, const store::OrderDetails& order) {
-    store::ProblemRepo repo(session);
-    auto problems = repo.about(order.account_id, order.channel_id, "order", order.external_order_id);
-    for (const std::string& id : store::RefundRepo(session).ids_of_order(order.channel_id, order.external_order_id))
-        for (store::ProblemRow& problem : repo.about(order.account_id, order.channel_id, "refund", id)) {
-            problem.message = (problem.code == "unmappable" ? "refund " + id + " could not be understood, and is kept as it came: "
-                                                            : "refund " + id + ": ") +
-                              problem.message;
-            problems.push_back(std::move(problem));
-        }
-    return problems;
-}
 
 }  // namespace
 
@@ -84,11 +36,13 @@ Result<store::OrderDetails> find_order(db::Session& session, AccountId account, 
 }
 
 nlohmann::json tell_order(db::Session& session, const store::OrderDetails& order, Timestamp) {
-    const auto channel = store::ChannelRepo(session).get(order.channel_id).value_or(store::Channel{});
+    const auto told = services::explain_order(session, order);
     store::OrderRepo orders(session);
-    const auto shipments = store::ShipmentRepo(session).of_order(order.id);
-    const auto problems = problems_about(session, order);
-    json story{{"why", stands(order, shipments, problems, channel)}, {"id", order.id.value}};
+    json story{{"why", told.sentence},
+               {"id", order.id.value},
+               {"held_by", services::to_string(told.holder)},
+               {"next", told.next},
+               {"next_at", told.next_at ? json(format_rfc3339(*told.next_at)) : json(nullptr)}};
     if (auto contract = parse_json("{" + order.members + "}")) story["order"] = std::move(*contract);
     story["imported_at"] = order.imported_at ? json(format_rfc3339(*order.imported_at)) : json(nullptr);
     json versions = json::array();
@@ -99,7 +53,7 @@ nlohmann::json tell_order(db::Session& session, const store::OrderDetails& order
                             {"shown", version.id == order.version_id}});
     story["versions"] = versions;
     json pushes = json::array();
-    for (const store::Shipment& shipment : shipments)
+    for (const store::Shipment& shipment : told.shipments)
         pushes.push_back({{"shipment", shipment.id.value},
                           {"carrier", shipment.carrier},
                           {"tracking_number", shipment.tracking_number},
@@ -108,7 +62,7 @@ nlohmann::json tell_order(db::Session& session, const store::OrderDetails& order
                           {"error", shipment.error_message ? json(*shipment.error_message) : json(nullptr)}});
     story["shipments"] = pushes;
     json noted = json::array();
-    for (const store::ProblemRow& problem : problems) noted.push_back({{"code", problem.code}, {"message", problem.message}});
+    for (const store::ProblemRow& problem : told.problems) noted.push_back({{"code", problem.code}, {"message", problem.message}});
     story["problems"] = noted;
     json history = json::array();
     for (const store::EventRow& event : store::EventRepo(session).about(order.account_id, "order", order.id.value, 100))

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "services/tell_key.h"
 #include "store/channel_repo.h"
 #include "store/event_repo.h"
 #include "store/stream_repo.h"
@@ -17,15 +18,6 @@ constexpr int kLateAfterTimes = 5;
 constexpr auto kNeverLateBefore = std::chrono::minutes{10};
 
 }  // namespace
-
-void tell_key(db::Session& session, const store::ApiKey& key, std::string_view type, Timestamp now) {
-    std::string data;
-    JsonWriter json(data);
-    json.begin_object().field("key_id", key.key_id).field("name", key.name);
-    if (key.expires_at) json.field("expires_at", format_rfc3339(*key.expires_at));
-    json.end_object();
-    store::EventRepo(session).append({key.account_id, std::nullopt, type, "api_key", key.id.value, data}, now);
-}
 
 void tell_expiring_keys(db::Database& database, Timestamp now) {
     const auto told = [](db::Session& session, const store::ApiKey& key) {
@@ -44,7 +36,7 @@ void tell_expiring_keys(db::Database& database, Timestamp now) {
     });
     if (ending.empty()) return;
     database.write([&](db::Session& session) {
-        for (const store::ApiKey& key : ending) tell_key(session, key, "key.expiring", now);
+        for (const store::ApiKey& key : ending) services::tell_key(session, key, "key.expiring", now);
     });
 }
 

@@ -8,8 +8,6 @@
 /// Events of what nobody does but time: looked for now and then, each told once.
 namespace crossdock::app {
 
-/// key.created, key.revoked, key.expiring. Inside the caller's transaction.
-void tell_key(db::Session& session, const store::ApiKey& key, std::string_view type, Timestamp now);
 /// Keys that end within 14 days.
 void tell_expiring_keys(db::Database& database, Timestamp now);
 /// How long orders may not have been pulled before their channel counts as silent: five of its intervals, ten minutes

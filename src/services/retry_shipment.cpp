@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/retry_shipment.h"
+
+#include "services/accept_shipments.h"
+#include "store/job_repo.h"
+
+namespace crossdock::services {
+
+Status retry_shipment(db::Session& session, const store::Shipment& shipment, Timestamp now) {
+    if (shipment.status != "failed")
+        return Error{
+            ErrorKind::conflict, "shipment_not_failed",
+            "shipment " + std::to_string(shipment.id.value) + " is " + shipment.status +
+                (shipment.status == "succeeded" ? ": the channel has it" : ": the hub goes on with it by itself")};
+    store::ShipmentRepo(session).reopen(shipment.id, now);
+    store::JobRepo(session).enqueue(
+        {shipment.account_id, shipment.channel_id, domain::Lane::push, "push_shipment", shipment_job_key(shipment.id),
+         "{\"shipment_id\":" + std::to_string(shipment.id.value) + "}", now},
+        now);
+    return ok();
+}
+
+}  // namespace crossdock::services
