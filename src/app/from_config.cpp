@@ -53,6 +53,7 @@ HubOptions hub_options(const config::Config& config, std::string version) {
     options.server.host = config.server.listen.host;
     options.server.port = config.server.listen.port;
     options.server.allowed_hosts = config.server.allowed_hosts;
+    options.cors_origins = config.server.cors_origins;
     // Channels call the public address by its name.
     if (const auto url = net::parse_url(config.server.public_url)) options.server.allowed_hosts.push_back(url->host);
     options.log_requests = config.log.requests;

@@ -43,6 +43,7 @@ struct HubOptions {
     http::ServerOptions server;
     std::string version = "0";
     api::Plans plans;          // how much keys may ask that name one
+    std::vector<std::string> cors_origins = {};  // web pages that may call /v2
     bool log_requests = false;  // a line in the log for every one
     std::filesystem::path key_file;  // seals secrets in the database; made when first needed. Empty: none can be kept
     WebhookOptions webhooks;

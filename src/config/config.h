@@ -58,6 +58,7 @@ struct Server {
     std::optional<Tls> tls;
     std::string public_url;                  // without a trailing slash; empty when channels cannot reach us
     std::vector<std::string> allowed_hosts;  // names accepted in Host besides loopback and the listen address
+    std::vector<std::string> cors_origins;   // web pages that may call /v2
     friend bool operator==(const Server&, const Server&) = default;
 };
 

@@ -78,6 +78,11 @@ const std::vector<Option>& options() {
          [](Target to, Value value) {
              to.config.server.allowed_hosts = std::get<std::vector<std::string>>(std::move(value));
          }},
+        {"server", "cors_origins", Kind::origins, "[]", "[\"https://shop.example.com\"]", false,
+         "web pages whose scripts may call /v2 with any key they hold; without it only keys for web pages may come from one",
+         [](Target to, Value value) {
+             to.config.server.cors_origins = std::get<std::vector<std::string>>(std::move(value));
+         }},
 
         {"server.tls", "certificate", Kind::path, "", "\"/etc/crossdock/tls.crt\"", true,
          "PEM, the server's certificate and then its issuers'",
@@ -247,7 +252,8 @@ std::string_view wanted_type(Kind kind) {
         case Kind::flag: return "true or false, without quotes";
         case Kind::count: return "a whole number";
         case Kind::hosts:
-        case Kind::targets: return "a list of texts";
+        case Kind::targets:
+        case Kind::origins: return "a list of texts";
         case Kind::text:
         case Kind::size:
         case Kind::interval:
@@ -274,6 +280,7 @@ std::string describe(const Option& option) {
         case Kind::word: return "one of " + quoted_list(option.words);
         case Kind::hosts: return "list of host names";
         case Kind::targets: return "list of addresses, networks (`\"192.168.10.0/24\"`) and host names";
+        case Kind::origins: return "list of web origins (`\"https://shop.example.com\"`)";
     }
     return "text";
 }
@@ -288,10 +295,13 @@ Result<Value> check_value(const Option& option, Value raw) {
             return raw;
         }
         case Kind::hosts:
-        case Kind::targets: {
+        case Kind::targets:
+        case Kind::origins: {
             auto hosts = std::get<std::vector<std::string>>(std::move(raw));
             for (std::string& host : hosts) {
-                auto checked = option.kind == Kind::hosts ? parse_host(host) : parse_target(host);
+                auto checked = option.kind == Kind::hosts     ? parse_host(host)
+                               : option.kind == Kind::origins ? parse_web_origin(host)
+                                                              : parse_target(host);
                 if (!checked) return checked.error();
                 host = std::move(*checked);
             }
@@ -328,7 +338,8 @@ Result<Value> check_value(const Option& option, Value raw) {
         case Kind::flag:
         case Kind::count:
         case Kind::hosts:
-        case Kind::targets: break;
+        case Kind::targets:
+        case Kind::origins: break;
     }
     return bad_value("has a kind that cannot be text");
 }

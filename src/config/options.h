@@ -26,7 +26,8 @@ enum class Kind {
     code,
     word,  // one of `words`
     hosts,   // a list of host names
-    targets  // a list of addresses, networks and host names
+    targets, // a list of addresses, networks and host names
+    origins  // a list of web origins
 };
 
 /// A checked value, ready to be stored.

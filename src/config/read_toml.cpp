@@ -42,6 +42,8 @@ std::string_view name_of_type(const toml::node& node) {
     return "something else";
 }
 
+bool is_list(Kind kind) { return kind == Kind::hosts || kind == Kind::targets || kind == Kind::origins; }
+
 std::string in_quotes(std::string_view word) { return '"' + to_valid_utf8(word) + '"'; }
 
 template <class T>
@@ -154,7 +156,7 @@ private:
             if (const auto* flag = node.as_boolean()) return Value{flag->get()};
         } else if (option.kind == Kind::count) {
             if (const auto* number = node.as_integer()) return Value{number->get()};
-        } else if (option.kind == Kind::hosts || option.kind == Kind::targets) {
+        } else if (is_list(option.kind)) {
             if (const auto* list = node.as_array()) return raw_list(option, *list);
         } else if (const auto* text = node.as_string()) {
             auto expanded = expand_at(text->get(), position_of(node), option.name);
@@ -163,7 +165,7 @@ private:
         }
         std::string message = std::string{option.name} + " must be " + std::string{wanted_type(option.kind)} + ", is " +
                               std::string{name_of_type(node)};
-        const bool wants_list = option.kind == Kind::hosts || option.kind == Kind::targets;
+        const bool wants_list = is_list(option.kind);
         if (wants_list && node.is_string())
             message += ": put it in brackets";
         else if (node.is_number() && option.kind != Kind::count && option.kind != Kind::flag && !wants_list)

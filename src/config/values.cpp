@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/ip.h"
+#include "base/origin.h"
 #include "base/text.h"
 
 namespace crossdock::config {
@@ -210,6 +211,12 @@ Result<std::string> parse_target(std::string_view text) {
     auto host = parse_host(text);
     if (host) return host;
     return bad_value("must list addresses, networks such as \"192.168.10.0/24\" and plain host names, without scheme, port or path");
+}
+
+Result<std::string> parse_web_origin(std::string_view text) {
+    if (auto origin = parse_origin(text)) return std::move(*origin);
+    return bad_value("lists \"" + to_valid_utf8(text.substr(0, 60)) +
+                     "\", which is no web origin: write scheme, host and port alone, such as \"https://shop.example.com\"");
 }
 
 std::string host_of(std::string_view url) {

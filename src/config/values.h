@@ -27,6 +27,8 @@ Result<std::string> parse_url(std::string_view text);
 Result<std::string> parse_host(std::string_view text);
 /// An address, a network ("192.168.10.0/24") or a host name, in lower case.
 Result<std::string> parse_target(std::string_view text);
+/// Where a web page is from, as browsers name it: "https://shop.example.com", in lower case.
+Result<std::string> parse_web_origin(std::string_view text);
 /// The host of an address that parse_url accepted: "https://[::1]:80/x" gives "::1".
 std::string host_of(std::string_view url);
 /// Whether the address or name can only mean this machine.

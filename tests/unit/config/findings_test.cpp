@@ -93,6 +93,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "c:2:9: allow must list addresses, networks such as \"192.168.10.0/24\" and plain host names, without scheme, port or "
                     "path\n"},
         FindingCase{"EventsAreKeptAWeekAtLeast", "[events]\nkeep_days = 3\n", "c:2:13: keep_days must be between 7 and 3650\n"},
+        FindingCase{"OriginWithPath", "[server]\ncors_origins = [\"https://a.b/x\"]\n",
+                    "c:2:16: cors_origins lists \"https://a.b/x\", which is no web origin: write scheme, host and port alone, "
+                    "such as \"https://shop.example.com\"\n"},
         FindingCase{"NumberInList", "[server]\nallowed_hosts = [\"a.b\", 7]\n",
                     "c:2:25: allowed_hosts must list texts, has a number\n"},
         FindingCase{"TextForTable", "server = \"127.0.0.1:8080\"\n",

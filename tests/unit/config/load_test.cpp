@@ -20,6 +20,7 @@ TEST(LoadConfig, ReadsEveryKeyOfTheDesign) {
 listen = "0.0.0.0:8443"
 public_url = "https://Hub.example.com/dock/"
 allowed_hosts = ["Hub.example.com", "[::1]"]
+cors_origins = ["https://Shop.example.com"]
 [server.tls]
 certificate = "tls.crt"
 private_key = "tls.key"
@@ -65,6 +66,7 @@ provider = "ebay"
     EXPECT_EQ(config.server.listen, (Listen{"0.0.0.0", 8443, false}));
     EXPECT_EQ(config.server.public_url, "https://Hub.example.com/dock");
     EXPECT_EQ(config.server.allowed_hosts, (std::vector<std::string>{"hub.example.com", "::1"}));
+    EXPECT_EQ(config.server.cors_origins, (std::vector<std::string>{"https://shop.example.com"}));
     ASSERT_TRUE(config.server.tls);
     EXPECT_EQ(*config.server.tls, (Tls{folder.at("tls.crt"), folder.at("tls.key")}));
     EXPECT_EQ(config.database.path, folder.at("crossdock.db"));
