@@ -11,7 +11,9 @@
 #include "api/middleware/running_keys.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/result.h"
 #include "db/database.h"
+#include "domain/problem.h"
 #include "http/message.h"
 #include "services/accept_stock.h"
 #include "store/channel_repo.h"
@@ -59,6 +61,9 @@ struct Context {
     std::function<std::string()> make_uuid = {};  // for rows that the contract knows by a UUID
     RateLimits* limits = nullptr;                 // none: no key is limited
     std::unique_ptr<RunningKeys> running_keys = std::make_unique<RunningKeys>();
+    std::vector<std::string> cors_origins = {};  // web pages that may call /v2; empty: none
+    /// Asks a channel what we may do there: the problems found, or why nothing was answered. None: it cannot be asked.
+    std::function<Result<std::vector<domain::Problem>>(const store::Channel&)> check_channel = {};
 };
 
 }  // namespace crossdock::api

@@ -236,10 +236,10 @@ struct Hub::Impl {
         if (steady < next_forgetting) return;
         const Timestamp now = around.clock.now();
         const bool more = database->write([&](db::Session& session) {
-            const auto webhooks = store::WebhookRepo(session).forget_before(now - kKeepWebhooks, kForgottenAtOnce);
+            const auto hints = store::WebhookRepo(session).forget_before(now - kKeepWebhooks, kForgottenAtOnce);
             const auto answers = store::IdempotencyRepo(session).forget_before(now - api::kKeepIdempotencyKeys, kForgottenAtOnce);
             const auto traces = store::AuditRepo(session).forget_before(now - kKeepAudit, kForgottenAtOnce);
-            return std::max({webhooks, answers, traces}) == kForgottenAtOnce;
+            return std::max({hints, answers, traces}) == kForgottenAtOnce;
         });
         // Little by little until none is left, then in an hour again.
         next_forgetting = steady + (more ? kUpkeep : kForgetInterval);
@@ -342,6 +342,8 @@ struct Hub::Impl {
             return health;
         };
         context.limits = &limits;
+        context.cors_origins = options.cors_origins;
+        context.check_channel = [this](const store::Channel& channel) { return sync::check_channel(env, channel); };
         context.make_uuid = [this] { return around.random.uuid(); };
         context.note_failure = [](const http::Request& request, const std::string& what) {
             log::error("database_failure", {{"path", request.path}, {"request_id", request.request_id}}, what);

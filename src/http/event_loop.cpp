@@ -150,9 +150,10 @@ void EventLoop::admit(Socket socket, std::string remote_address) {
 
 void EventLoop::turn_away(const Socket& socket) {
     refused_.fetch_add(1, std::memory_order_relaxed);
-    auto response = router_.render_error({}, 503, "too many connections; close some, or try again in a moment");
+    const auto id = next_request_id();
+    auto response = router_.render_error({}, 503, "too many connections; close some, or try again in a moment", id);
     response.headers.emplace_back("Retry-After", "1");
-    const auto out = compose(response, next_request_id(), true, false);
+    const auto out = compose(response, id, true, false);
     send_both(socket.handle(), out.head, out.body);
     // Bytes left unread would turn the close into a reset, and the answer might be lost.
     receive(socket.handle(), buffer_);

@@ -118,7 +118,7 @@ void EventLoop::refuse(Connection& connection, const Refusal& refusal, const std
     refused_.fetch_add(1, std::memory_order_relaxed);
     if (refusal.status == 0) return close(connection);
     const auto id = next_request_id();
-    auto response = router_.render_error(path, refusal.status, refusal.message);
+    auto response = router_.render_error(path, refusal.status, refusal.message, id);
     if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");
     connection.out = compose(response, id, true, method == "HEAD");
     connection.close_after_writing = true;

@@ -118,7 +118,8 @@ struct HttplibCore::Impl final : httplib::Server {
             if (!handled) {
                 const auto& request = current->framed.request;
                 current->close = true;
-                current->response = router.render_error(request.path, answer.status, "the request could not be read");
+                current->response = router.render_error(request.path, answer.status, "the request could not be read",
+                                                         request.request_id);
                 answer.status = current->response.status;
             }
             // Not what httplib adds (Keep-Alive, close after every 4xx, Accept-Ranges), but what we promise.
@@ -139,7 +140,7 @@ struct HttplibCore::Impl final : httplib::Server {
         if (status < 200 || status > 599) {
             if (on_internal_error)
                 on_internal_error(request, "the handler answered with the status " + std::to_string(status));
-            current->response = router.render_error(request.path, 500, "internal error");
+            current->response = router.render_error(request.path, 500, "internal error", request.request_id);
         }
     }
 

@@ -135,16 +135,23 @@ Response Router::refuse_unmatched(const Request& request) const {
             const auto without = request.path.substr(0, request.path.size() - 1);
             if (!allowed_methods(without).empty()) message += "; did you mean " + without + " (no slash at the end)?";
         }
-        return render_error(request.path, 404, message);
+        return render_error(request.path, 404, message, request.request_id);
     }
     if (request.method == "OPTIONS") return Response{204, {}, {}, {{"Allow", allow}}};
     auto response =
-        render_error(request.path, 405, request.method + " is not allowed at " + request.path + "; allowed: " + allow);
+        render_error(request.path, 405, request.method + " is not allowed at " + request.path + "; allowed: " + allow,
+                     request.request_id);
     response.headers.emplace_back("Allow", allow);
     return response;
 }
 
 Response Router::dispatch(Request& request, const InternalErrorHook& on_internal_error) const {
+    auto response = answer(request, on_internal_error);
+    if (finish_) finish_(request, response);
+    return response;
+}
+
+Response Router::answer(Request& request, const InternalErrorHook& on_internal_error) const {
     std::string what;
     try {
         const Route* route = find(request.method, request.path, &request.path_parameters);
@@ -159,7 +166,8 @@ Response Router::dispatch(Request& request, const InternalErrorHook& on_internal
     }
     if (on_internal_error) on_internal_error(request, what);
     return render_error(request.path, 500,
-                        "internal error; the log has the details under request id " + request.request_id);
+                        "internal error; the log has the details under request id " + request.request_id,
+                        request.request_id);
 }
 
 std::size_t Router::body_limit(std::string_view method, std::string_view path) const {
@@ -167,8 +175,9 @@ std::size_t Router::body_limit(std::string_view method, std::string_view path) c
     return route == nullptr ? kDefaultMaxBody : route->max_body;
 }
 
-Response Router::render_error(const std::string& path, int status, const std::string& message) const {
-    return render_error_ ? render_error_(path, status, message) : render_plainly(status, message);
+Response Router::render_error(const std::string& path, int status, const std::string& message,
+                              const std::string& request_id) const {
+    return render_error_ ? render_error_(path, status, message, request_id) : render_plainly(status, message);
 }
 
 }  // namespace crossdock::http

@@ -24,8 +24,9 @@ struct Route {
 };
 
 /// Turns a failure that no handler saw into a body of the right surface: unknown path, wrong method, too large, a
-/// handler that threw, a request that is not HTTP.
-using ErrorRenderer = std::function<Response(const std::string& path, int status, const std::string& message)>;
+/// handler that threw, a request that is not HTTP. The request's id is empty where it has none yet.
+using ErrorRenderer = std::function<Response(const std::string& path, int status, const std::string& message,
+                                             const std::string& request_id)>;
 
 /// Hears of an exception that left a handler: `what` is for the log, never for the client.
 using InternalErrorHook = std::function<void(const Request&, const std::string& what)>;
@@ -39,6 +40,9 @@ public:
     /// Runs around every matched handler, outermost first (authentication, limits, logs).
     using Middleware = std::function<Response(const Route&, const Request&, const Handler& next)>;
     void add_middleware(Middleware middleware) { middleware_.push_back(std::move(middleware)); }
+    /// Looks at every answer of dispatch() before it leaves, also at those that no handler made.
+    using Finisher = std::function<void(const Request&, Response&)>;
+    void set_finisher(Finisher finish) { finish_ = std::move(finish); }
 
     /// Finds the handler and runs it. Unknown path: 404; known path, other method: 405 with Allow; HEAD runs GET;
     /// OPTIONS answers 204 with Allow; an exception becomes 500 with the request id, never with its text. Needs no
@@ -47,7 +51,8 @@ public:
     /// How large a body may be for this request line; the server asks before it reads one. Where no route matches it is
     /// kDefaultMaxBody, so that the client reads "404" and not "too large".
     [[nodiscard]] std::size_t body_limit(std::string_view method, std::string_view path) const;
-    [[nodiscard]] Response render_error(const std::string& path, int status, const std::string& message) const;
+    [[nodiscard]] Response render_error(const std::string& path, int status, const std::string& message,
+                                        const std::string& request_id = {}) const;
     [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
 
 private:
@@ -55,6 +60,7 @@ private:
     /// The Allow header for a path: methods of all routes that match it, HEAD with GET, and OPTIONS; empty: no such
     /// path.
     std::string allowed_methods(std::string_view path) const;
+    Response answer(Request& request, const InternalErrorHook& on_internal_error) const;
     Response run(std::size_t middleware, const Route& route, const Request& request) const;
     Response refuse_unmatched(const Request& request) const;
 
@@ -62,6 +68,7 @@ private:
     std::vector<std::vector<std::string>> segments_;  // of each route's pattern, same index
     std::vector<Middleware> middleware_;
     ErrorRenderer render_error_;
+    Finisher finish_;
 };
 
 }  // namespace crossdock::http

@@ -41,17 +41,26 @@ bool is_syntax(const std::string& code) {
 
 }  // namespace
 
-std::variant<json, http::Response> read_object(const http::Request& request, ErrorShape shape) {
+std::variant<json, Refused> parse_object(const http::Request& request) {
     if (const auto header = request.header("content-type"); header && !trim(*header).empty())
-        if (const std::string fault = content_type_fault(*header); !fault.empty()) return v1_error(415, fault);
+        if (std::string fault = content_type_fault(*header); !fault.empty()) return Refused{415, std::move(fault)};
     auto parsed = parse_json(request.body);
     if (!parsed) {
         if (is_syntax(parsed.error().code))
-            return v1_error(400, "the body is not valid JSON: " + parsed.error().message);
-        return v1_errors(422, {"the body is refused: " + parsed.error().message}, shape);
+            return Refused{400, "the body is not valid JSON: " + parsed.error().message};
+        return Refused{422, "the body is refused: " + parsed.error().message};
     }
-    if (!parsed->is_object()) return v1_errors(422, {"the body must be an object"}, shape);
+    if (!parsed->is_object()) return Refused{422, "the body must be an object"};
     return std::move(*parsed);
+}
+
+std::variant<json, http::Response> read_object(const http::Request& request, ErrorShape shape) {
+    auto parsed = parse_object(request);
+    if (const auto* refused = std::get_if<Refused>(&parsed)) {
+        if (refused->status == 422) return v1_errors(422, {refused->message}, shape);
+        return v1_error(refused->status, refused->message);
+    }
+    return std::get<json>(std::move(parsed));
 }
 
 const json* member(const json& object, const char* name) {

@@ -17,6 +17,9 @@ namespace crossdock::api {
 /// parts, names a member twice or holds U+0000.
 std::variant<nlohmann::json, http::Response> read_object(const http::Request& request, ErrorShape shape);
 
+/// The same before any surface has put the refusal into its form.
+std::variant<nlohmann::json, Refused> parse_object(const http::Request& request);
+
 /// The member of that name; null when it is absent or null, which the contract takes for the same.
 const nlohmann::json* member(const nlohmann::json& object, const char* name);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +38,22 @@ http::Response v1_errors(int status, const std::vector<std::string>& messages, E
 /// The status of a use case's refusal, and its messages.
 http::Response v1_refusal(const services::Refusal& refusal, ErrorShape shape);
 
-/// For what no handler saw (http::ErrorRenderer): the error body of the surface that the path belongs to.
-http::Response render_error(const std::string& path, int status, const std::string& message);
+/// Why a request is not carried out, before the surface that it came to puts it into its own form.
+struct Refused {
+    int status = 500;
+    std::string message;
+    std::string code = {};  // for programs, where the surface has codes; empty: the one of the status
+    std::optional<std::chrono::seconds> retry_after = {};
+    std::string details = {};  // members of a JSON object, for surfaces that have them
+};
+/// The answer in the form of the surface that the path belongs to, with Retry-After where a delay is named.
+http::Response refuse(const http::Request& request, const Refused& refused);
+
+/// For what no handler saw (http::ErrorRenderer).
+http::Response render_error(const std::string& path, int status, const std::string& message,
+                            const std::string& request_id = {});
+
+/// Whether a path is of a surface that speaks as `/v2` does.
+bool is_v2(std::string_view path);
 
 }  // namespace crossdock::api

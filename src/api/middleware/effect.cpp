@@ -50,18 +50,19 @@ http::Response replay(const KeyedAnswer& held) {
 }
 
 http::Response still_running(const http::Request& request) {
-    auto response =
-        render_error(request.path, 409, "a request with this Idempotency-Key is still running; ask again in a second");
-    response.headers.emplace_back("Retry-After", "1");
-    return response;
+    return refuse(request, {409, "a request with this Idempotency-Key is still running; ask again in a second",
+                            "idempotency_key_in_use", std::chrono::seconds{1}});
 }
 
 http::Response reused(const http::Request& request, const KeyedAnswer& held) {
-    return render_error(request.path, 422,
-                        "idempotency_key_reused: this Idempotency-Key came first at " +
-                            format_rfc3339(held.first_seen) +
-                            " with another request; take a new key for every new request, and the same one only to "
-                            "repeat the same");
+    const char* code = "idempotency_key_reused";
+    std::string message =
+        "this Idempotency-Key came first at " + format_rfc3339(held.first_seen) +
+        " with another request; take a new key for every new request, and the same one only to repeat "
+        "the same";
+    // Where there is no place for a code it stands before the sentence.
+    if (!is_v2(request.path)) message = std::string{code} + ": " + message;
+    return refuse(request, {422, std::move(message), code});
 }
 
 /// The key; an answer when it is none; nothing when the request has none, or is not of a kind that takes one.
@@ -70,17 +71,16 @@ std::optional<std::variant<std::string, http::Response>> key_of(const http::Requ
     std::optional<std::string_view> key;
     for (const auto& [name, value] : request.headers) {
         if (name != kHeader) continue;
-        if (key && *key != value)
-            return render_error(request.path, 400, "two different Idempotency-Keys were sent; send one");
+        if (key && *key != value) return refuse(request, {400, "two different Idempotency-Keys were sent; send one"});
         key = value;
     }
     if (!key) return std::nullopt;
     const bool visible = std::all_of(key->begin(), key->end(), [](char c) { return c > ' ' && c <= '~'; });
     if (key->empty() || key->size() > kLongestKey || !visible)
-        return render_error(request.path, 400,
-                            "Idempotency-Key must be 1 to " + std::to_string(kLongestKey) +
+        return refuse(request,
+                      {400, "Idempotency-Key must be 1 to " + std::to_string(kLongestKey) +
                                 " visible ASCII characters without blanks, a UUID for instance; this one has " +
-                                std::to_string(key->size()) + " bytes");
+                                std::to_string(key->size()) + " bytes"});
     return std::string{*key};
 }
 
@@ -98,6 +98,7 @@ http::Response commit(const Context& context, const Effect& effect, WithIt&& wit
         return response;
     }
     if (effect.wakes_jobs && context.wake_jobs) context.wake_jobs();
+    if (effect.afterwards) effect.afterwards();
     return response;
 }
 

@@ -20,7 +20,8 @@ namespace crossdock::api {
 /// and takes no lock.
 struct Effect {
     std::function<http::Response(db::Session&)> apply;
-    bool wakes_jobs = false;  // after the commit of a 2xx
+    bool wakes_jobs = false;                // after the commit of a 2xx
+    std::function<void()> afterwards = {};  // the same, for what is kept in memory; does not throw
 };
 
 /// The refusal of a request that cannot be carried out as it is, or what it will do.

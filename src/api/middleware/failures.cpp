@@ -34,9 +34,7 @@ std::optional<http::Response> answer_to(const db::Failure& failure, const Contex
     const auto text = sentence(failure.kind());
     if (text.empty()) return std::nullopt;
     if (context.note_failure) context.note_failure(request, failure.what());
-    auto response = render_error(request.path, 503, std::string{text});
-    response.headers.emplace_back("Retry-After", "5");
-    return response;
+    return refuse(request, {503, std::string{text}, {}, std::chrono::seconds{5}});
 }
 
 http::Router::Middleware answer_database_failures(const Context& context) {

@@ -39,24 +39,26 @@ Admission admit(const Context& context, const http::Request& request, std::strin
     Admission admission{context.keys.authenticate(request), {}};
     const auto* caller = std::get_if<Caller>(&admission.caller);
     if (caller == nullptr) return admission;
-    const auto refuse = [&](int status, const std::string& message) {
-        auto response = render_error(request.path, status, message);
+    const auto refuse_caller = [&](const Refused& refused) {
+        auto response = refuse(request, refused);
         response.caller = name_for_log(*caller);
         return response;
     };
     std::optional<RateLimits::Verdict> verdict;
     if (context.limits != nullptr) verdict = context.limits->count(caller->key, caller->plan);
     if (verdict && verdict->retry_after) {
-        const std::string wait = std::to_string(verdict->retry_after->count());
-        auto response = refuse(429, "too many requests: the API key's plan " + caller->plan + " allows " +
-                                        verdict->exhausted + "; try again in " + wait + " seconds");
-        response.headers.emplace_back("Retry-After", wait);
+        auto response =
+            refuse_caller({429,
+                           "too many requests: the API key's plan " + caller->plan + " allows " + verdict->exhausted +
+                               "; try again in " + std::to_string(verdict->retry_after->count()) + " seconds",
+                           {},
+                           verdict->retry_after});
         append(response.headers, std::move(verdict->headers));
         return {std::move(response), {}};
     }
     if (!may(*caller, scope)) {
-        auto response = refuse(403, "the API key lacks the scope " + std::string{scope} +
-                                        "; it has: " + (caller->scopes.empty() ? "none" : caller->scopes));
+        auto response = refuse_caller({403, "the API key lacks the scope " + std::string{scope} +
+                                                "; it has: " + (caller->scopes.empty() ? "none" : caller->scopes)});
         if (verdict) append(response.headers, std::move(verdict->headers));
         return {std::move(response), {}};
     }
@@ -64,26 +66,35 @@ Admission admit(const Context& context, const http::Request& request, std::strin
     return admission;
 }
 
-http::Route v1_route(Context& context, std::string method, std::string pattern, std::string_view scope,
-                     std::vector<std::string_view> known, CallerHandler handler) {
+http::Route guarded_route(Context& context, std::string method, std::string pattern, std::string_view scope,
+                          CallerHandler handler) {
     http::Route route;
     route.method = std::move(method);
     route.pattern = std::move(pattern);
     route.scope = std::string{scope};
-    route.handler = [&context, scope = route.scope, known = std::move(known),
-                     handler = std::move(handler)](const http::Request& request) {
+    route.handler = [&context, scope = route.scope, handler = std::move(handler)](const http::Request& request) {
         Admission admission = admit(context, request, scope);
         if (auto* refusal = std::get_if<http::Response>(&admission.caller)) return std::move(*refusal);
         const Caller& caller = std::get<Caller>(admission.caller);
         auto response = answer(context, caller, request, handler);
         response.caller = name_for_log(caller);
         response.headers.emplace_back("Cache-Control", "no-store");
-        if (auto warning = warn_of_unknown(request, known))
-            response.headers.emplace_back("Warning", std::move(*warning));
         append(response.headers, std::move(admission.headers));
         return response;
     };
     return route;
+}
+
+http::Route v1_route(Context& context, std::string method, std::string pattern, std::string_view scope,
+                     std::vector<std::string_view> known, CallerHandler handler) {
+    return guarded_route(
+        context, std::move(method), std::move(pattern), scope,
+        [known = std::move(known), handler = std::move(handler)](const Caller& caller, const http::Request& request) {
+            auto response = handler(caller, request);
+            if (auto warning = warn_of_unknown(request, known))
+                response.headers.emplace_back("Warning", std::move(*warning));
+            return response;
+        });
 }
 
 http::Route v1_write_route(Context& context, std::string method, std::string pattern, std::string_view scope,

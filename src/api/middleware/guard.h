@@ -25,8 +25,12 @@ struct Admission {
 /// keys), 429, 403, in this order. Throws db::Failure.
 Admission admit(const Context& context, const http::Request& request, std::string_view scope);
 
+/// A route that needs a key with `scope`, whatever its surface. Answers are not for caches, since they hold buyers'
+/// data.
+http::Route guarded_route(Context& context, std::string method, std::string pattern, std::string_view scope,
+                          CallerHandler handler);
+
 /// A route of `/api/v1`: it needs a key with `scope`; query parameters that are not `known` are ignored with a Warning.
-/// Answers are not for caches, since they hold buyers' data.
 http::Route v1_route(Context& context, std::string method, std::string pattern, std::string_view scope,
                      std::vector<std::string_view> known, CallerHandler handler);
 /// The same for a route that changes something; it takes an `Idempotency-Key`.

@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds kBetweenUses{60'000};
 constexpr std::size_t kMostRemembered = 1'024;
 
 http::Response unauthorised(const http::Request& request, const std::string& message) {
-    auto response = render_error(request.path, 401, message);
+    auto response = refuse(request, {401, message});
     response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"crossdock\"");
     return response;
 }
@@ -72,9 +72,12 @@ std::variant<Caller, http::Response> KeyRing::identify(const http::Request& requ
         return unauthorised(
             request, "an API key is never sent in the address; send it in the X-Api-Key header, and revoke this one");
     const auto keys = keys_in(request);
-    if (keys.empty()) return unauthorised(request, "an API key is needed; send it in the X-Api-Key header");
+    if (keys.empty())
+        return unauthorised(request, is_v2(request.path)
+                                         ? "an API key is needed; send it as Authorization: Bearer <key>"
+                                         : "an API key is needed; send it in the X-Api-Key header");
     if (std::any_of(keys.begin(), keys.end(), [&](const auto key) { return key != keys.front(); }))
-        return render_error(request.path, 400, "two different API keys were sent; send one");
+        return refuse(request, {400, "two different API keys were sent; send one"});
 
     const std::string digest = crypto::sha256(keys.front());
     if (auto held = remembered(digest)) return std::move(held->caller);

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "api/routes/v2_order_json.h"
 #include "api/routes/fba_json.h"
 #include "api/routes/push_json.h"
+#include "api/routes/v2_push_json.h"
 #include "domain/event_type.h"
 #include "store/api_key_repo.h"
 #include "store/item_repo.h"
@@ -23,50 +25,46 @@ std::string channel_code_of(db::Session& session, const std::optional<ChannelId>
     return channel ? channel->code : std::string{};
 }
 
-/// The contract's object without its raw_payload, which is behind a scope of its own and may be large.
-std::string contract_object(std::int64_t id, const std::string& members, const std::optional<Timestamp>& imported_at) {
-    std::string out = "{\"id\":" + std::to_string(id) + ',' + members;
-    if (imported_at) {
-        out += ",\"imported_to_erp\":true,\"imported_at\":\"";
-        append_rfc3339(out, *imported_at);
-        out += "\"}";
-    } else {
-        out += ",\"imported_to_erp\":false,\"imported_at\":null}";
-    }
-    return out;
-}
-
 std::string order_object(db::Session& session, const EventRow& event) {
     const auto order = store::OrderRepo(session).get(event.account, OrderId{event.subject_id});
-    return order ? contract_object(order->id.value, order->members, order->imported_at) : std::string{};
+    if (!order) return {};
+    const auto channel = store::ChannelRepo(session).get(order->channel_id);
+    return v2_order_object(*order, channel ? &*channel : nullptr);
 }
 
 std::string refund_object(db::Session& session, const EventRow& event) {
     const auto refund = store::RefundRepo(session).show(event.account, RefundId{event.subject_id});
-    return refund ? contract_object(event.subject_id, refund->members, refund->imported_at) : std::string{};
+    std::string out;
+    if (!refund) return out;
+    const auto channel = store::ChannelRepo(session).get(refund->channel_id);
+    const auto order = store::OrderRepo(session).find(event.account, refund->channel_id, refund->external_order_id);
+    JsonWriter json(out);
+    write_v2_refund(json, event.subject_id, refund->members, refund->imported_at, channel ? &*channel : nullptr,
+                    order ? std::optional{order->id} : std::nullopt);
+    return out;
 }
 
 std::string item_object(db::Session& session, const EventRow& event) {
     const auto members = store::ItemRepo(session).show(event.account, ItemId{event.subject_id});
-    return members ? "{\"id\":" + std::to_string(event.subject_id) + ',' + *members + '}' : std::string{};
+    std::string out;
+    JsonWriter json(out);
+    if (members) write_v2_item(json, event.subject_id, *members);
+    return out;
 }
 
 std::string stock_object(db::Session& session, const EventRow& event) {
     const auto update = store::InventoryRepo(session).get(event.account, InventoryUpdateId{event.subject_id});
     std::string out;
     JsonWriter json(out);
-    if (update) write_inventory_update(json, *update, channel_code_of(session, update->channel_id));
+    if (update) write_v2_inventory_update(json, *update, ChannelBook(session, event.account));
     return out;
 }
 
 std::string shipment_object(db::Session& session, const EventRow& event) {
     const auto shipment = store::ShipmentRepo(session).get(event.account, ShipmentId{event.subject_id});
     std::string out;
-    if (!shipment) return out;
-    const auto order = store::OrderRepo(session).get(event.account, shipment->order_id);
     JsonWriter json(out);
-    write_shipment(json, *shipment, channel_code_of(session, shipment->channel_id),
-                   order ? order->external_order_id : std::string{});
+    if (shipment) write_v2_shipment(json, *shipment, ChannelBook(session, event.account));
     return out;
 }
 
@@ -111,20 +109,8 @@ std::string channel_object(db::Session& session, const EventRow& event) {
 std::string job_object(db::Session& session, const EventRow& event) {
     const auto job = store::JobRepo(session).find(JobId{event.subject_id});
     std::string out;
-    if (!job || job->account_id != event.account) return out;
     JsonWriter json(out);
-    json.begin_object()
-        .field("id", job->id.value)
-        .field("lane", domain::to_string(job->lane))
-        .field("kind", job->kind)
-        .field("channel", channel_code_of(session, job->channel_id))
-        .field("state", domain::to_string(job->state))
-        .field("attempt", static_cast<std::int64_t>(job->attempt))
-        .field("last_error_code", job->last_error_code)
-        .field("last_error", job->last_error);
-    write_instant(json, "created_at", job->created_at);
-    write_instant(json, "finished_at", job->finished_at);
-    json.end_object();
+    if (job && job->account_id == event.account) write_v2_job(json, *job, ChannelBook(session, event.account));
     return out;
 }
 

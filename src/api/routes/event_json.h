@@ -8,7 +8,7 @@
 namespace crossdock::api::routes {
 
 /// An event as every surface tells it: {"id", "type", "created_at", "api_version", "account", "channel", "sequence",
-/// "data", "details"}. `data` is the whole object in the API's own words, as it is now, which is never older than the
+/// "data", "details"}. `data` is the whole object as `/v2` shows it, as it is now, which is never older than the
 /// event; null when there is none (any more). `details` is what the event said at its time.
 std::string event_json(db::Session& session, const store::EventRow& event);
 

@@ -176,10 +176,10 @@ TEST_F(Events, EveryTypeShowsItsObjectInTheApisWords) {
         EXPECT_FALSE(event["data"].contains("raw_payload"));
     }
     const json order = json::parse(told(*domain::find_event_type("order.created")))["data"];
-    EXPECT_EQ(order["id"], 1);
-    EXPECT_EQ(order["external_order_id"], "5500000000001");
-    EXPECT_EQ(order["line_items"][0]["item_master_id"], 1);
-    EXPECT_EQ(order["imported_to_erp"], false);
+    EXPECT_EQ(order["id"], "ord_1");
+    EXPECT_EQ(order["external_id"], "5500000000001");
+    EXPECT_EQ(order["items"][0]["item_id"], "itm_1");
+    EXPECT_EQ(order["acknowledged"], false);
 }
 
 TEST_F(Events, AnotherAccountsObjectIsNeverShown) {

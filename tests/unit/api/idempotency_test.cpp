@@ -287,7 +287,8 @@ TEST(Idempotency, UnderConcurrencyEveryKeyIsCarriedOutOnce) {
 /// A route that took the key and ignored it would double what it does. No body has to be right for this.
 TEST(Idempotency, EveryRouteThatChangesSomethingTakesTheKey) {
     Hub hub;
-    const std::string all = hub.make_key(hub.acme, "erp");
+    const std::string all =
+        hub.make_key(hub.acme, "erp channels:write jobs:write webhooks:admin keys:admin");
     int routes = 0;
     for (const http::Route& route : hub.router.routes()) {
         if (route.method != "POST" && route.method != "PATCH") continue;

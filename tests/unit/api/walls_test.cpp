@@ -7,8 +7,10 @@
 #include <map>
 
 #include "services/record_fba.h"
+#include "store/delivery_repo.h"
 #include "store/fba_repo.h"
-#include "unit/api/hub.h"
+#include "store/webhook_endpoint_repo.h"
+#include "unit/api/v2_hub.h"
 
 namespace crossdock::api::testing {
 namespace {
@@ -59,14 +61,61 @@ const std::map<std::string, std::vector<Probe>> kProbes{
        R"({"channel":"{SUBJECT}","fba_inbound_shipment_id":"a1b2c3d4-0000-4000-8000-000000000000","items":[{"sku":"A","quantity_shipped":1,"quantity_in_case":1}]})"}}},
     {"GET /api/v1/skus", {{"channel", "/api/v1/skus?channel={SUBJECT}"}}},
     {"GET /api/v1/carrier_codes", {{"channel", "/api/v1/carrier_codes?channel={SUBJECT}"}}},
+    {"GET /v2/orders",
+     {{"channel", "/v2/orders?channel={SUBJECT}"}, {"external_order", "/v2/orders?external_id={SUBJECT}"}}},
+    {"GET /v2/orders/{id}", {{"v2_order", "/v2/orders/{SUBJECT}"}}},
+    {"GET /v2/orders/{id}/explain", {{"v2_order", "/v2/orders/{SUBJECT}/explain"}}},
+    {"GET /v2/orders/{id}/events", {{"v2_order", "/v2/orders/{SUBJECT}/events"}}},
+    {"POST /v2/orders/acknowledge", {{"fresh_order", "/v2/orders/acknowledge", R"({"ids":["{SUBJECT}"]})"}}},
+    {"POST /v2/orders/{id}/acknowledge", {{"v2_order", "/v2/orders/{SUBJECT}/acknowledge"}}},
+    {"GET /v2/refunds", {{"channel", "/v2/refunds?channel={SUBJECT}"}, {"v2_order", "/v2/refunds?order_id={SUBJECT}"}}},
+    {"GET /v2/refunds/{id}", {{"v2_refund", "/v2/refunds/{SUBJECT}"}}},
+    {"POST /v2/refunds/acknowledge", {{"fresh_refund", "/v2/refunds/acknowledge", R"({"ids":["{SUBJECT}"]})"}}},
+    {"POST /v2/refunds/{id}/acknowledge", {{"v2_refund", "/v2/refunds/{SUBJECT}/acknowledge"}}},
+    {"GET /v2/items", {{"channel", "/v2/items?channel={SUBJECT}"}, {"sku", "/v2/items?sku={SUBJECT}"}}},
+    {"GET /v2/items/{id}", {{"v2_item", "/v2/items/{SUBJECT}"}}},
+    {"GET /v2/inventory_updates",
+     {{"channel", "/v2/inventory_updates?channel={SUBJECT}"}, {"v2_item", "/v2/inventory_updates?item_id={SUBJECT}"}}},
+    {"GET /v2/inventory_updates/{id}", {{"v2_update", "/v2/inventory_updates/{SUBJECT}"}}},
+    {"POST /v2/inventory_updates",
+     {{"channel", "/v2/inventory_updates", R"({"channel":"{SUBJECT}","items":[{"sku":"S","quantity":1}]})"},
+      {"v2_item", "/v2/inventory_updates", R"({"channel":"shop-us","items":[{"item_id":"{SUBJECT}","quantity":1}]})"}}},
+    {"GET /v2/shipments",
+     {{"channel", "/v2/shipments?channel={SUBJECT}"}, {"v2_order", "/v2/shipments?order_id={SUBJECT}"}}},
+    {"GET /v2/shipments/{id}", {{"v2_shipment", "/v2/shipments/{SUBJECT}"}}},
+    {"POST /v2/shipments",
+     {{"v2_order", "/v2/shipments", R"({"order_id":"{SUBJECT}","carrier":"UPS","tracking_number":"1Z"})"}}},
+    {"POST /v2/shipments/{id}/retry", {{"v2_shipment", "/v2/shipments/{SUBJECT}/retry"}}},
+    {"GET /v2/channels", {}},
+    {"GET /v2/channels/{code}", {{"channel", "/v2/channels/{SUBJECT}"}}},
+    {"POST /v2/channels/{code}/test", {{"channel", "/v2/channels/{SUBJECT}/test"}}},
+    {"POST /v2/channels/{code}/sync", {{"channel", "/v2/channels/{SUBJECT}/sync"}}},
+    {"GET /v2/jobs", {{"channel", "/v2/jobs?channel={SUBJECT}"}}},
+    {"GET /v2/dead_letters", {{"channel", "/v2/dead_letters?channel={SUBJECT}"}}},
+    {"GET /v2/jobs/{id}", {{"v2_job", "/v2/jobs/{SUBJECT}"}}},
+    {"POST /v2/jobs/{id}/retry", {{"v2_job", "/v2/jobs/{SUBJECT}/retry"}}},
+    {"POST /v2/jobs/{id}/discard", {{"v2_job", "/v2/jobs/{SUBJECT}/discard"}}},
+    // The cursor's own wall is in V2Orders.ACursorFitsItsListItsFiltersAndItsAccountOnly.
+    {"GET /v2/events", {}},
+    {"GET /v2/events/{id}", {{"event", "/v2/events/{SUBJECT}"}}},
+    {"GET /v2/webhook_endpoints", {}},
+    {"GET /v2/webhook_endpoints/{id}", {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}"}}},
+    {"GET /v2/webhook_endpoints/{id}/deliveries", {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}/deliveries"}}},
+    {"GET /v2/deliveries/{id}", {{"delivery", "/v2/deliveries/{SUBJECT}"}}},
+    {"GET /v2/keys", {}},
+    {"GET /v2/keys/{id}", {{"key", "/v2/keys/{SUBJECT}"}}},
+    {"POST /v2/keys/{id}/revoke", {{"key", "/v2/keys/{SUBJECT}/revoke"}}},
+    {"GET /v2/audit", {}},
     // Of the whole hub, for keys that name metrics:read: no names of accounts' things go in.
     {"GET /metrics", {}},
 };
 
 /// "acme" has one of everything; "other" asks.
-class TwoAccounts : public Hub {
+class TwoAccounts : public V2Hub {
 public:
     TwoAccounts() {
+        key_ = admin;
+        other_key_ = others_admin;
         const auto order = add_order(shop_us, sample_order("acme-o"));
         auto item = sample_item("acme-v", "acme-sku");
         const auto item_id = add_item(shop_us, item);
@@ -88,9 +137,11 @@ public:
                  {{"channel", "amz-na"},
                   {"fba_inbound_shipment_id", fba},
                   {"items", {{{"sku", "acme-sku"}, {"quantity_shipped", 1}, {"quantity_in_case", 1}}}}});
+        auto refund = sample_refund("acme-r");
+        refund.external_order_id = "acme-o";
         const std::string nobody = "99999999-0000-4000-8000-000000000000";
         subjects = {{"order", {std::to_string(order.value), "987654"}},
-                    {"refund", {std::to_string(add_refund(shop_us, sample_refund("acme-r"))), "987654"}},
+                    {"refund", {std::to_string(add_refund(shop_us, refund)), "987654"}},
                     {"item", {std::to_string(item_id.value), "987654"}},
                     {"sku", {"acme-sku", "nobody-sku"}},
                     {"update", {update["created_ids"][0].dump(), "987654"}},
@@ -99,7 +150,37 @@ public:
                     {"channel", {"shop-eu", "shop-no"}},
                     {"amazon_channel", {"amz-eu", "amz-no"}},
                     {"fba", {fba, nobody}},
-                    {"carton", {carton["fba_carton_push"]["id"], nobody}}};
+                    {"carton", {carton["fba_carton_push"]["id"], nobody}},
+                    {"event", {data("/v2/events")[0]["id"], "evt_0000000000000000000001"}}};
+        for (const auto& [kind, prefix] : {std::pair{"order", "ord_"},
+                                           {"refund", "ref_"},
+                                           {"item", "itm_"},
+                                           {"update", "inv_"},
+                                           {"shipment", "shp_"}}) {
+            const auto& pair = subjects.at(kind);
+            subjects[std::string{"v2_"} + kind] = {prefix + pair.theirs, prefix + pair.unknown};
+        }
+        // Nobody has acknowledged these when they are asked about.
+        subjects["fresh_order"] = {"ord_" + std::to_string(add_order(shop_us, sample_order("acme-o2")).value),
+                                   "ord_987654"};
+        subjects["fresh_refund"] = {"ref_" + std::to_string(add_refund(shop_us, sample_refund("acme-r2"))),
+                                    "ref_987654"};
+        const auto spare = crypto::parse_api_key(make_key(acme, "erp"))->id;
+        subjects["key"] = {spare, "AAAAAAAA"};
+        db->write([&](db::Session& session) {
+            store::WebhookEndpoint endpoint;
+            endpoint.account_id = acme;
+            endpoint.public_id = "whe_acme";
+            endpoint.name = "acme-endpoint";
+            endpoint.url = "https://acme.example.com/";
+            endpoint.events = {"*"};
+            const auto id = store::WebhookEndpointRepo(session).insert(endpoint, clock.now());
+            const auto delivery = store::DeliveryRepo(session).insert({acme, id, 1, "evt_acme", "order.created"},
+                                                                      clock.now(), clock.now());
+            subjects["delivery"] = {"dlv_" + std::to_string(delivery->value), "dlv_987654"};
+        });
+        subjects["endpoint"] = {"whe_acme", "whe_nobody"};
+        subjects["v2_job"] = {data("/v2/jobs")[0]["id"], "job_987654"};
     }
 
     struct Pair {
@@ -147,7 +228,7 @@ private:
             const auto recorded = services::record_fba_shipment(
                 session, amz_na, {facts.shipment_id, R"({"ShipmentId":"FBAACME"})", facts, uuid}, clock.now());
             store::FbaRepo repo(session);
-            repo.stage_items(recorded->id, 1, {{R"({"SellerSKU":"acme-sku"})", "acme-sku"}});
+            repo.stage_items(recorded->id, 1, {{"acme-sku", R"({"SellerSKU":"acme-sku"})"}});
             services::show_fba_items(session, *repo.get(recorded->id), clock.now());
         });
         return uuid;
@@ -180,7 +261,9 @@ TEST(Walls, ListsShowNothingOfAnother) {
     TwoAccounts hub;
     for (const char* target :
          {"/api/v1/orders?since=2020-01-01", "/api/v1/refunds?channel=shop-us&since=2020-01-01", "/api/v1/skus",
-          "/api/v1/fba_inbound_shipments", "/api/v1/fba_carton_pushes", "/api/v1/health"}) {
+          "/api/v1/fba_inbound_shipments", "/api/v1/fba_carton_pushes", "/api/v1/health", "/v2/orders",
+          "/v2/orders?acknowledged=false", "/v2/orders?updated_after=2020-01-01", "/v2/refunds", "/v2/items",
+          "/v2/shipments", "/v2/inventory_updates", "/v2/events"}) {
         const std::string mark = "acme-";
         const auto mine = hub.get(target).raw.body;
         if (std::string_view{target} != "/api/v1/health") {

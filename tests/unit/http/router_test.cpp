@@ -158,11 +158,31 @@ TEST(Router, AnExceptionBecomesA500WithoutItsText) {
 TEST(Router, RendersErrorsAsJsonUnlessToldOtherwise) {
     auto router = sample();
     EXPECT_EQ(router.render_error("/x", 400, "a \"b\"").body, "{\"error\":\"a \\\"b\\\"\"}\n");
-    router.set_error_renderer([](const std::string& path, int status, const std::string& message) {
-        return Response::text(status, path + ": " + message);
-    });
+    router.set_error_renderer(
+        [](const std::string& path, int status, const std::string& message, const std::string& request_id) {
+            return Response::text(status, path + ": " + message + " (" + request_id + ")");
+        });
     auto asked = request("GET", "/nowhere");
-    EXPECT_EQ(router.dispatch(asked).body, "/nowhere: there is nothing at /nowhere");
+    asked.request_id = "17";
+    EXPECT_EQ(router.dispatch(asked).body, "/nowhere: there is nothing at /nowhere (17)");
+}
+
+TEST(Router, EveryAnswerPassesTheFinisher) {
+    auto router = sample();
+    router.add({"GET", "/throws", [](const Request&) -> Response { throw std::runtime_error("no"); }});
+    router.set_finisher([](const Request& request, Response& response) {
+        response.headers.emplace_back("X-Seen", request.path + " " + std::to_string(response.status));
+    });
+    const std::vector<std::pair<const char*, std::string>> asked{
+        {"GET", "/throws"}, {"GET", "/nowhere"}, {"OPTIONS", "/throws"}, {"DELETE", "/throws"}};
+    const std::vector<int> statuses{500, 404, 204, 405};
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        auto one = request(asked[i].first, asked[i].second);
+        const auto response = router.dispatch(one);
+        EXPECT_EQ(response.status, statuses[i]);
+        ASSERT_FALSE(response.headers.empty());
+        EXPECT_EQ(response.headers.back().second, asked[i].second + " " + std::to_string(statuses[i]));
+    }
 }
 
 TEST(Router, KnowsEachRoutesBodyLimit) {
