@@ -49,7 +49,7 @@ std::optional<Timestamp> provider_now(const net::HttpResponse& response) {
     return *date;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = to_valid_utf8(text.substr(0, kMaxQuoted));
     std::replace_if(
         out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');

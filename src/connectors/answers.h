@@ -28,7 +28,7 @@ std::optional<std::chrono::milliseconds> retry_after(const net::HttpResponse& re
 std::optional<Timestamp> provider_now(const net::HttpResponse& response);
 
 /// The channel's own words for a message: at most 300 bytes of valid UTF-8 on one line.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// Whether a write that ended in this error may have had its effect all the same.
 bool effect_unknown(const Error& error);

@@ -59,7 +59,7 @@ std::optional<PushOutcome> fault_of(const domain::FbaShipment& shipment, std::sp
     };
     if (!is_shipment_id(shipment.shipment_id))
         return fail_all("shipment_unknown",
-                        "\"" + quoted(shipment.shipment_id.substr(0, 40)) + "\" is no FBA shipment id");
+                        "\"" + in_quotes(shipment.shipment_id.substr(0, 40)) + "\" is no FBA shipment id");
     if (cartons.empty() || cartons.size() > kMaxCartons)
         return fail_all("carton_invalid", "there are no cartons to describe");
     for (const CartonToPush& carton : cartons) {
@@ -78,7 +78,7 @@ std::optional<PushOutcome> fault_of(const domain::FbaShipment& shipment, std::sp
                 return fail("case_packed_mismatch",
                             "shipment " + shipment.shipment_id +
                                 " is individually packed at Amazon, so quantity_in_case must be 1 (sku " +
-                                quoted(item.sku.substr(0, 40)) + " has " + std::to_string(item.quantity_in_case) + ")");
+                                in_quotes(item.sku.substr(0, 40)) + " has " + std::to_string(item.quantity_in_case) + ")");
         }
     }
     return std::nullopt;
@@ -150,7 +150,7 @@ PushOutcome read_carton_report(const std::string& report) {
     if (bad > 0)
         return outcome(State::failed, "amazon_cartons_refused",
                        words.empty() ? "Amazon reports errors or warnings for the cartons and does not say which"
-                                     : "Amazon: " + quoted(words));
+                                     : "Amazon: " + in_quotes(words));
     return outcome(State::succeeded, {}, {});
 }
 
@@ -189,7 +189,7 @@ PushOutcome Cartons::feed(const domain::FbaShipment& shipment, std::span<const C
     PushOutcome accepted = outcome(State::accepted, "amazon_feed", "Amazon works on the feed " + *feed_id);
     // The feed serves shipments whose box contents come by feed; for others Amazon may ignore it.
     if (shipment.box_contents_source && *shipment.box_contents_source != "FEED")
-        accepted.message += "; the shipment's box contents come by " + quoted(*shipment.box_contents_source) +
+        accepted.message += "; the shipment's box contents come by " + in_quotes(*shipment.box_contents_source) +
                             ", not by feed, so Amazon may refuse or ignore it";
     accepted.provider_id = *feed_id;
     accepted.retry_after = kFeedPause;

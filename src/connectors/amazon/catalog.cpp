@@ -197,7 +197,7 @@ Result<ItemPage> Catalog::poll(Position position, std::optional<Timestamp> chang
     if (position.tries >= kMaxTries)
         return Error{ErrorKind::rejected, "cursor_refused",
                      "Amazon failed to make the listing report " + std::to_string(kMaxTries + 1) + " times (" +
-                         quoted(status.substr(0, 20)) + "); the walk starts over"};
+                         in_quotes(status.substr(0, 20)) + "); the walk starts over"};
     to_begin(page, position, kAfterFailure);
     return page;
 }

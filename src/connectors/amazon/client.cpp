@@ -36,7 +36,7 @@ std::optional<double> stated_rate(const net::HttpResponse& response) {
 /// What support asks for.
 std::string request_id(const net::HttpResponse& response) {
     const std::string_view id = trim(response.header("x-amzn-RequestId"));
-    return id.empty() ? std::string{} : " (Amazon's request id " + quoted(id.substr(0, 80)) + ")";
+    return id.empty() ? std::string{} : " (Amazon's request id " + in_quotes(id.substr(0, 80)) + ")";
 }
 
 std::string said(const Call& call, const net::HttpResponse& response) {
@@ -132,7 +132,7 @@ std::string error_words(std::string_view body) {
         for (const JsonView one : list) add(one);
     else
         add(list);
-    return quoted(out);
+    return in_quotes(out);
 }
 
 std::string whole_seconds(Timestamp at) { return format_rfc3339(std::chrono::floor<std::chrono::seconds>(at)); }

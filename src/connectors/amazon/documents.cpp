@@ -30,7 +30,7 @@ Result<DocumentPlace> document_place(const Client& client, const Answer& answer)
     place.packed = algorithm == "GZIP";
     if (!algorithm.empty() && !place.packed)
         return Error{ErrorKind::rejected, "amazon_document_packing",
-                     "Amazon packed a document with " + quoted(algorithm.substr(0, 20)) + ", which is not known"};
+                     "Amazon packed a document with " + in_quotes(algorithm.substr(0, 20)) + ", which is not known"};
     return place;
 }
 

@@ -41,7 +41,7 @@ Timestamp time_or(JsonView first, JsonView second) {
 
 Error unknown_order(const std::string& id) {
     return {ErrorKind::not_found, "order_unknown",
-            "Amazon does not show order \"" + quoted(id.substr(0, 40)) +
+            "Amazon does not show order \"" + in_quotes(id.substr(0, 40)) +
                 "\": not this seller's, of another region, or older than two years"};
 }
 

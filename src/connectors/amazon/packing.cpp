@@ -42,7 +42,7 @@ std::string said_of(JsonView problems) {
         std::string text = one["code"].filled_text().value_or("");
         if (const auto message = one["message"].filled_text()) text += (text.empty() ? "" : ": ") + *message;
         if (const auto details = one["details"].filled_text()) text += " (" + *details + ")";
-        if (!text.empty()) words += (words.empty() ? "" : "; ") + quoted(text);
+        if (!text.empty()) words += (words.empty() ? "" : "; ") + in_quotes(text);
     }
     return words;
 }
@@ -174,13 +174,13 @@ std::optional<PushOutcome> compare_with_plan(const std::string& shipment_id, con
             packed[item.sku] += item.quantity_shipped;
             if (planned.contains(item.sku)) continue;
             known = false;
-            strange_skus += (strange_skus.empty() ? "" : ", ") + quoted(item.sku.substr(0, 40));
+            strange_skus += (strange_skus.empty() ? "" : ", ") + in_quotes(item.sku.substr(0, 40));
         }
         if (!known) strange.push_back(carton.push_id);
     }
     if (!strange.empty()) {
         PushOutcome out = outcome(State::failed, "sku_not_in_shipment",
-                                  "not in shipment " + shipment_id + " at Amazon: " + quoted(strange_skus));
+                                  "not in shipment " + shipment_id + " at Amazon: " + in_quotes(strange_skus));
         out.at_fault = std::move(strange);
         return out;
     }
@@ -188,7 +188,7 @@ std::optional<PushOutcome> compare_with_plan(const std::string& shipment_id, con
     std::string lots;
     for (const auto& [sku, how] : planned) {
         const std::int64_t units = packed[sku];
-        const std::string name = quoted(sku.substr(0, 40));
+        const std::string name = in_quotes(sku.substr(0, 40));
         if (units > how.quantity)
             return packing_failed("units_exceed_shipment", "the cartons hold " + std::to_string(units) + " units of " +
                                                                name + ", shipment " + shipment_id + " at Amazon " +
@@ -206,7 +206,7 @@ std::optional<PushOutcome> compare_with_plan(const std::string& shipment_id, con
     if (missing.empty()) return std::nullopt;
     return outcome(State::waiting, "cartons_incomplete",
                    "Amazon takes the box contents of " + shipment_id +
-                       " only when they make up the whole shipment; missing are " + quoted(missing));
+                       " only when they make up the whole shipment; missing are " + in_quotes(missing));
 }
 
 PushOutcome Packing::push(const CartonShipment& to, std::span<const CartonToPush> cartons) {
@@ -216,7 +216,7 @@ PushOutcome Packing::push(const CartonShipment& to, std::span<const CartonToPush
         return packing_failed(
             "carton_box_missing",
             "the box contents of " + shipment_id + " come by " +
-                quoted(to.shipment.box_contents_source.value_or("another way")) +
+                in_quotes(to.shipment.box_contents_source.value_or("another way")) +
                 ", not by feed, and Amazon takes them only with size and weight of each carton: set "
                 "carton_size and carton_weight in the channel's settings, or carton_push = \"feed\" to try "
                 "the feed all the same");

@@ -70,7 +70,7 @@ void Refunds::collect(const Answer& answer, RefundPage& page) const {
             page.refunds.push_back(std::move(*raw));
         else
             page.problems.push_back({"refund_without_order", "Amazon lists a refund of " +
-                                                                 quoted(node.word().substr(0, 40)) +
+                                                                 in_quotes(node.word().substr(0, 40)) +
                                                                  " without an order; look for it in Seller Central"});
     };
     if (is_v0()) {

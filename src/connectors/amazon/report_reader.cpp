@@ -146,7 +146,7 @@ Status ReportReader::read_header() {
     if (has_sku) return ok();
     return Error{ErrorKind::rejected, "amazon_report_columns",
                  "Amazon's listing report has no column seller-sku; its first line begins with \"" +
-                     quoted(to_valid_utf8(line.substr(0, 80))) + "\""};
+                     in_quotes(to_valid_utf8(line.substr(0, 80))) + "\""};
 }
 
 Result<std::string> ReportReader::to_json(std::string_view line) const {

@@ -78,7 +78,7 @@ private:
             const auto found = std::find_if(order_.lines.begin(), order_.lines.end(),
                                             [&id = id](const auto& line) { return line.id == id; });
             if (found == order_.lines.end())
-                return outcome(State::failed, "line_unknown", "Amazon's order has no line " + quoted(id.substr(0, 40)));
+                return outcome(State::failed, "line_unknown", "Amazon's order has no line " + in_quotes(id.substr(0, 40)));
             if (units > found->remaining())
                 too_many += " line " + id + " " + std::to_string(units) + " asked, " +
                             std::to_string(found->remaining()) + " open;";
@@ -95,7 +95,7 @@ private:
         std::string message = "nothing of the order is left to confirm at Amazon";
         if (!order_.packages.empty())
             message += "; it was confirmed with tracking number " +
-                       quoted(order_.packages.back().tracking_number.substr(0, 60));
+                       in_quotes(order_.packages.back().tracking_number.substr(0, 60));
         return outcome(State::failed, "nothing_to_ship", message);
     }
 

@@ -55,7 +55,7 @@ std::string errors_of(JsonView issues) {
         if (const auto message = issue["message"].filled_text()) words += (words.empty() ? "" : ": ") + *message;
         out += (out.empty() ? "" : "; ") + words;
     }
-    return quoted(out);
+    return in_quotes(out);
 }
 
 /// The work on one batch.
@@ -210,7 +210,7 @@ private:
                 errors.empty() ? "Amazon calls the update invalid and does not say why" : "Amazon: " + errors);
         if (status != "ACCEPTED")
             return outcome(State::unknown, "amazon_bad_answer",
-                           "Amazon answered with status \"" + quoted(status.substr(0, 20)) + "\"");
+                           "Amazon answered with status \"" + in_quotes(status.substr(0, 20)) + "\"");
         PushOutcome done = outcome(State::succeeded, {}, {});
         done.provider_id = answer->payload["submissionId"].text().value_or("");
         return done;
@@ -268,7 +268,7 @@ std::vector<PushOutcome> read_report(std::span<const StockLine> lines, const std
     for (const JsonView issue : index->root()["issues"]) {
         if (issue["severity"].word() != "ERROR") continue;
         const std::string words =
-            quoted(issue["code"].text().value_or("") + ": " + issue["message"].text().value_or(""));
+            in_quotes(issue["code"].text().value_or("") + ": " + issue["message"].text().value_or(""));
         std::string& place = issue["messageId"].integer() ? refused[*issue["messageId"].integer()] : of_feed;
         place += (place.empty() ? "" : "; ") + words;
     }

@@ -44,7 +44,7 @@ std::string advice(std::string_view word) {
     if (word == "unauthorized_client")
         return "unauthorized_client. The refresh_token belongs to another app than client_id";
     if (!word.empty())
-        return quoted(word.substr(0, 60)) + ". Check client_id, client_secret and refresh_token in the config file";
+        return in_quotes(word.substr(0, 60)) + ". Check client_id, client_secret and refresh_token in the config file";
     return "check client_id, client_secret and refresh_token of the channel in the config file";
 }
 

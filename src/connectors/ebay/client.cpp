@@ -58,7 +58,7 @@ Refusal read_refusal(const net::HttpResponse& response) {
         if (longer && longer != error["message"].text()) words += " (" + *longer + ")";
         if (!words.empty()) out.words += (out.words.empty() ? "" : "; ") + words;
     }
-    out.words = quoted(out.words);
+    out.words = in_quotes(out.words);
     return out;
 }
 

@@ -33,7 +33,7 @@ Error bad_order_cursor() {
 Error unknown_ebay_order(const std::string& id) {
     return {
         ErrorKind::not_found, "order_unknown",
-        "eBay does not show order \"" + quoted(id.substr(0, 40)) + "\": not this seller's, or older than two years"};
+        "eBay does not show order \"" + in_quotes(id.substr(0, 40)) + "\": not this seller's, or older than two years"};
 }
 
 /// Whole numbers behind a word: "o1 1700000000000 -1 0".

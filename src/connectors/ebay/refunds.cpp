@@ -101,7 +101,7 @@ Result<RefundPage> Refunds::fetch_refunds(const PullWindow& window, const std::s
             else
                 page.problems.push_back(
                     {"refund_without_order", "eBay lists a refund of " +
-                                                 quoted(one["transactionDate"].word().substr(0, 40)) +
+                                                 in_quotes(one["transactionDate"].word().substr(0, 40)) +
                                                  " without an order; look for it in Seller Hub, Payments"});
         }
         if (answer->root["next"].filled_text()) {

@@ -87,7 +87,7 @@ private:
         std::string message = "nothing of the order is left to ship at eBay";
         if (!order_.parcels.empty())
             message +=
-                "; it was shipped with tracking number " + quoted(order_.parcels.back().tracking_number.substr(0, 60));
+                "; it was shipped with tracking number " + in_quotes(order_.parcels.back().tracking_number.substr(0, 60));
         return outcome(State::failed, "nothing_to_ship", message);
     }
 
@@ -102,7 +102,7 @@ private:
             const auto found = std::find_if(order_.lines.begin(), order_.lines.end(),
                                             [&id = id](const auto& line) { return line.id == id; });
             if (found == order_.lines.end())
-                return outcome(State::failed, "line_unknown", "eBay's order has no line " + quoted(id.substr(0, 40)));
+                return outcome(State::failed, "line_unknown", "eBay's order has no line " + in_quotes(id.substr(0, 40)));
             // What an earlier attempt has sent of it under this number is not sent again.
             const auto sent = under_number_.find(id);
             const std::int64_t left = units - (sent == under_number_.end() ? 0 : std::min(units, sent->second));

@@ -241,9 +241,9 @@ private:
         // Silence is no success.
         if (!answer.seen) return outcome(State::unknown, "ebay_bad_answer", "eBay's answer does not mention this sku");
         if (!answer.refused.empty())
-            return outcome(State::failed, "ebay_refused", "eBay refused the quantity: " + quoted(answer.refused));
+            return outcome(State::failed, "ebay_refused", "eBay refused the quantity: " + in_quotes(answer.refused));
         if (!answer.failing.empty())
-            return outcome(State::unknown, "ebay_server_error", "eBay failed: " + quoted(answer.failing));
+            return outcome(State::unknown, "ebay_server_error", "eBay failed: " + in_quotes(answer.failing));
         return outcome(State::succeeded, {}, {});
     }
 

@@ -128,7 +128,7 @@ private:
         const auto made = client_.call(call);
         if (!made) return made.error();
         if (known) {
-            done_.push_back("enabled the destination again (it was " + quoted(destination_.status) + ")");
+            done_.push_back("enabled the destination again (it was " + in_quotes(destination_.status) + ")");
             return ok();
         }
         destination_.id = made->location.substr(made->location.rfind('/') + 1);

@@ -23,7 +23,7 @@ const Secret& configured_grant(const Settings& settings) {
 }
 
 Error grant_refused(std::string_view word, std::string_view description, bool with_code) {
-    const std::string said = word.empty() ? std::string{} : quoted(word.substr(0, 60)) + ". ";
+    const std::string said = word.empty() ? std::string{} : in_quotes(word.substr(0, 60)) + ". ";
     if (word == "invalid_grant" && with_code)
         return {ErrorKind::denied, "ebay_consent_needed",
                 "eBay refused the channel's authorization_code: " + said +
@@ -40,7 +40,7 @@ Error grant_refused(std::string_view word, std::string_view description, bool wi
                     "Check client_id (App ID) and client_secret (Cert ID) in the config file, and that they are of "
                     "the environment the channel uses"};
     return {ErrorKind::denied, "ebay_token_refused",
-            "eBay gives no access token: " + said + quoted(description.substr(0, 200)) +
+            "eBay gives no access token: " + said + in_quotes(description.substr(0, 200)) +
                 " Check client_id, client_secret and refresh_token in the config file"};
 }
 

@@ -50,7 +50,7 @@ Errors errors_in(const pugi::xml_node& root) {
         out.system = out.system || text_in(error, "ErrorClassification") == "SystemError";
         out.words += (out.words.empty() ? "" : "; ") + code + (message ? ": " + *message : std::string{});
     }
-    out.words = quoted(out.words);
+    out.words = in_quotes(out.words);
     return out;
 }
 

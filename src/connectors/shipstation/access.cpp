@@ -37,7 +37,7 @@ void check_skipped(const Settings& settings, const std::vector<Store>& stores, s
         if (!fits)
             problems.push_back(
                 {"skip_marketplaces_unknown",
-                 "skip_marketplaces names \"" + quoted(named.substr(0, 60)) +
+                 "skip_marketplaces names \"" + in_quotes(named.substr(0, 60)) +
                      "\", but no store of the account is of that marketplace; there are: " + comma_list(all)});
     }
     if (!settings.names_skip_marketplaces && !doubled.empty())
@@ -95,7 +95,7 @@ Status check_inventory(Client& client, std::vector<domain::Problem>& problems) {
     for (const auto& one : *locations) known.insert(one.external_id + " (" + one.name + ")");
     problems.push_back({"location_unknown",
                         (wanted.empty() ? std::string{"shipstation_inventory_location_id is not set"}
-                                        : "ShipStation has no inventory location " + quoted(wanted.substr(0, 60))) +
+                                        : "ShipStation has no inventory location " + in_quotes(wanted.substr(0, 60))) +
                             "; there are: " + comma_list(known)});
     return ok();
 }
@@ -110,7 +110,7 @@ void check_notices(Client& client, std::vector<domain::Problem>& problems) {
     std::string words;
     for (const Parcel& parcel : *parcels) {
         if (!parcel.counts() || parcel.notify_error.empty()) continue;
-        if (words.empty()) words = quoted(parcel.notify_error);
+        if (words.empty()) words = in_quotes(parcel.notify_error);
         if (orders.size() < kNamedOrders)
             orders.insert(parcel.order_number.empty() ? parcel.order_id : parcel.order_number);
     }

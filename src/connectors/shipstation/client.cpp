@@ -65,7 +65,7 @@ std::string error_words(std::string_view body) {
     for (const JsonView field : root["ModelState"])
         for (const JsonView fault : field) add(fault);
     for (const JsonView error : root["errors"]) add(error["message"]);
-    return quoted(out);
+    return in_quotes(out);
 }
 
 Result<Answer> Client::call(const Call& call) {
@@ -121,7 +121,7 @@ Error Client::refused(const Call& call, const net::HttpResponse& response) {
     if (response.status >= 500) {
         const std::string reason = exception_words(response.body);
         if (!reason.empty())
-            return {ErrorKind::unavailable, "shipstation_exception_error", "ShipStation failed: " + quoted(reason)};
+            return {ErrorKind::unavailable, "shipstation_exception_error", "ShipStation failed: " + in_quotes(reason)};
         return {ErrorKind::unavailable, "shipstation_server_error", "ShipStation failed: " + said,
                 retry_after(response, now())};
     }

@@ -42,7 +42,7 @@ Error no_orders() {
 
 Error order_not_shown(const std::string& id) {
     return {ErrorKind::not_found, "order_unknown",
-            "ShipStation does not show order \"" + quoted(id.substr(0, 40)) +
+            "ShipStation does not show order \"" + in_quotes(id.substr(0, 40)) +
                 "\": it was deleted there, or is another account's"};
 }
 

@@ -44,7 +44,7 @@ std::optional<PushOutcome> find_number(const std::vector<Parcel>& parcels, const
         PushOutcome done =
             shipment_outcome(State::succeeded, "already_shipped", "ShipStation already has this tracking number");
         if (!parcel.notify_error.empty())
-            done.message += "; it could not tell the marketplace: " + quoted(parcel.notify_error);
+            done.message += "; it could not tell the marketplace: " + in_quotes(parcel.notify_error);
         done.provider_id = parcel.id;
         return done;
     }
@@ -68,7 +68,7 @@ std::string shown_numbers(const std::vector<Parcel>& parcels) {
     std::string out;
     for (const Parcel& parcel : parcels)
         if (parcel.counts() && !parcel.tracking_number.empty())
-            out += (out.empty() ? "" : ", ") + quoted(parcel.tracking_number.substr(0, 60));
+            out += (out.empty() ? "" : ", ") + in_quotes(parcel.tracking_number.substr(0, 60));
     return out;
 }
 

@@ -40,7 +40,7 @@ Result<ShipmentPlace> shipment_place(Timestamp from, const std::string& cursor) 
 
 Error shipment_not_shown(const std::string& id) {
     return {ErrorKind::not_found, "order_unknown",
-            "ShipStation does not show shipment \"se-" + quoted(id.substr(0, 40)) +
+            "ShipStation does not show shipment \"se-" + in_quotes(id.substr(0, 40)) +
                 "\": it was deleted there, or is another account's"};
 }
 

@@ -39,10 +39,10 @@ Known known_parcels(const std::vector<std::string>& rows, const std::string& num
             out.done =
                 v2_outcome(V2State::succeeded, "already_shipped", "ShipStation already has this tracking number");
             if (const auto why = row["notification_error_message"].filled_text())
-                out.done->message += "; it could not tell the marketplace: " + quoted(*why);
+                out.done->message += "; it could not tell the marketplace: " + in_quotes(*why);
             out.done->provider_id = row["fulfillment_id"].text().value_or("");
         } else if (!shown.empty()) {
-            out.numbers += (out.numbers.empty() ? "" : ", ") + quoted(shown.substr(0, 60));
+            out.numbers += (out.numbers.empty() ? "" : ", ") + in_quotes(shown.substr(0, 60));
         }
     }
     return out;
@@ -119,7 +119,7 @@ PushOutcome V2Shipments::create(const ShipmentToPush& shipment, const std::strin
         const auto refused = row["error_message"].filled_text();
         if (!refused) return v2_outcome(V2State::succeeded, {}, {});
         return v2_outcome(V2State::failed, "shipstation_refused",
-                          "ShipStation refused the shipment: " + quoted(*refused));
+                          "ShipStation refused the shipment: " + in_quotes(*refused));
     }
     // Silence is no success.
     return v2_outcome(V2State::unknown, "shipstation_bad_answer", "ShipStation's answer does not mention the shipment");

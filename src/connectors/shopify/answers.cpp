@@ -18,10 +18,10 @@ std::string first_error_text(std::string_view body) {
     const auto index = JsonIndex::parse(body);
     if (!index) return {};
     const JsonView errors = index->root()["errors"];
-    if (errors.is_string()) return quoted(errors.text().value_or(""));
+    if (errors.is_string()) return in_quotes(errors.text().value_or(""));
     if (errors.is_array())
         for (const JsonView error : errors)
-            if (const auto text = error["message"].text()) return quoted(*text);
+            if (const auto text = error["message"].text()) return in_quotes(*text);
     return {};
 }
 
@@ -56,7 +56,7 @@ std::string path_without_indexes(JsonView path) {
         if (!out.empty()) out += '.';
         out += step.word();
     }
-    return quoted(out);
+    return in_quotes(out);
 }
 
 std::string scope_hint(std::string_view path) {
@@ -166,13 +166,13 @@ std::optional<Error> http_status_error(const net::HttpResponse& response, Timest
 std::optional<Error> graphql_error(JsonView root, std::vector<domain::Problem>& problems) {
     const JsonView errors = root["errors"];
     if (errors.is_string())
-        return Error{ErrorKind::unavailable, "shopify_error", "Shopify: " + quoted(errors.text().value_or(""))};
+        return Error{ErrorKind::unavailable, "shopify_error", "Shopify: " + in_quotes(errors.text().value_or(""))};
     const JsonView data = root["data"];
     std::optional<std::pair<Class, Error>> worst;
     std::set<std::string> told;
     std::vector<domain::Problem> fields;
     for (const JsonView error : errors) {
-        const std::string message = quoted(error["message"].text().value_or("no message"));
+        const std::string message = in_quotes(error["message"].text().value_or("no message"));
         const Class kind = class_of(error["extensions"]["code"].word(), message);
         const std::string path = path_without_indexes(error["path"]);
         if (!worst || kind < worst->first) worst.emplace(kind, error_of(kind, message, path, root));
@@ -193,8 +193,8 @@ std::optional<Error> graphql_error(JsonView root, std::vector<domain::Problem>& 
         for (const JsonView warning : search["warnings"])
             // An unknown search field matches everything: an increment would silently become a full pull.
             return Error{ErrorKind::rejected, "shopify_search_ignored",
-                         "Shopify ignored a part of our search (" + quoted(warning["field"].word()) +
-                             "): " + quoted(warning["message"].text().value_or(""))};
+                         "Shopify ignored a part of our search (" + in_quotes(warning["field"].word()) +
+                             "): " + in_quotes(warning["message"].text().value_or(""))};
     if (!data.is_object())
         return Error{ErrorKind::unavailable, "shopify_bad_answer",
                      "Shopify answered without data and without an error"};
@@ -207,9 +207,9 @@ std::string user_errors_text(JsonView user_errors) {
         if (!out.empty()) out += "; ";
         std::string field;
         for (const JsonView step : error["field"]) field += (field.empty() ? "" : ".") + std::string{step.word()};
-        if (!field.empty()) out += quoted(field) + ": ";
-        out += quoted(error["message"].text().value_or("refused without a message"));
-        if (const std::string_view code = error["code"].word(); !code.empty()) out += " (" + quoted(code) + ")";
+        if (!field.empty()) out += in_quotes(field) + ": ";
+        out += in_quotes(error["message"].text().value_or("refused without a message"));
+        if (const std::string_view code = error["code"].word(); !code.empty()) out += " (" + in_quotes(code) + ")";
     }
     return out;
 }

@@ -30,7 +30,7 @@ void check_scopes(JsonView scopes, std::vector<domain::Problem>& problems) {
         const std::string_view word = given.word();
         if (word == "full_access" || (word == "view_only" && !need.full)) continue;
         problems.push_back({"permission_missing", "the key's access to \"" + std::string{need.scope} + "\" is " +
-                                                      quoted(word.substr(0, 20)) + ": " + std::string{need.without} +
+                                                      in_quotes(word.substr(0, 20)) + ": " + std::string{need.without} +
                                                       "; give it " +
                                                       (need.full ? "full access" : "at least view access") +
                                                       " in Walmart's Developer Portal"});
@@ -43,7 +43,7 @@ void check_ship_node(const Settings& settings, const std::vector<ShipNode>& node
     std::size_t count = 0;
     for (const ShipNode& node : nodes) {
         if (!node.active) continue;
-        active += (active.empty() ? "" : ", ") + node.id + " (" + quoted(node.name.substr(0, 40)) + ")";
+        active += (active.empty() ? "" : ", ") + node.id + " (" + in_quotes(node.name.substr(0, 40)) + ")";
         ++count;
     }
     if (settings.ship_node.empty()) {

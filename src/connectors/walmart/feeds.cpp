@@ -67,7 +67,7 @@ Trouble trouble_in(JsonView ingestion_errors) {
         if (!words.empty()) out.words += (out.words.empty() ? "" : "; ") + words;
         out.by_data = out.by_data || one["type"].word() == "DATA_ERROR";
     }
-    out.words = quoted(out.words);
+    out.words = in_quotes(out.words);
     return out;
 }
 

@@ -22,7 +22,7 @@ std::string path_of(const std::string& order_id) { return "/v3/orders/" + net::p
 
 Error unknown_order(const std::string& id) {
     return {ErrorKind::not_found, "order_unknown",
-            "Walmart does not show purchase order \"" + quoted(id.substr(0, 40)) +
+            "Walmart does not show purchase order \"" + in_quotes(id.substr(0, 40)) +
                 "\": not this seller's, or older than 180 days"};
 }
 

@@ -259,7 +259,7 @@ void collect_refunds(JsonView return_order, std::vector<RawRefund>& out, std::ve
             refunded.insert(order_id);
     }
     if ((without_order || id.empty()) && (without_order || !refunded.empty()))
-        problems.push_back({"refund_without_order", "Walmart lists a refund of return \"" + quoted(id.substr(0, 40)) +
+        problems.push_back({"refund_without_order", "Walmart lists a refund of return \"" + in_quotes(id.substr(0, 40)) +
                                                         "\" without its purchase order or its own id; look for it in "
                                                         "Seller Center"});
     if (id.empty()) return;

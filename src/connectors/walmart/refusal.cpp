@@ -50,7 +50,7 @@ Refusal read_refusal(JsonView errors) {
     Refusal out;
     if (errors.is_object() && errors["error"]) errors = errors["error"];
     for (const JsonView one : elements(errors)) add_error(out, one);
-    out.words = quoted(out.words);
+    out.words = in_quotes(out.words);
     return out;
 }
 
@@ -63,7 +63,7 @@ Refusal read_refusal(std::string_view body) {
     Refusal out;  // {"error":"invalid_client","error_description":…}, as gateways have it
     out.code = root["error"].text().value_or("");
     out.words =
-        quoted(out.code + (root["error_description"] ? ": " : "") + root["error_description"].text().value_or(""));
+        in_quotes(out.code + (root["error_description"] ? ": " : "") + root["error_description"].text().value_or(""));
     return out;
 }
 

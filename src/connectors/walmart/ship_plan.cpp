@@ -49,7 +49,7 @@ PushOutcome already_there() {
 PushOutcome nothing_left(const std::vector<KnownLine>& lines) {
     std::string message = "nothing of the order is left to ship at Walmart";
     if (const std::string number = last_number(lines); !number.empty())
-        message += "; it was shipped with tracking number " + quoted(number.substr(0, 60)) +
+        message += "; it was shipped with tracking number " + in_quotes(number.substr(0, 60)) +
                    ". A wrong number is corrected in Seller Center; Walmart takes that for four hours";
     return ends(State::failed, "nothing_to_ship", std::move(message));
 }
@@ -81,7 +81,7 @@ std::variant<PushOutcome, ShipPlan> named_lines(const std::vector<KnownLine>& li
         const auto found = std::find_if(lines.begin(), lines.end(),
                                         [&number = number](const KnownLine& line) { return line.number == number; });
         if (found == lines.end())
-            return ends(State::failed, "line_unknown", "Walmart's order has no line " + quoted(number.substr(0, 40)));
+            return ends(State::failed, "line_unknown", "Walmart's order has no line " + in_quotes(number.substr(0, 40)));
         const std::int64_t missing = units - std::min(units, found->in_this_parcel);
         if (missing == 0) continue;
         if (missing > found->at.open())

@@ -89,7 +89,7 @@ PushOutcome Shipments::push_shipment(const ShipmentToPush& shipment) {
     const Carriers::Named carrier = carriers_.named(shipment.carrier, number);
     if (!carrier.is_known())
         return shipment_ends(State::failed, "carrier_unknown",
-                             "\"" + quoted(carrier.other.substr(0, 40)) +
+                             "\"" + in_quotes(carrier.other.substr(0, 40)) +
                                  "\" is not on Walmart's list of carriers; another one needs an entry with a url in "
                                  "the channel's setting extra_carriers");
 
