@@ -11,12 +11,17 @@
 #include "api/middleware/running_keys.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/random.h"
 #include "base/result.h"
 #include "db/database.h"
 #include "domain/problem.h"
 #include "http/message.h"
 #include "services/accept_stock.h"
 #include "store/channel_repo.h"
+
+namespace crossdock::webhooks {
+class Endpoints;
+}
 
 namespace crossdock::api {
 
@@ -64,6 +69,8 @@ struct Context {
     std::vector<std::string> cors_origins = {};  // web pages that may call /v2; empty: none
     /// Asks a channel what we may do there: the problems found, or why nothing was answered. None: it cannot be asked.
     std::function<Result<std::vector<domain::Problem>>(const store::Channel&)> check_channel = {};
+    Random* random = nullptr;                    // makes keys; none: they cannot be made here
+    webhooks::Endpoints* endpoints = nullptr;    // none: webhook endpoints can be looked at and not be changed
 };
 
 }  // namespace crossdock::api

@@ -32,6 +32,7 @@ void register_routes(http::Router& router, Context& context) {
     routes::add_v2_jobs(router, context);
     routes::add_v2_events(router, context);
     routes::add_v2_webhook_endpoints(router, context);
+    routes::add_v2_webhook_changes(router, context);
     routes::add_v2_keys(router, context);
     routes::add_v2_audit(router, context);
     routes::add_system(router, context);

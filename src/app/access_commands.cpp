@@ -4,7 +4,8 @@
 
 #include "app/command_call.h"
 #include "app/keys.h"
-#include "services/tell_key.h"
+#include "domain/deed.h"
+#include "services/issue_key.h"
 
 namespace crossdock::app {
 namespace {
@@ -27,8 +28,8 @@ Result<std::optional<Timestamp>> instant(const CommandCall& call, const char* na
     return std::optional{*read};
 }
 
-json shown_once(const NewKey& key, const CommandCall& call, const std::optional<Timestamp>& expires_at) {
-    return {{"key_id", key.key_id},
+json shown_once(const services::IssuedKey& key, const CommandCall& call, const std::optional<Timestamp>& expires_at) {
+    return {{"key_id", key.row.key_id},
             {"key", key.text.reveal()},
             {"account", call.account()},
             {"expires_at", time_or_null(expires_at)}};
@@ -46,7 +47,7 @@ Result<json> key_create(const CommandCall& call) {
                      "\"" + kind + "\" is not a kind of key; use live, test or publishable (for web pages)"};
     wish.kind = *read;
     wish.plan = call.text("plan");
-    if (const auto known = check_plan(wish.plan, call.hub.plans()); !known) return known.error();
+    if (const auto known = api::check_plan(wish.plan, call.hub.plans()); !known) return known.error();
     wish.by = call.by;
     const bool for_web_pages = wish.kind == crypto::ApiKeyKind::publishable;
     const auto key = create_key(call.db(), call.hub.env().random, call.account(), call.text("name", "erp"),
@@ -87,11 +88,7 @@ Result<json> key_revoke(const CommandCall& call) {
     const auto revoked = call.db().write([&](db::Session& session) -> Result<bool> {
         const auto account = call.find_account(session);
         if (!account) return account.error();
-        store::ApiKeyRepo keys(session);
-        if (!keys.revoke(*account, key_id, call.now())) return false;
-        if (const auto key = keys.find(*account, key_id)) services::tell_key(session, *key, "key.revoked", call.now());
-        call.audit(session, *account, "key.revoked", "key", key_id, json::object());
-        return true;
+        return services::revoke_key(session, *account, key_id, call.by, call.now());
     });
     if (!revoked) return revoked.error();
     if (!*revoked) return unknown_key(call, key_id);
@@ -105,11 +102,18 @@ Result<json> key_rotate(const CommandCall& call) {
     if (!ends_at) return ends_at.error();
     const auto expires_at = instant(call, "expires");
     if (!expires_at) return expires_at.error();
-    const auto made = rotate_key(call.db(), call.hub.env().random, call.account(), key_id, call.now(), **ends_at,
-                                 *expires_at, call.by);
-    if (!made) return made.error();
+    const auto made = call.db().write([&](db::Session& session) -> Result<services::RotatedKey> {
+        const auto account = call.find_account(session);
+        if (!account) return account.error();
+        return services::rotate_key(session, call.hub.env().random, *account, key_id, {**ends_at, *expires_at}, call.by,
+                                    call.now());
+    });
+    const auto is_no_live_key = [](const Error& error) {
+        return error.code == "key_unknown" || error.code == "key_ended";
+    };
+    if (!made) return is_no_live_key(made.error()) ? unknown_key(call, key_id) : made.error();
     call.hub.keys_changed();
-    json answer = shown_once(made->key, call, made->expires_at);
+    json answer = shown_once(made->key, call, made->key.row.expires_at);
     answer["replaces"] = key_id;
     answer["old_key_ends_at"] = format_rfc3339(made->old_ends_at);
     return answer;
@@ -119,7 +123,7 @@ Result<json> key_plan(const CommandCall& call) {
     const std::string key_id = call.text("key_id");
     const std::string wanted = call.text("plan");
     const std::string plan = wanted == "none" ? "" : wanted;
-    if (const auto known = check_plan(plan, call.hub.plans()); !known) return known.error();
+    if (const auto known = api::check_plan(plan, call.hub.plans()); !known) return known.error();
     const auto changed = call.db().write([&](db::Session& session) -> Result<bool> {
         const auto account = call.find_account(session);
         if (!account) return account.error();
@@ -127,7 +131,8 @@ Result<json> key_plan(const CommandCall& call) {
         const auto key = keys.find(*account, key_id);
         if (!key || !key->holds(call.now())) return false;
         keys.set_plan(key->id, plan);
-        call.audit(session, *account, "key.plan_changed", "key", key_id, {{"from", key->plan}, {"to", plan}});
+        call.audit(session, *account, domain::deed::kKeyPlanChanged, "key", key_id,
+                   {{"from", key->plan}, {"to", plan}});
         return true;
     });
     if (!changed) return changed.error();

@@ -9,6 +9,7 @@
 #include "app/order_story.h"
 #include "app/webhook_commands.h"
 #include "base/json_parse.h"
+#include "domain/deed.h"
 #include "store/job_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
@@ -101,7 +102,7 @@ Result<json> channel_test(const CommandCall& caller) {
     if (sync::is_well(*problems)) {
         caller.db().write([&](db::Session& session) {
             store::JobRepo(session).hasten(channel->id, store::JobRepo::Hasten::all, caller.now());
-            caller.audit(session, channel->account_id, "channel.tested", "channel", channel->code, json{{"hastened", true}});
+            caller.audit(session, channel->account_id, domain::deed::kChannelTested, "channel", channel->code, json{{"hastened", true}});
         });
         caller.hub.runner().wake();
     }
@@ -122,7 +123,7 @@ Result<json> channel_sync(const CommandCall& caller) {
     const auto asked = caller.db().write([&](db::Session& session) {
         auto jobs = sync::ask_channel(session, *channel, wish, caller.now());
         if (jobs)
-            caller.audit(session, channel->account_id, "channel.synced", "channel", channel->code,
+            caller.audit(session, channel->account_id, domain::deed::kChannelSynced, "channel", channel->code,
                          since.empty() ? json{{"stream", wish.stream}} : json{{"stream", wish.stream}, {"since", since}});
         return jobs;
     });
@@ -164,7 +165,7 @@ Result<json> job_retry(const CommandCall& caller) {
         store::JobRepo jobs(session);
         auto done = jobs.retry_dead(id, caller.now());
         const auto job = done ? jobs.find(id) : std::nullopt;
-        if (job) caller.audit(session, job->account_id, "job.retried", "job", std::to_string(id.value), {{"kind", job->kind}});
+        if (job) caller.audit(session, job->account_id, domain::deed::kJobRetried, "job", std::to_string(id.value), {{"kind", job->kind}});
         return done;
     });
     if (!retried) return retried.error();
@@ -197,7 +198,7 @@ const CommandTable& commands() {
 
 Result<json> run_command(Hub& hub, std::string_view command, const json& arguments, const store::Actor& by) {
     if (arguments.is_object())
-        if (auto answer = run_webhook_command(hub, command, arguments)) return std::move(*answer);
+        if (auto answer = run_webhook_command(hub, command, arguments, by)) return std::move(*answer);
     const auto found = commands().find(command);
     if (found == commands().end()) return Error{ErrorKind::not_found, "command_unknown", "there is no command \"" + std::string{command} + "\""};
     if (!arguments.is_object()) return Error{ErrorKind::invalid, "arguments", "the arguments must be a JSON object"};

@@ -20,6 +20,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "db/migrator.h"
+#include "domain/deed.h"
 #include "jobs/timers.h"
 #include "observability/log.h"
 #include "observability/metrics.h"
@@ -112,8 +113,9 @@ void log_request(const http::AccessRecord& record) {
 }
 
 /// What the config file changed, for the audit trail.
-void audit_channel(db::Session& session, AccountId account, const std::string& code, const char* action, const std::string& provider, Timestamp now) {
-    store::AuditEntry entry{0, account, {}, {"config file", "local"}, action, "channel", code, {}};
+void audit_channel(db::Session& session, AccountId account, const std::string& code, std::string_view deed, const std::string& provider,
+                   Timestamp now) {
+    store::AuditEntry entry{0, account, {}, {"config file", "local"}, std::string{deed}, "channel", code, {}};
     JsonWriter(entry.details).begin_object().field("provider", provider).end_object();
     store::AuditRepo(session).append(entry, now);
 }
@@ -132,9 +134,9 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
         if (!id) return id.error();
         const std::string provider{domain::to_string(configured.setup.provider)};
         if (!held)
-            audit_channel(session, account, configured.setup.code, "channel.added", provider, now);
+            audit_channel(session, account, configured.setup.code, domain::deed::kChannelAdded, provider, now);
         else if (held->enabled != configured.enabled)
-            audit_channel(session, account, configured.setup.code, configured.enabled ? "channel.enabled" : "channel.disabled", provider, now);
+            audit_channel(session, account, configured.setup.code, configured.enabled ? domain::deed::kChannelEnabled : domain::deed::kChannelDisabled, provider, now);
         named.push_back(*id);
         sync::Channels::Entry entry;
         entry.id = *id;
@@ -154,7 +156,7 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
     }
     for (const store::Channel& channel : channels.list_all())
         if (channel.enabled && std::find(named.begin(), named.end(), channel.id) == named.end())
-            audit_channel(session, channel.account_id, channel.code, "channel.removed", std::string{domain::to_string(channel.provider)}, now);
+            audit_channel(session, channel.account_id, channel.code, domain::deed::kChannelRemoved, std::string{domain::to_string(channel.provider)}, now);
     channels.disable_others(named);
     return entries;
 }
@@ -344,6 +346,8 @@ struct Hub::Impl {
         context.limits = &limits;
         context.cors_origins = options.cors_origins;
         context.check_channel = [this](const store::Channel& channel) { return sync::check_channel(env, channel); };
+        context.random = &around.random;
+        context.endpoints = &webhooks.endpoints();
         context.make_uuid = [this] { return around.random.uuid(); };
         context.note_failure = [](const http::Request& request, const std::string& what) {
             log::error("database_failure", {{"path", request.path}, {"request_id", request.request_id}}, what);

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/keys.h"
 
-#include <algorithm>
 #include <charconv>
-#include <utility>
 
 #include "api/middleware/scopes.h"
-#include "base/json_writer.h"
 #include "base/text.h"
-#include "crypto/api_key.h"
-#include "services/tell_key.h"
+#include "store/api_key_repo.h"
 #include "store/channel_repo.h"
 
 namespace crossdock::app {
@@ -54,28 +50,6 @@ Error no_such_account(std::string_view account) {
             "there is no account \"" + std::string{account} + "\"; accounts are named in the config file's channels"};
 }
 
-/// Gives the row an id and a secret of its own, and tells of the key.
-std::pair<ApiKeyId, NewKey> insert_key(db::Session& session, Random& random, store::ApiKey& row, Timestamp now) {
-    const crypto::ApiKey key = crypto::generate_api_key(row.kind, random);
-    row.key_id = key.id;
-    row.secret_hash = crypto::secret_hash(key.secret);
-    row.id = store::ApiKeyRepo(session).insert(row, now);
-    services::tell_key(session, row, "key.created", now);
-    return {row.id, NewKey{key.id, crypto::to_text(key)}};
-}
-
-void audit_key(db::Session& session, const store::ApiKey& row, const std::string& key_id, const char* action,
-               const std::string& replaces, const store::Actor& by, Timestamp now) {
-    store::AuditEntry entry{0, row.account_id, {}, by, action, "key", key_id, {}};
-    JsonWriter json(entry.details);
-    json.begin_object().field("name", row.name).field("scopes", row.scopes).field("kind", crypto::to_string(row.kind));
-    if (!row.plan.empty()) json.field("plan", row.plan);
-    if (row.expires_at) json.field("expires_at", format_rfc3339(*row.expires_at));
-    if (!replaces.empty()) json.field("replaces", replaces);
-    json.end_object();
-    store::AuditRepo(session).append(entry, now);
-}
-
 }  // namespace
 
 Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
@@ -92,71 +66,17 @@ Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
     return *at;
 }
 
-Result<NewKey> create_key(db::Database& database, Random& random, std::string_view account, std::string_view name,
-                          std::string_view scopes, Timestamp now, const KeyOptions& options) {
-    for (const std::string& scope : split(scopes, ' ')) {
-        if (std::find(api::kScopes.begin(), api::kScopes.end(), scope) == api::kScopes.end())
-            return Error{ErrorKind::invalid, "scope_unknown",
-                         "\"" + scope + "\" is not a scope; use erp, read-only, or single ones such as orders:read inventory:write"};
-        if (options.kind == crypto::ApiKeyKind::publishable && !api::is_for_web_pages(scope))
-            return Error{ErrorKind::invalid, "scope_not_for_web_pages",
-                         "a publishable key can be read by everybody who sees the page, so it cannot have the scope " + scope +
-                             "; it can have storefront:read"};
-    }
-    return database.write([&](db::Session& session) -> Result<NewKey> {
+Result<services::IssuedKey> create_key(db::Database& database, Random& random, std::string_view account,
+                                       std::string_view name, std::string_view scopes, Timestamp now,
+                                       const KeyOptions& options) {
+    if (const auto checked = api::check_scopes(split(scopes, ' '), options.kind); !checked) return checked.error();
+    return database.write([&](db::Session& session) -> Result<services::IssuedKey> {
         const auto id = store::find_account(session, account);
         if (!id) return no_such_account(account);
-        store::ApiKey row;
-        row.account_id = *id;
-        row.name = std::string{name};
-        row.scopes = std::string{scopes};
-        row.expires_at = options.expires_at;
-        row.kind = options.kind;
-        row.plan = options.plan;
-        NewKey made = insert_key(session, random, row, now).second;
-        audit_key(session, row, made.key_id, "key.created", {}, options.by, now);
-        return made;
+        return services::issue_key(
+            session, random, *id,
+            {std::string{name}, std::string{scopes}, options.kind, options.plan, options.expires_at}, options.by, now);
     });
-}
-
-Result<Rotated> rotate_key(db::Database& database, Random& random, std::string_view account, std::string_view key_id,
-                           Timestamp now, Timestamp old_ends_at, std::optional<Timestamp> expires_at,
-                           const store::Actor& by) {
-    return database.write([&](db::Session& session) -> Result<Rotated> {
-        const auto id = store::find_account(session, account);
-        if (!id) return no_such_account(account);
-        store::ApiKeyRepo keys(session);
-        const auto old = keys.find(*id, key_id);
-        if (!old || !old->holds(now))
-            return Error{ErrorKind::not_found, "key_unknown",
-                         "there is no live key \"" + std::string{key_id} + "\" in account " + std::string{account} +
-                             "; crossdock key list shows them"};
-        if (old->successor)
-            return Error{ErrorKind::conflict, "key_has_successor",
-                         "key " + old->key_id + " has a successor already; rotate that one, or revoke it and make a new key"};
-        store::ApiKey row = *old;
-        if (expires_at)
-            row.expires_at = expires_at;
-        else if (old->expires_at)
-            row.expires_at = now + (*old->expires_at - old->created_at);
-        auto [successor, made] = insert_key(session, random, row, now);
-        keys.succeed(old->id, successor, old_ends_at);
-        const Timestamp ends = old->expires_at ? std::min(*old->expires_at, old_ends_at) : old_ends_at;
-        audit_key(session, row, made.key_id, "key.created", old->key_id, by, now);
-        store::AuditEntry entry{0, *id, {}, by, "key.rotated", "key", old->key_id, {}};
-        JsonWriter(entry.details).begin_object().field("successor", made.key_id).field("ends_at", format_rfc3339(ends)).end_object();
-        store::AuditRepo(session).append(entry, now);
-        return Rotated{std::move(made), row.expires_at, ends};
-    });
-}
-
-Status check_plan(std::string_view plan, const api::Plans& plans) {
-    if (plan.empty() || plans.contains(plan)) return ok();
-    std::string known;
-    for (const auto& [name, limits] : plans) known += (known.empty() ? "" : ", ") + name;
-    return Error{ErrorKind::invalid, "plan_unknown",
-                 "there is no plan \"" + std::string{plan} + "\"; " +
-                     (known.empty() ? "the config file has none: write [plans." + std::string{plan} + "] there" : "the config file has: " + known)};
 }
 
 std::vector<api::HealthFinding> look_at_keys(db::Session& session, const api::Plans& plans, Timestamp now) {

@@ -19,6 +19,7 @@ struct WebhookCall {
     Hub& hub;
     const json& arguments;
     AccountId account;
+    const store::Actor& by;
 
     [[nodiscard]] std::string text(const char* name, const std::string& otherwise = "") const {
         const auto found = arguments.find(name);
@@ -102,7 +103,7 @@ Result<json> shown(const Result<store::WebhookEndpoint>& endpoint) {
 
 Result<json> webhook_add(const WebhookCall& call) {
     const auto made = call.endpoints().create(
-        call.account, {call.text("url"), call.text("name"), call.texts("events"), call.headers()});
+        call.account, {call.text("url"), call.text("name"), call.texts("events"), call.headers()}, call.by);
     if (!made) return made.error();
     return json{{"endpoint", made->endpoint.public_id},
                 {"url", made->endpoint.url},
@@ -116,7 +117,7 @@ Result<json> webhook_update(const WebhookCall& call) {
     if (call.holds("name")) changes.name = call.text("name");
     if (call.holds("events")) changes.events = call.texts("events");
     if (call.holds("headers")) changes.headers = call.headers();
-    return shown(call.endpoints().update(call.account, call.endpoint(), changes));
+    return shown(call.endpoints().update(call.account, call.endpoint(), changes, call.by));
 }
 
 Result<json> webhook_list(const WebhookCall& call) {
@@ -140,13 +141,13 @@ Result<json> webhook_show(const WebhookCall& call) {
 }
 
 Result<json> webhook_pause(const WebhookCall& call) {
-    return shown(call.endpoints().pause(call.account, call.endpoint()));
+    return shown(call.endpoints().pause(call.account, call.endpoint(), call.by));
 }
 
 Result<json> webhook_resume(const WebhookCall& call) {
     const auto before = call.endpoints().show(call.account, call.endpoint());
     if (!before) return before.error();
-    auto row = shown(call.endpoints().resume(call.account, call.endpoint()));
+    auto row = shown(call.endpoints().resume(call.account, call.endpoint(), call.by));
     if (row && before->state == store::EndpointState::disabled)
         (*row)["next_step"] = "what happened since " + format_rfc3339(before->state_since) +
                               " was not queued; to send it: crossdock webhook replay " + before->public_id +
@@ -165,7 +166,7 @@ Result<json> webhook_rotate(const WebhookCall& call) {
                          "overlap \"" + overlap.substr(0, 40) + "\": write a length such as 24h or 7d, or 0"};
         lasts = *until - now;
     }
-    const auto secret = call.endpoints().rotate(call.account, call.endpoint(), lasts);
+    const auto secret = call.endpoints().rotate(call.account, call.endpoint(), lasts, call.by);
     if (!secret) return secret.error();
     return json{{"endpoint", call.endpoint()},
                 {"secret", secret->reveal()},
@@ -173,7 +174,7 @@ Result<json> webhook_rotate(const WebhookCall& call) {
 }
 
 Result<json> webhook_test(const WebhookCall& call) {
-    const auto report = call.endpoints().test(call.account, call.endpoint());
+    const auto report = call.endpoints().test(call.account, call.endpoint(), call.by);
     if (!report) return report.error();
     json row = attempt_row(report->sent.attempt);
     row.erase("attempt");
@@ -202,7 +203,7 @@ Result<json> webhook_replay(const WebhookCall& call) {
     const auto until = instant(call, "until");
     if (!until) return until.error();
     request.until = *until;
-    const auto report = call.endpoints().replay(call.account, call.endpoint(), request);
+    const auto report = call.endpoints().replay(call.account, call.endpoint(), request, call.by);
     if (!report) return report.error();
     json row{{"endpoint", call.endpoint()}, {"queued", report->queued}};
     if (!report->unknown.empty()) row["unknown"] = words(report->unknown);
@@ -210,7 +211,7 @@ Result<json> webhook_replay(const WebhookCall& call) {
 }
 
 Result<json> webhook_remove(const WebhookCall& call) {
-    const auto removed = call.endpoints().remove(call.account, call.endpoint());
+    const auto removed = call.endpoints().remove(call.account, call.endpoint(), call.by);
     if (!removed) return removed.error();
     return json{{"endpoint", call.endpoint()}, {"removed", true}};
 }
@@ -275,7 +276,8 @@ const std::map<std::string_view, Result<json> (*)(const WebhookCall&)>& webhook_
 
 }  // namespace
 
-std::optional<Result<json>> run_webhook_command(Hub& hub, std::string_view command, const json& arguments) {
+std::optional<Result<json>> run_webhook_command(Hub& hub, std::string_view command, const json& arguments,
+                                                const store::Actor& by) {
     const auto found = webhook_commands().find(command);
     if (found == webhook_commands().end()) return std::nullopt;
     const auto given = arguments.find("account");
@@ -283,7 +285,7 @@ std::optional<Result<json>> run_webhook_command(Hub& hub, std::string_view comma
     const auto account = hub.database().read([&](db::Session& session) { return store::find_account(session, code); });
     if (!account)
         return Result<json>{Error{ErrorKind::not_found, "account_unknown", "there is no account \"" + code + "\""}};
-    return found->second({hub, arguments, *account});
+    return found->second({hub, arguments, *account, by});
 }
 
 }  // namespace crossdock::app

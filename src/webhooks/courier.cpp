@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "domain/deed.h"
 #include "domain/event_type.h"
 #include "store/meta.h"
+#include "webhooks/audit.h"
 #include "webhooks/schedule.h"
 
 namespace crossdock::webhooks {
@@ -38,6 +40,7 @@ std::optional<EndpointNews> disable(db::Session& session, const store::WebhookEn
     std::string details;
     JsonWriter(details).begin_object().field("reason", reason).end_object();
     tell_endpoint(session, endpoint, "webhook.disabled", details, now);
+    audit_endpoint(session, endpoint, domain::deed::kWebhookDisabled, {}, now, details);
     return EndpointNews{endpoint.public_id, "disabled",
                         "an endpoint for webhooks was disabled: " + reason +
                             ". When its receiver works again: crossdock webhook resume " + endpoint.public_id};

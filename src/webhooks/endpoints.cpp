@@ -4,15 +4,19 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "crypto/token.h"
+#include "domain/deed.h"
 #include "domain/event_type.h"
 #include "store/meta.h"
+#include "webhooks/audit.h"
 #include "webhooks/signing.h"
 
 namespace crossdock::webhooks {
 namespace {
 
+namespace deed = domain::deed;
 using store::EndpointState;
 using store::WebhookEndpoint;
 using store::WebhookEndpointRepo;
@@ -66,6 +70,30 @@ std::vector<std::string> names_of(const net::Headers& headers) {
     return names;
 }
 
+void keep_headers(db::Session& session, WebhookEndpointId id, const std::optional<store::SealedSecret>& sealed,
+                  Timestamp now) {
+    WebhookEndpointRepo endpoints(session);
+    endpoints.drop_secrets(id, "headers");
+    if (sealed) endpoints.add_secret(id, "headers", *sealed, now);
+}
+
+/// What an endpoint is now, for the audit trail; `changed` names what of it was changed.
+std::string in_words(const WebhookEndpoint& endpoint, const std::vector<std::string>& changed) {
+    std::string details;
+    JsonWriter json(details);
+    json.begin_object().field("name", endpoint.name).field("origin", origin_of(endpoint.url));
+    const auto list = [&](const char* what, const std::vector<std::string>& words) {
+        json.key(what).begin_array();
+        for (const std::string& word : words) json.value(word);
+        json.end_array();
+    };
+    list("events", endpoint.events);
+    if (!endpoint.header_names.empty()) list("header_names", endpoint.header_names);
+    if (!changed.empty()) list("changed", changed);
+    json.end_object();
+    return details;
+}
+
 /// Until now nobody of the account was told of anything: what happened before is nobody's.
 void begin_feed(db::Session& session, AccountId account) {
     WebhookEndpointRepo endpoints(session);
@@ -83,17 +111,15 @@ Result<WebhookEndpoint> Endpoints::find(db::Session& session, AccountId account,
     return std::move(*endpoint);
 }
 
-Status Endpoints::keep_headers(db::Session& session, const WebhookEndpoint& endpoint, const net::Headers& headers) {
-    WebhookEndpointRepo endpoints(session);
-    endpoints.drop_secrets(endpoint.id, "headers");
-    if (headers.empty()) return ok();
-    const auto sealed = env_.keeper.seal(headers_to_text(headers), secret_place(endpoint.public_id, "headers"));
+Result<std::optional<store::SealedSecret>> Endpoints::seal_headers(const std::string& id, const net::Headers& headers) {
+    if (headers.empty()) return std::optional<store::SealedSecret>{};
+    const auto sealed = env_.keeper.seal(headers_to_text(headers), secret_place(id, "headers"));
     if (!sealed) return sealed.error();
-    endpoints.add_secret(endpoint.id, "headers", *sealed, env_.clock.now());
-    return ok();
+    return std::optional{*sealed};
 }
 
-Result<NewEndpoint> Endpoints::create(AccountId account, const EndpointDraft& draft) {
+Result<EndpointChange<NewEndpoint>> Endpoints::prepare_create(AccountId account, const EndpointDraft& draft,
+                                                              const store::Actor& by) {
     if (const auto checked = env_.rules.check_url(draft.url); !checked) return checked.error();
     if (const auto checked = check_headers(draft.headers); !checked) return checked.error();
     if (const auto checked = check_name(draft.name); !checked) return checked.error();
@@ -109,23 +135,28 @@ Result<NewEndpoint> Endpoints::create(AccountId account, const EndpointDraft& dr
     const Secret secret = make_signing_secret(env_.random);
     const auto sealed = env_.keeper.seal(secret, secret_place(endpoint.public_id, "signing"));
     if (!sealed) return sealed.error();
-    auto made = env_.db.write([&](db::Session& session) -> Result<NewEndpoint> {
+    const auto headers = seal_headers(endpoint.public_id, draft.headers);
+    if (!headers) return headers.error();
+    return EndpointChange<NewEndpoint>{[this, by, secret, endpoint = std::move(endpoint), sealed = *sealed,
+                                        headers = *headers](db::Session& session) -> Result<NewEndpoint> {
         WebhookEndpointRepo endpoints(session);
-        if (endpoints.count(account) >= kMostEndpoints)
+        if (endpoints.count(endpoint.account_id) >= kMostEndpoints)
             return Error{ErrorKind::conflict, "endpoints_full",
                          "an account has at most 50 webhook endpoints; remove one that is not needed"};
         const Timestamp now = env_.clock.now();
-        begin_feed(session, account);
+        begin_feed(session, endpoint.account_id);
         WebhookEndpoint row = endpoint;
         row.from_seq = store::current_sequence(session);
         row.id = endpoints.insert(row, now);
-        endpoints.add_secret(row.id, "signing", *sealed, now);
-        if (const auto kept = keep_headers(session, row, draft.headers); !kept)
-            throw std::runtime_error(kept.error().message);
+        endpoints.add_secret(row.id, "signing", sealed, now);
+        keep_headers(session, row.id, headers, now);
+        audit_endpoint(session, row, deed::kWebhookCreated, by, now, in_words(row, {}));
         return NewEndpoint{*endpoints.get(row.id), secret};
-    });
-    if (made) env_.engine.endpoints_changed();
-    return made;
+    }};
+}
+
+Result<NewEndpoint> Endpoints::create(AccountId account, const EndpointDraft& draft, const store::Actor& by) {
+    return commit(prepare_create(account, draft, by));
 }
 
 std::vector<WebhookEndpoint> Endpoints::list(AccountId account) {
@@ -136,7 +167,9 @@ Result<WebhookEndpoint> Endpoints::show(AccountId account, std::string_view id) 
     return env_.db.read([&](db::Session& session) { return find(session, account, id); });
 }
 
-Result<WebhookEndpoint> Endpoints::update(AccountId account, std::string_view id, const EndpointChanges& changes) {
+Result<EndpointChange<WebhookEndpoint>> Endpoints::prepare_update(AccountId account, std::string_view id,
+                                                                  const EndpointChanges& changes,
+                                                                  const store::Actor& by) {
     if (changes.url)
         if (const auto checked = env_.rules.check_url(*changes.url); !checked) return checked.error();
     if (changes.headers)
@@ -149,26 +182,43 @@ Result<WebhookEndpoint> Endpoints::update(AccountId account, std::string_view id
         if (!parsed) return parsed.error();
         filter = std::move(*parsed);
     }
-    auto updated = env_.db.write([&](db::Session& session) -> Result<WebhookEndpoint> {
-        auto endpoint = find(session, account, id);
+    const std::string name{trim(id)};
+    const auto headers = seal_headers(name, changes.headers.value_or(net::Headers{}));
+    if (!headers) return headers.error();
+    return EndpointChange<WebhookEndpoint>{[this, account, name, changes, filter = std::move(filter),
+                                            headers = *headers, by](db::Session& session) -> Result<WebhookEndpoint> {
+        auto endpoint = find(session, account, name);
         if (!endpoint) return endpoint.error();
-        if (changes.url) endpoint->url = *changes.url;
-        if (changes.name) endpoint->name = *changes.name;
-        if (filter) endpoint->events = *filter;
+        std::vector<std::string> changed;
+        const auto set = [&](const char* what, auto& held, const auto& wanted) {
+            if (!wanted || held == *wanted) return;
+            held = *wanted;
+            changed.emplace_back(what);
+        };
+        set("url", endpoint->url, changes.url);
+        set("name", endpoint->name, changes.name);
+        set("events", endpoint->events, filter);
+        const Timestamp now = env_.clock.now();
         if (changes.headers) {
+            changed.emplace_back("headers");  // their values cannot be compared
             endpoint->header_names = names_of(*changes.headers);
-            if (const auto kept = keep_headers(session, *endpoint, *changes.headers); !kept)
-                throw std::runtime_error(kept.error().message);
+            keep_headers(session, endpoint->id, headers, now);
         }
-        WebhookEndpointRepo(session).update(*endpoint, env_.clock.now());
-        return find(session, account, id);
-    });
-    if (updated) env_.engine.endpoints_changed();
-    return updated;
+        if (changed.empty()) return endpoint;
+        WebhookEndpointRepo(session).update(*endpoint, now);
+        audit_endpoint(session, *endpoint, deed::kWebhookUpdated, by, now, in_words(*endpoint, changed));
+        return find(session, account, name);
+    }};
 }
 
-Result<WebhookEndpoint> Endpoints::in_state(AccountId account, std::string_view id, EndpointState state) {
-    auto changed = env_.db.write([&](db::Session& session) -> Result<WebhookEndpoint> {
+Result<WebhookEndpoint> Endpoints::update(AccountId account, std::string_view id, const EndpointChanges& changes,
+                                          const store::Actor& by) {
+    return commit(prepare_update(account, id, changes, by));
+}
+
+EndpointChange<WebhookEndpoint> Endpoints::to_state(AccountId account, std::string_view id, EndpointState state,
+                                                    const store::Actor& by) {
+    return [this, account, id = std::string{id}, state, by](db::Session& session) -> Result<WebhookEndpoint> {
         const auto endpoint = find(session, account, id);
         if (!endpoint || endpoint->state == state) return endpoint;
         WebhookEndpointRepo endpoints(session);
@@ -182,53 +232,75 @@ Result<WebhookEndpoint> Endpoints::in_state(AccountId account, std::string_view 
         }
         if (state == EndpointState::active) store::DeliveryRepo(session).hasten(endpoint->id, now);
         endpoints.set_state(endpoint->id, state, std::nullopt, now);
+        std::string details;
+        JsonWriter(details).begin_object().field("was", store::to_string(endpoint->state)).end_object();
+        audit_endpoint(session, *endpoint,
+                       state == EndpointState::active ? deed::kWebhookResumed : deed::kWebhookPaused, by, now,
+                       std::move(details));
         return find(session, account, id);
-    });
-    if (changed) env_.engine.endpoints_changed();
-    return changed;
+    };
 }
 
-Result<WebhookEndpoint> Endpoints::pause(AccountId account, std::string_view id) {
-    return in_state(account, id, EndpointState::paused);
+EndpointChange<WebhookEndpoint> Endpoints::prepare_pause(AccountId account, std::string_view id,
+                                                         const store::Actor& by) {
+    return to_state(account, id, EndpointState::paused, by);
 }
-Result<WebhookEndpoint> Endpoints::resume(AccountId account, std::string_view id) {
-    return in_state(account, id, EndpointState::active);
+EndpointChange<WebhookEndpoint> Endpoints::prepare_resume(AccountId account, std::string_view id,
+                                                          const store::Actor& by) {
+    return to_state(account, id, EndpointState::active, by);
+}
+Result<WebhookEndpoint> Endpoints::pause(AccountId account, std::string_view id, const store::Actor& by) {
+    return commit<WebhookEndpoint>(prepare_pause(account, id, by));
+}
+Result<WebhookEndpoint> Endpoints::resume(AccountId account, std::string_view id, const store::Actor& by) {
+    return commit<WebhookEndpoint>(prepare_resume(account, id, by));
 }
 
-Status Endpoints::remove(AccountId account, std::string_view id) {
-    const auto removed = env_.db.write([&](db::Session& session) -> Status {
+EndpointChange<std::monostate> Endpoints::prepare_remove(AccountId account, std::string_view id,
+                                                         const store::Actor& by) {
+    return [this, account, id = std::string{id}, by](db::Session& session) -> Status {
         const auto endpoint = find(session, account, id);
         if (!endpoint) return endpoint.error();
         WebhookEndpointRepo endpoints(session);
-        endpoints.set_state(endpoint->id, EndpointState::removed, std::nullopt, env_.clock.now());
+        const Timestamp now = env_.clock.now();
+        endpoints.set_state(endpoint->id, EndpointState::removed, std::nullopt, now);
         endpoints.drop_secrets(endpoint->id, "signing");
         endpoints.drop_secrets(endpoint->id, "headers");
+        audit_endpoint(session, *endpoint, deed::kWebhookRemoved, by, now, in_words(*endpoint, {}));
         return ok();
-    });
-    if (removed) env_.engine.endpoints_changed();
-    return removed;
+    };
 }
 
-Result<Secret> Endpoints::rotate(AccountId account, std::string_view id, std::chrono::milliseconds overlap) {
-    const auto endpoint = show(account, id);
-    if (!endpoint) return endpoint.error();
+Status Endpoints::remove(AccountId account, std::string_view id, const store::Actor& by) {
+    return commit<std::monostate>(prepare_remove(account, id, by));
+}
+
+Result<EndpointChange<Secret>> Endpoints::prepare_rotate(AccountId account, std::string_view id,
+                                                         std::chrono::milliseconds overlap, const store::Actor& by) {
+    const std::string name{trim(id)};
     const Secret secret = make_signing_secret(env_.random);
-    const auto sealed = env_.keeper.seal(secret, secret_place(endpoint->public_id, "signing"));
+    const auto sealed = env_.keeper.seal(secret, secret_place(name, "signing"));
     if (!sealed) return sealed.error();
-    const auto rotated = env_.db.write([&](db::Session& session) -> Status {
-        const auto held = find(session, account, id);
-        if (!held) return held.error();
-        WebhookEndpointRepo endpoints(session);
-        const Timestamp now = env_.clock.now();
-        endpoints.forget_expired(now);
-        for (const store::EndpointSecret& old : endpoints.secrets(held->id, "signing", now))
-            endpoints.expire_secret(old.id, old.expires_at ? now : now + overlap);  // two live at most
-        endpoints.add_secret(held->id, "signing", *sealed, now);
-        return ok();
-    });
-    if (!rotated) return rotated.error();
-    env_.engine.endpoints_changed();
-    return secret;
+    return EndpointChange<Secret>{
+        [this, account, name, overlap, by, secret, sealed = *sealed](db::Session& session) -> Result<Secret> {
+            const auto held = find(session, account, name);
+            if (!held) return held.error();
+            WebhookEndpointRepo endpoints(session);
+            const Timestamp now = env_.clock.now();
+            endpoints.forget_expired(now);
+            for (const store::EndpointSecret& old : endpoints.secrets(held->id, "signing", now))
+                endpoints.expire_secret(old.id, old.expires_at ? now : now + overlap);  // two live at most
+            endpoints.add_secret(held->id, "signing", sealed, now);
+            std::string details;
+            JsonWriter(details).begin_object().field("old_good_until", format_rfc3339(now + overlap)).end_object();
+            audit_endpoint(session, *held, deed::kWebhookSecretRotated, by, now, std::move(details));
+            return secret;
+        }};
+}
+
+Result<Secret> Endpoints::rotate(AccountId account, std::string_view id, std::chrono::milliseconds overlap,
+                                 const store::Actor& by) {
+    return commit(prepare_rotate(account, id, overlap, by));
 }
 
 }  // namespace crossdock::webhooks

@@ -99,6 +99,7 @@ http::Response commit(const Context& context, const Effect& effect, WithIt&& wit
     }
     if (effect.wakes_jobs && context.wake_jobs) context.wake_jobs();
     if (effect.afterwards) effect.afterwards();
+    if (effect.tell_once) effect.tell_once(response);
     return response;
 }
 

@@ -22,6 +22,9 @@ struct Effect {
     std::function<http::Response(db::Session&)> apply;
     bool wakes_jobs = false;                // after the commit of a 2xx
     std::function<void()> afterwards = {};  // the same, for what is kept in memory; does not throw
+    /// After the commit of a 2xx: puts into the answer what only the first one says, such as a secret. The stored
+    /// answer does not have it, so no replay can tell it.
+    std::function<void(http::Response&)> tell_once = {};
 };
 
 /// The refusal of a request that cannot be carried out as it is, or what it will do.

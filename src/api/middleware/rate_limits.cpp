@@ -61,6 +61,16 @@ http::Fields fields_of(const std::vector<Left>& left) {
 
 }  // namespace
 
+Status check_plan(std::string_view plan, const Plans& plans) {
+    if (plan.empty() || plans.contains(plan)) return ok();
+    std::string known;
+    for (const auto& [name, limits] : plans) known += (known.empty() ? "" : ", ") + name;
+    return Error{ErrorKind::invalid, "plan_unknown",
+                 "there is no plan \"" + std::string{plan} + "\"; " +
+                     (known.empty() ? "the config file has none: write [plans." + std::string{plan} + "] there"
+                                    : "the config file has: " + known)};
+}
+
 std::optional<RateLimits::Verdict> RateLimits::count(ApiKeyId key, std::string_view plan_name) {
     if (plan_name.empty()) return std::nullopt;
     const auto found = plans_.find(plan_name);

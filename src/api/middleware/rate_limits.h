@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/result.h"
 #include "db/database.h"
 #include "http/message.h"
 
@@ -25,6 +26,9 @@ struct Plan {
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 using Plans = std::map<std::string, Plan, std::less<>>;
+/// Whether the config file has such a plan; an empty name is no plan and fits. Errors: invalid `plan_unknown`, naming
+/// those there are.
+Status check_plan(std::string_view plan, const Plans& plans);
 
 /// Counts the requests of keys that have a plan. In memory, so that no request waits for it; flush() writes the counts,
 /// and a start goes on from them: at most what came since the last flush is lost in a crash. Thread-safe.

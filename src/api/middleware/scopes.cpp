@@ -22,6 +22,21 @@ bool is_of_erp(std::string_view needed) {
 
 bool is_for_web_pages(std::string_view scope) { return scope == scope::kStorefrontRead; }
 
+Status check_scopes(const std::vector<std::string>& scopes, crypto::ApiKeyKind kind) {
+    for (const std::string& scope : scopes) {
+        if (std::find(kScopes.begin(), kScopes.end(), scope) == kScopes.end())
+            return Error{
+                ErrorKind::invalid, "scope_unknown",
+                "\"" + to_valid_utf8(scope.substr(0, 60)) +
+                    "\" is not a scope; use erp, read-only, or single ones such as orders:read inventory:write"};
+        if (kind == crypto::ApiKeyKind::publishable && !is_for_web_pages(scope))
+            return Error{ErrorKind::invalid, "scope_not_for_web_pages",
+                         "a publishable key can be read by everybody who sees the page, so it cannot have the scope " +
+                             scope + "; it can have storefront:read"};
+    }
+    return ok();
+}
+
 bool allows(std::string_view scopes, std::string_view needed) {
     if (needed.empty()) return false;
     for (const std::string& held : split(scopes, ' ')) {

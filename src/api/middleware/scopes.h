@@ -3,6 +3,10 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "crypto/api_key.h"
 
 namespace crossdock::api {
 
@@ -17,8 +21,8 @@ inline constexpr std::string_view kInventoryWrite = "inventory:write";
 inline constexpr std::string_view kShipmentsRead = "shipments:read";
 inline constexpr std::string_view kShipmentsWrite = "shipments:write";
 inline constexpr std::string_view kCatalogRead = "catalog:read";  // skus, carrier codes
-inline constexpr std::string_view kFbaRead = "fba:read";         // inbound shipments, carton pushes
-inline constexpr std::string_view kFbaWrite = "fba:write";       // syncing them, pushing cartons
+inline constexpr std::string_view kFbaRead = "fba:read";          // inbound shipments, carton pushes
+inline constexpr std::string_view kFbaWrite = "fba:write";        // syncing them, pushing cartons
 inline constexpr std::string_view kEventsRead = "events:read";
 inline constexpr std::string_view kChannelsRead = "channels:read";    // their states, streams and problems
 inline constexpr std::string_view kChannelsWrite = "channels:write";  // testing and syncing them
@@ -43,8 +47,12 @@ inline constexpr std::array kScopes{
     scope::kJobsRead,      scope::kJobsWrite,      scope::kWebhooksAdmin, scope::kKeysAdmin,
     scope::kAuditRead,     scope::kStorefrontRead, scope::kMetricsRead};
 
-/// Whether a key that stands in a web page may have it.
+/// Whether a key that stands in a web page may have it. storefront:read is a name kept for what a shop's own pages will
+/// be shown: no route asks for it yet, so a key of kind pk_ opens nothing (docs/decisions/012-documented-requests.md).
 bool is_for_web_pages(std::string_view scope);
+
+/// Whether a key of that kind may be made with these. Errors: invalid `scope_unknown`, `scope_not_for_web_pages`.
+Status check_scopes(const std::vector<std::string>& scopes, crypto::ApiKeyKind kind);
 
 /// Do these scopes (blank-separated, as stored) allow what `needed` names? What no scope names is not allowed.
 bool allows(std::string_view scopes, std::string_view needed);

@@ -24,6 +24,7 @@ void add_v2_channels(http::Router& router, Context& context);
 void add_v2_jobs(http::Router& router, Context& context);
 void add_v2_events(http::Router& router, Context& context);
 void add_v2_webhook_endpoints(http::Router& router, Context& context);
+void add_v2_webhook_changes(http::Router& router, Context& context);
 void add_v2_keys(http::Router& router, Context& context);
 void add_v2_audit(http::Router& router, Context& context);
 /// /healthz, /readyz, /metrics, /hooks/{channel_code}

@@ -10,6 +10,7 @@
 #include "api/routes/push_json.h"
 #include "api/routes/routes.h"
 #include "api/routes/v2_list.h"
+#include "domain/deed.h"
 #include "store/item_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
@@ -174,7 +175,7 @@ Prepared test_v2_channel(const Context& context, const Caller& caller, const htt
             if (ok) store::JobRepo(session).hasten(channel.id, store::JobRepo::Hasten::all, now);
             std::string details;
             JsonWriter(details).begin_object().field("ok", ok).end_object();
-            audit(session, caller, request, {"channel.tested", "channel", channel.code, details}, now);
+            audit(session, caller, request, {domain::deed::kChannelTested, "channel", channel.code, details}, now);
             std::string body;
             JsonWriter writer(body);
             writer.begin_object().field("channel", channel.code).field("ok", ok).key("problems").begin_array();
@@ -211,7 +212,7 @@ Prepared sync_v2_channel(const Context& context, const Caller& caller, const htt
                       if (!jobs) return v2_error(request, jobs.error());
                       std::string details;
                       JsonWriter(details).begin_object().field("stream", wish.stream).end_object();
-                      audit(session, caller, request, {"channel.synced", "channel", channel->code, details}, now);
+                      audit(session, caller, request, {domain::deed::kChannelSynced, "channel", channel->code, details}, now);
                       std::string body;
                       JsonWriter writer(body);
                       writer.begin_object().field("channel", channel->code).key("jobs").begin_array();

@@ -6,6 +6,7 @@
 #include "api/middleware/v2_guard.h"
 #include "api/routes/routes.h"
 #include "api/routes/v2_push_json.h"
+#include "domain/deed.h"
 #include "services/discard_job.h"
 #include "store/job_repo.h"
 #include "store/listings.h"
@@ -91,9 +92,9 @@ using ByHand = Status (*)(db::Session&, const domain::Job&, Timestamp);
 
 /// Changes a job by hand and writes that down.
 Prepared change_job(const Context& context, const Caller& caller, const http::Request& request, ByHand change,
-                    const char* action) {
+                    std::string_view deed) {
     if (auto refusal = refuse_v2_body(request)) return std::move(*refusal);
-    return Effect{[&context, &caller, &request, change, action](db::Session& session) {
+    return Effect{[&context, &caller, &request, change, deed](db::Session& session) {
                       const auto job = job_in_path(session, caller, request);
                       if (!job) return v2_not_found(request, "job");
                       const Timestamp now = context.clock.now();
@@ -101,7 +102,7 @@ Prepared change_job(const Context& context, const Caller& caller, const http::Re
                           return v2_error(request, changed.error());
                       std::string details;
                       JsonWriter(details).begin_object().field("kind", job->kind).end_object();
-                      audit(session, caller, request, {action, "job", std::to_string(job->id.value), details}, now);
+                      audit(session, caller, request, {deed, "job", std::to_string(job->id.value), details}, now);
                       return job_answer(session, *store::JobRepo(session).find(job->id));
                   },
                   true};
@@ -115,12 +116,12 @@ Prepared retry_v2_job(const Context& context, const Caller& caller, const http::
         [](db::Session& session, const domain::Job& job, Timestamp now) {
             return store::JobRepo(session).retry_dead(job.id, now);
         },
-        "job.retried");
+        domain::deed::kJobRetried);
 }
 
 /// POST /v2/jobs/{id}/discard: a dead letter is thrown away. Errors: 409 for any other job.
 Prepared discard_v2_job(const Context& context, const Caller& caller, const http::Request& request) {
-    return change_job(context, caller, request, services::discard_dead_letter, "job.discarded");
+    return change_job(context, caller, request, services::discard_dead_letter, domain::deed::kJobDiscarded);
 }
 
 }  // namespace

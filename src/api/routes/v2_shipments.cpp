@@ -11,6 +11,7 @@
 #include "api/middleware/v2_guard.h"
 #include "api/routes/routes.h"
 #include "api/routes/v2_push_json.h"
+#include "domain/deed.h"
 #include "services/accept_shipments.h"
 #include "services/retry_shipment.h"
 #include "store/listings.h"
@@ -161,7 +162,7 @@ Prepared retry_v2_shipment(const Context& context, const Caller& caller, const h
                       if (const auto retried = services::retry_shipment(session, *shipment, now); !retried)
                           return v2_error(request, retried.error());
                       audit(session, caller, request,
-                            {"shipment.retried", "shipment", std::string{request.path_parameter("id")}}, now);
+                            {domain::deed::kShipmentRetried, "shipment", std::string{request.path_parameter("id")}}, now);
                       return shipment_answer(session, *shipment_in_path(session, caller, request));
                   },
                   true};

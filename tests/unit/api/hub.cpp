@@ -102,6 +102,7 @@ Hub::Hub(const std::vector<db::Migration>& schema) : clock(at("2026-11-20T12:00:
                 },
                 [] { return std::string{"crossdock_up 1\n"}; }, [this] { return health; },
                 [this](const http::Request&, const std::string& what) { noted_failures.push_back(what); }});
+    context->random = &random;
     context->make_uuid = [this] { return random.uuid(); };
     register_routes(router, *context);
     key_ = make_key(acme, "erp");

@@ -10,6 +10,7 @@
 
 #include "api/middleware/api_version.h"
 #include "base/text.h"
+#include "domain/deed.h"
 #include "unit/api/v2_hub.h"
 
 namespace crossdock::api::testing {
@@ -56,6 +57,19 @@ TEST(V2Docs, EveryVersionIsOnThePage) {
     const std::string text = page();
     for (const auto version : kApiVersions)
         EXPECT_NE(text.find("| `" + std::string{version} + "` |"), std::string::npos) << version;
+}
+
+/// The table of the audit trail, in order.
+TEST(V2Docs, EveryDeedIsOnThePage) {
+    const std::string text = page();
+    std::size_t at = text.find("| `action` | `subject` |");
+    ASSERT_NE(at, std::string::npos);
+    for (const auto deed : domain::deed::kAll) {
+        const auto row = text.find("\n| `" + std::string{deed} + "` | `", at);
+        EXPECT_NE(row, std::string::npos) << deed;
+        if (row != std::string::npos) at = row;
+    }
+    EXPECT_EQ(text.find("\n| `", at + 1), std::string::npos) << "a deed that there is not";
 }
 
 TEST(V2Docs, EveryErrorCodeIsOnThePage) {

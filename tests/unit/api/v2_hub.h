@@ -5,14 +5,25 @@
 #include <string>
 #include <vector>
 
+#include "api/routes/event_json.h"
 #include "unit/api/hub.h"
+#include "unit/webhooks/webhook_world.h"
 
 namespace crossdock::api::testing {
 
-/// The hub as a client of `/v2` sees it: a Bearer key that may do everything in the account acme.
+/// The hub as a client of `/v2` sees it: a Bearer key that may do everything in the account acme. What goes out by
+/// webhook goes to `network`, when deliver() is called.
 class V2Hub : public Hub {
 public:
-    V2Hub() : admin(make_key(acme, kEverything)), others_admin(make_key(other, kEverything)) {}
+    V2Hub()
+        : network([](const net::HttpRequest&) { return webhooks::status(200, {}, "thanks"); }),
+          rules({{"127.0.0.1"}, [] { return 0; }, [](const IpAddress&) { return false; }}),
+          engine({*db, clock, random, network, keeper, routes::event_json}),
+          endpoints({*db, clock, random, keeper, rules, engine, routes::event_json}),
+          admin(make_key(acme, kEverything)),
+          others_admin(make_key(other, kEverything)) {
+        context->endpoints = &endpoints;
+    }
 
     static constexpr const char* kEverything =
         "erp channels:write jobs:read jobs:write webhooks:admin keys:admin audit:read";
@@ -51,6 +62,16 @@ public:
         return values;
     }
 
+    void deliver() {
+        while (engine.step()) {
+        }
+    }
+
+    webhooks::OpenKeeper keeper;
+    webhooks::MadeUpNetwork network;
+    webhooks::TargetRules rules;
+    webhooks::Engine engine;
+    webhooks::Endpoints endpoints;
     std::string admin, others_admin;
 };
 

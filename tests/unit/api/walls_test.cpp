@@ -5,6 +5,7 @@
 
 #include <cctype>
 #include <map>
+#include <set>
 
 #include "services/record_fba.h"
 #include "store/delivery_repo.h"
@@ -102,7 +103,20 @@ const std::map<std::string, std::vector<Probe>> kProbes{
     {"GET /v2/webhook_endpoints/{id}", {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}"}}},
     {"GET /v2/webhook_endpoints/{id}/deliveries", {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}/deliveries"}}},
     {"GET /v2/deliveries/{id}", {{"delivery", "/v2/deliveries/{SUBJECT}"}}},
+    {"POST /v2/webhook_endpoints", {}},
+    {"PATCH /v2/webhook_endpoints/{id}", {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}", R"({"name":"mine"})"}}},
+    {"DELETE /v2/webhook_endpoints/{id}", {{"spare_endpoint", "/v2/webhook_endpoints/{SUBJECT}"}}},
+    {"POST /v2/webhook_endpoints/{id}/pause", {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}/pause"}}},
+    {"POST /v2/webhook_endpoints/{id}/resume", {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}/resume"}}},
+    {"POST /v2/webhook_endpoints/{id}/rotate_secret", {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}/rotate_secret"}}},
+    {"POST /v2/webhook_endpoints/{id}/test", {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}/test"}}},
+    {"POST /v2/webhook_endpoints/{id}/replay",
+     {{"endpoint", "/v2/webhook_endpoints/{SUBJECT}/replay", R"({"types":["order.*"]})"},
+      {"event", "/v2/webhook_endpoints/whe_other/replay", R"({"event_ids":["{SUBJECT}"]})"}}},
+    {"POST /v2/deliveries/{id}/replay", {{"delivery", "/v2/deliveries/{SUBJECT}/replay"}}},
     {"GET /v2/keys", {}},
+    {"POST /v2/keys", {}},
+    {"POST /v2/keys/{id}/rotate", {{"key", "/v2/keys/{SUBJECT}/rotate"}}},
     {"GET /v2/keys/{id}", {{"key", "/v2/keys/{SUBJECT}"}}},
     {"POST /v2/keys/{id}/revoke", {{"key", "/v2/keys/{SUBJECT}/revoke"}}},
     {"GET /v2/audit", {}},
@@ -168,18 +182,24 @@ public:
         const auto spare = crypto::parse_api_key(make_key(acme, "erp"))->id;
         subjects["key"] = {spare, "AAAAAAAA"};
         db->write([&](db::Session& session) {
-            store::WebhookEndpoint endpoint;
-            endpoint.account_id = acme;
-            endpoint.public_id = "whe_acme";
-            endpoint.name = "acme-endpoint";
-            endpoint.url = "https://acme.example.com/";
-            endpoint.events = {"*"};
-            const auto id = store::WebhookEndpointRepo(session).insert(endpoint, clock.now());
+            const auto add = [&](AccountId account, const char* public_id) {
+                store::WebhookEndpoint endpoint;
+                endpoint.account_id = account;
+                endpoint.public_id = public_id;
+                endpoint.name = "endpoint";
+                endpoint.url = "https://acme.example.com/";
+                endpoint.events = {"*"};
+                return store::WebhookEndpointRepo(session).insert(endpoint, clock.now());
+            };
+            add(other, "whe_other");
+            add(acme, "whe_acme_spare");
+            const auto id = add(acme, "whe_acme");
             const auto delivery = store::DeliveryRepo(session).insert({acme, id, 1, "evt_acme", "order.created"},
                                                                       clock.now(), clock.now());
             subjects["delivery"] = {"dlv_" + std::to_string(delivery->value), "dlv_987654"};
         });
         subjects["endpoint"] = {"whe_acme", "whe_nobody"};
+        subjects["spare_endpoint"] = {"whe_acme_spare", "whe_nobody"};
         subjects["v2_job"] = {data("/v2/jobs")[0]["id"], "job_987654"};
     }
 
@@ -189,12 +209,14 @@ public:
     std::map<std::string, Pair> subjects;
 
     /// What the wire shows, with the subject's name taken out.
-    std::string ask(const std::string& method, const Probe& probe, const std::string& subject, const std::string& key) {
+    std::string ask(const std::string& method, const Probe& probe, const std::string& subject, const std::string& key,
+                    const std::string& idempotency_key = "") {
         http::Request request;
         request.method = method;
         request.path = put_in(probe.target, kSubject, subject);
         request.body = put_in(probe.body, kSubject, subject);
         request.headers = {{"x-api-key", key}};
+        if (!idempotency_key.empty()) request.headers.emplace_back("idempotency-key", idempotency_key);
         const auto answer = send(std::move(request));
         std::string shown = std::to_string(answer.status()) + "\n";
         for (const auto& [name, value] : answer.raw.headers) shown += name + ": " + value + "\n";
@@ -257,22 +279,72 @@ TEST(Walls, AnothersIdAnswersExactlyLikeAnUnknownOne) {
     std::printf("%d ways to name something, nothing crosses\n", asked);
 }
 
+/// Every list, asked by another account: made from the route table.
 TEST(Walls, ListsShowNothingOfAnother) {
     TwoAccounts hub;
-    for (const char* target :
-         {"/api/v1/orders?since=2020-01-01", "/api/v1/refunds?channel=shop-us&since=2020-01-01", "/api/v1/skus",
-          "/api/v1/fba_inbound_shipments", "/api/v1/fba_carton_pushes", "/api/v1/health", "/v2/orders",
-          "/v2/orders?acknowledged=false", "/v2/orders?updated_after=2020-01-01", "/v2/refunds", "/v2/items",
-          "/v2/shipments", "/v2/inventory_updates", "/v2/events"}) {
-        const std::string mark = "acme-";
-        const auto mine = hub.get(target).raw.body;
-        if (std::string_view{target} != "/api/v1/health") {
-            EXPECT_NE(mine.find(mark), std::string::npos) << target << ": nothing is compared\n" << mine;
+    // Where an owner's own name must be seen, or nothing is compared.
+    const std::set<std::string> seen{"/api/v1/orders",
+                                     "/api/v1/refunds",
+                                     "/api/v1/skus",
+                                     "/api/v1/fba_inbound_shipments",
+                                     "/api/v1/fba_carton_pushes",
+                                     "/v2/orders",
+                                     "/v2/refunds",
+                                     "/v2/items",
+                                     "/v2/shipments",
+                                     "/v2/inventory_updates",
+                                     "/v2/events",
+                                     "/v2/webhook_endpoints",
+                                     "/v2/audit"};
+    // With what a list needs to show all.
+    const std::map<std::string, std::vector<std::string>> queries{
+        {"/api/v1/orders", {"?since=2020-01-01"}},
+        {"/api/v1/refunds", {"?channel=shop-us&since=2020-01-01"}},
+        {"/v2/orders", {"", "?acknowledged=false", "?updated_after=2020-01-01"}}};
+    const std::string mark = "acme-";
+    ASSERT_EQ(hub.call("PATCH", "/v2/webhook_endpoints/whe_acme", R"({"name":"acme-hook"})").status(), 200);
+    int asked = 0;
+    for (const http::Route& route : hub.router.routes()) {
+        if (route.method != "GET" || route.scope.empty() || route.pattern == "/metrics" ||
+            route.pattern.find('{') != std::string::npos)
+            continue;
+        const auto more = queries.find(route.pattern);
+        for (const std::string& query : more == queries.end() ? std::vector<std::string>{""} : more->second) {
+            const std::string target = route.pattern + query;
+            const auto mine = hub.get(target, hub.key_).raw.body;
+            if (seen.contains(route.pattern)) {
+                EXPECT_NE(mine.find(mark), std::string::npos) << target << ": nothing is compared\n" << mine;
+            }
+            const auto others = hub.get(target, hub.other_key_);
+            EXPECT_EQ(others.status(), 200) << target;
+            EXPECT_EQ(others.raw.body.find(mark), std::string::npos) << target << '\n' << others.raw.body;
+            ++asked;
         }
-        const auto others = hub.get(target, hub.other_key_);
-        EXPECT_EQ(others.status(), 200) << target;
-        EXPECT_EQ(others.raw.body.find(mark), std::string::npos) << target << '\n' << others.raw.body;
     }
+    EXPECT_EQ(hub.get("/api/v1/health", hub.other_key_).raw.body.find(mark), std::string::npos);
+    std::printf("%d lists, nothing crosses\n", asked);
+}
+
+/// The same Idempotency-Key with the same request, by two accounts: the second is a request of its own. Made from the
+/// route table.
+TEST(Walls, NoRouteReplaysAnothersAnswer) {
+    TwoAccounts hub;
+    int asked = 0;
+    for (const http::Route& route : hub.router.routes()) {
+        if (route.scope.empty() || (route.method != "POST" && route.method != "PATCH")) continue;
+        for (const Probe& probe : kProbes.at(route.method + " " + route.pattern)) {
+            const auto& subject = hub.subjects.at(probe.kind);
+            const auto ask = [&](const std::string& key, const std::string& name) {
+                return hub.ask(route.method, probe, name, key, "wall-" + std::to_string(asked));
+            };
+            const auto mine = ask(hub.key_, subject.theirs);
+            const auto theirs = ask(hub.other_key_, subject.theirs);
+            EXPECT_EQ(theirs.find("Idempotent-Replayed"), std::string::npos) << route.pattern << '\n' << theirs;
+            EXPECT_NE(mine, theirs) << route.pattern;
+            ++asked;
+        }
+    }
+    std::printf("%d changes with one key for two accounts, nothing is replayed\n", asked);
 }
 
 TEST(Walls, AnIdempotencyKeyOfAnotherIsANewOne) {
