@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Events, type HubEvent } from "./events.js";
+import { List } from "./lists.js";
+import {
+  Transport,
+  type Answer,
+  type CallOptions,
+  type ClientOptions,
+  type QueryValue,
+  type Request,
+} from "./transport.js";
+import type {
+  AuditEntry,
+  Channel,
+  ChannelDetails,
+  ChannelTest,
+  Delivery,
+  DeliveryDetails,
+  Filters,
+  InventoryRequest,
+  InventoryUpdate,
+  Item,
+  Job,
+  Key,
+  Order,
+  OrderDetails,
+  OrderExplanation,
+  Refund,
+  Shipment,
+  ShipmentRequest,
+  SyncJobs,
+  SyncRequest,
+  WebhookEndpoint,
+} from "./types.js";
+import { V1 } from "./v1.js";
+
+type Query = { readonly [name: string]: QueryValue };
+
+/** What the parts of the client share: one object, or a list, of `/v2`. */
+class Part {
+  protected readonly transport: Transport;
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+  }
+
+  protected listOf<Row>(path: string, query: Query, options: CallOptions): List<Row> {
+    return new List<Row>(this.transport, path, query, options);
+  }
+
+  protected async read<T>(path: string, options: CallOptions): Promise<T> {
+    return (await this.transport.send<{ data: T }>({ ...options, method: "GET", path })).body.data;
+  }
+
+  protected async post<T>(path: string, body: unknown, options: CallOptions): Promise<T> {
+    return (await this.transport.send<{ data: T }>({ ...options, method: "POST", path, body })).body.data;
+  }
+}
+
+const part = encodeURIComponent;
+
+export class Orders extends Part {
+  /** Newest first; with `updated_after` or `updated_before` oldest change first. */
+  list(filters: Filters<"listOrders"> = {}, options: CallOptions = {}): List<Order> {
+    return this.listOf("/v2/orders", filters, options);
+  }
+  /** With its versions, shipments and open problems. */
+  get(id: string, options: CallOptions = {}): Promise<OrderDetails> {
+    return this.read(`/v2/orders/${part(id)}`, options);
+  }
+  /** Where it stands, whose turn it is, and what happens next. */
+  explain(id: string, options: CallOptions = {}): Promise<OrderExplanation> {
+    return this.read(`/v2/orders/${part(id)}/explain`, options);
+  }
+  /** What happened to it, oldest first. */
+  events(id: string, filters: Filters<"listOrderEvents"> = {}, options: CallOptions = {}): List<HubEvent> {
+    return this.listOf(`/v2/orders/${part(id)}/events`, filters, options);
+  }
+  /** "The ERP has it." Safe to repeat. */
+  acknowledge(id: string, options: CallOptions = {}): Promise<Order> {
+    return this.post(`/v2/orders/${part(id)}/acknowledge`, undefined, options);
+  }
+  /** Up to 10 000 at once. How many were not acknowledged before; ids that are not the account's are passed over. */
+  async acknowledgeAll(ids: readonly string[], options: CallOptions = {}): Promise<number> {
+    return (await this.post<{ acknowledged: number }>("/v2/orders/acknowledge", { ids }, options)).acknowledged;
+  }
+}
+
+export class Refunds extends Part {
+  list(filters: Filters<"listRefunds"> = {}, options: CallOptions = {}): List<Refund> {
+    return this.listOf("/v2/refunds", filters, options);
+  }
+  get(id: string, options: CallOptions = {}): Promise<Refund> {
+    return this.read(`/v2/refunds/${part(id)}`, options);
+  }
+  acknowledge(id: string, options: CallOptions = {}): Promise<Refund> {
+    return this.post(`/v2/refunds/${part(id)}/acknowledge`, undefined, options);
+  }
+  async acknowledgeAll(ids: readonly string[], options: CallOptions = {}): Promise<number> {
+    return (await this.post<{ acknowledged: number }>("/v2/refunds/acknowledge", { ids }, options)).acknowledged;
+  }
+}
+
+export class Items extends Part {
+  list(filters: Filters<"listItems"> = {}, options: CallOptions = {}): List<Item> {
+    return this.listOf("/v2/items", filters, options);
+  }
+  get(id: string, options: CallOptions = {}): Promise<Item> {
+    return this.read(`/v2/items/${part(id)}`, options);
+  }
+}
+
+export class InventoryUpdates extends Part {
+  list(filters: Filters<"listInventoryUpdates"> = {}, options: CallOptions = {}): List<InventoryUpdate> {
+    return this.listOf("/v2/inventory_updates", filters, options);
+  }
+  get(id: string, options: CallOptions = {}): Promise<InventoryUpdate> {
+    return this.read(`/v2/inventory_updates/${part(id)}`, options);
+  }
+  /** New stock figures for one channel, all or none. The updates come in the order of the figures. */
+  create(request: InventoryRequest, options: CallOptions = {}): Promise<InventoryUpdate[]> {
+    return this.post("/v2/inventory_updates", request, options);
+  }
+}
+
+export class Shipments extends Part {
+  list(filters: Filters<"listShipments"> = {}, options: CallOptions = {}): List<Shipment> {
+    return this.listOf("/v2/shipments", filters, options);
+  }
+  get(id: string, options: CallOptions = {}): Promise<Shipment> {
+    return this.read(`/v2/shipments/${part(id)}`, options);
+  }
+  /** Tells the channel. The same order, carrier and tracking number again answer the same shipment. */
+  create(request: ShipmentRequest, options: CallOptions = {}): Promise<Shipment> {
+    return this.post("/v2/shipments", request, options);
+  }
+  /** Sends one that failed once more. */
+  retry(id: string, options: CallOptions = {}): Promise<Shipment> {
+    return this.post(`/v2/shipments/${part(id)}/retry`, undefined, options);
+  }
+}
+
+export class Channels extends Part {
+  list(options: CallOptions = {}): List<Channel> {
+    return this.listOf("/v2/channels", {}, options);
+  }
+  get(code: string, options: CallOptions = {}): Promise<ChannelDetails> {
+    return this.read(`/v2/channels/${part(code)}`, options);
+  }
+  /** Asks the provider whether the hub may do what it needs. */
+  test(code: string, options: CallOptions = {}): Promise<ChannelTest> {
+    return this.post(`/v2/channels/${part(code)}/test`, undefined, options);
+  }
+  /** Pulls now what would be pulled by and by. */
+  sync(
+    code: string,
+    request: Omit<SyncRequest, "since"> & { since?: string | Date | null } = {},
+    options: CallOptions = {},
+  ): Promise<SyncJobs> {
+    return this.post(`/v2/channels/${part(code)}/sync`, request, options);
+  }
+}
+
+export class Jobs extends Part {
+  /** What waits, runs or was given up; `state: ["done"]` for the rest. */
+  list(filters: Filters<"listJobs"> = {}, options: CallOptions = {}): List<Job> {
+    return this.listOf("/v2/jobs", filters, options);
+  }
+  /** What was given up. */
+  deadLetters(filters: Filters<"listDeadLetters"> = {}, options: CallOptions = {}): List<Job> {
+    return this.listOf("/v2/dead_letters", filters, options);
+  }
+  get(id: string, options: CallOptions = {}): Promise<Job> {
+    return this.read(`/v2/jobs/${part(id)}`, options);
+  }
+  retry(id: string, options: CallOptions = {}): Promise<Job> {
+    return this.post(`/v2/jobs/${part(id)}/retry`, undefined, options);
+  }
+  /** Throws a dead letter away. */
+  discard(id: string, options: CallOptions = {}): Promise<Job> {
+    return this.post(`/v2/jobs/${part(id)}/discard`, undefined, options);
+  }
+}
+
+export class WebhookEndpoints extends Part {
+  list(options: CallOptions = {}): List<WebhookEndpoint> {
+    return this.listOf("/v2/webhook_endpoints", {}, options);
+  }
+  get(id: string, options: CallOptions = {}): Promise<WebhookEndpoint> {
+    return this.read(`/v2/webhook_endpoints/${part(id)}`, options);
+  }
+  /** What was sent there, newest first. */
+  deliveries(id: string, filters: Filters<"listDeliveries"> = {}, options: CallOptions = {}): List<Delivery> {
+    return this.listOf(`/v2/webhook_endpoints/${part(id)}/deliveries`, filters, options);
+  }
+  /** One delivery with every attempt. */
+  delivery(id: string, options: CallOptions = {}): Promise<DeliveryDetails> {
+    return this.read(`/v2/deliveries/${part(id)}`, options);
+  }
+}
+
+export class Keys extends Part {
+  list(options: CallOptions = {}): List<Key> {
+    return this.listOf("/v2/keys", {}, options);
+  }
+  get(id: string, options: CallOptions = {}): Promise<Key> {
+    return this.read(`/v2/keys/${part(id)}`, options);
+  }
+  /** It ends at once, also when it is the one that asks. */
+  revoke(id: string, options: CallOptions = {}): Promise<Key> {
+    return this.post(`/v2/keys/${part(id)}/revoke`, undefined, options);
+  }
+}
+
+export class Audit extends Part {
+  list(filters: Filters<"listAudit"> = {}, options: CallOptions = {}): List<AuditEntry> {
+    return this.listOf("/v2/audit", filters, options);
+  }
+}
+
+/** A hub. One for the whole program. */
+export class Crossdock {
+  readonly orders: Orders;
+  readonly refunds: Refunds;
+  readonly items: Items;
+  readonly inventoryUpdates: InventoryUpdates;
+  readonly shipments: Shipments;
+  readonly channels: Channels;
+  readonly jobs: Jobs;
+  readonly events: Events;
+  readonly webhookEndpoints: WebhookEndpoints;
+  readonly keys: Keys;
+  readonly audit: Audit;
+  /** `/api/v1`, for ERPs: the gapless feed, acknowledgements, FBA. Not for web pages. */
+  readonly v1: V1;
+  readonly #transport: Transport;
+
+  constructor(options: ClientOptions) {
+    const transport = new Transport(options);
+    this.#transport = transport;
+    this.orders = new Orders(transport);
+    this.refunds = new Refunds(transport);
+    this.items = new Items(transport);
+    this.inventoryUpdates = new InventoryUpdates(transport);
+    this.shipments = new Shipments(transport);
+    this.channels = new Channels(transport);
+    this.jobs = new Jobs(transport);
+    this.events = new Events(transport);
+    this.webhookEndpoints = new WebhookEndpoints(transport);
+    this.keys = new Keys(transport);
+    this.audit = new Audit(transport);
+    this.v1 = new V1(transport);
+  }
+
+  /** Any request, with the key, deadlines, repeats and errors of all others: for what this client does not know yet. */
+  send<T = unknown>(request: Request): Promise<Answer<T>> {
+    return this.#transport.send<T>(request);
+  }
+}
