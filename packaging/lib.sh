@@ -40,6 +40,10 @@ googletest package
 jq tool:jq
 sqlite3 tool:sqlite3
 slowhttptest tool:slowhttptest
+mono-mcs tool:mcs
+mono-runtime tool:mono
+libmono-system-net-http4.0-cil package
+libmono-system-runtime-serialization4.0-cil package
 LIST
     # Debian's npm pulls in Debian's nodejs, which would replace or break a node that came from elsewhere.
     if ! have node; then
