@@ -10,7 +10,7 @@
 
 #include "api/json/error.h"
 #include "crypto/hash.h"
-#include "store/inventory_repo.h"
+#include "store/item_repo.h"
 #include "unit/api/v2_hub.h"
 
 namespace crossdock::api::testing {
@@ -231,9 +231,9 @@ TEST_F(DocumentedRequests, The004IdempotencyKeyReturnsTheSameResponseForADay) {
     EXPECT_EQ(again.status(), 201);
     EXPECT_EQ(again.raw.body, first.raw.body);
     EXPECT_EQ(data("/v2/shipments").size(), 1U);
-    auto other = shipment;
-    other["tracking_number"] = "1Z999AA10123456785";
-    EXPECT_EQ(as_documented(admin, "POST", "/v2/shipments", other, key).status(), 422);
+    auto changed = shipment;
+    changed["tracking_number"] = "1Z999AA10123456785";
+    EXPECT_EQ(as_documented(admin, "POST", "/v2/shipments", changed, key).status(), 422);
 
     const auto endpoint = as_documented(admin, "POST", "/v2/webhook_endpoints",
                                         {{"url", "https://erp.example.com/hooks"}, {"events", {"*"}}})
