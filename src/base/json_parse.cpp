@@ -13,6 +13,21 @@ namespace {
 
 using nlohmann::json;
 
+/// " at line 3, column 7".
+std::string place_of(std::string_view text, std::size_t at) {
+    std::size_t line = 1;
+    std::size_t column = 1;
+    for (std::size_t i = 0; i < at && i < text.size(); ++i) {
+        if (text[i] == '\n') {
+            ++line;
+            column = 1;
+        } else {
+            ++column;
+        }
+    }
+    return " at line " + std::to_string(line) + ", column " + std::to_string(column);
+}
+
 /// Builds the document and stops at the first limit that is passed, before memory is spent on what lies beyond.
 class LimitedBuilder final : public nlohmann::json_sax<json> {
 public:
@@ -41,16 +56,6 @@ public:
         if (error_) return false;
         // Position counts the bytes read, the offending one included.
         const std::size_t at = position == 0 ? 0 : position - 1;
-        std::size_t line = 1;
-        std::size_t column = 1;
-        for (std::size_t i = 0; i < at && i < text_.size(); ++i) {
-            if (text_[i] == '\n') {
-                ++line;
-                column = 1;
-            } else {
-                ++column;
-            }
-        }
         const bool encoding = std::string_view{e.what()}.find("UTF-8") != std::string_view::npos ||
                               std::string_view{e.what()}.find("surrogate") != std::string_view::npos;
         const bool number = e.id == 406;
@@ -133,10 +138,14 @@ JsonLimits channel_json_limits() {
 
 Result<nlohmann::json> parse_json(std::string_view text, const JsonLimits& limits) {
     if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+    // nlohmann takes a NUL for the end of the text, and what stands behind it would go unseen.
+    const std::string_view before_nul = text.substr(0, text.find('\0'));
     LimitedBuilder builder(limits, text);
-    const bool done = json::sax_parse(text.begin(), text.end(), &builder);
+    const bool done = json::sax_parse(before_nul.begin(), before_nul.end(), &builder);
     if (builder.error_) return *builder.error_;
     if (!done) return Error{ErrorKind::invalid, "json_syntax", "this is not JSON"};
+    if (before_nul.size() < text.size())
+        return Error{ErrorKind::invalid, "json_syntax", "this is not JSON" + place_of(text, before_nul.size())};
     return std::move(builder.root_);
 }
 

@@ -48,5 +48,10 @@ TEST(CanonicalJsonDepth, IsBounded) {
     EXPECT_FALSE(canonical_json(std::string(500'000, '[')));
 }
 
+TEST(CanonicalJsonText, BodiesThatDifferBehindANulAreNotOne) {
+    EXPECT_FALSE(canonical_json(std::string("{}\0{}", 5)));
+    EXPECT_FALSE(canonical_json(std::string("{}\0", 3)));
+}
+
 }  // namespace
 }  // namespace crossdock

@@ -51,6 +51,17 @@ INSTANTIATE_TEST_SUITE_P(
                     RefusalCase{"HugeNumber", "[1e400]", "json_syntax", "too large"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+// A parser that takes a NUL for the end would answer for half of what was sent.
+TEST(ParseJson, WhatStandsBehindANulIsNotPassedOver) {
+    const std::string text("{\"a\":1}\n\0{\"a\":2}", 17);
+    const auto parsed = parse_json(text);
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().code, "json_syntax");
+    EXPECT_NE(parsed.error().message.find("line 2, column 1"), std::string::npos) << parsed.error().message;
+    EXPECT_FALSE(parse_json(std::string("[1,\0 2]", 8)));
+    EXPECT_FALSE(parse_json(std::string("\0", 1)));
+}
+
 TEST(ParseJson, TakesWhatIsAllowed) {
     const auto with_mark = parse_json("\xEF\xBB\xBF{\"a\":[1,2.5,true,null,\"\xC3\xBC\"]}");
     ASSERT_TRUE(with_mark) << with_mark.error().message;
