@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/read_toml.h"
 
+// A header like "[$x]" breaks an assertion of version 3.3 before the check behind it answers with an error.
+#define TOML_ASSERT(expr) static_assert(true)
 #include <toml++/toml.h>
 #include <algorithm>
 #include <cmath>
