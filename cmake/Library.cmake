@@ -11,7 +11,8 @@ target_compile_options(crossdock_flags INTERFACE $<$<AND:$<CXX_COMPILER_ID:GNU>,
 # A build from nothing takes half the time when eight sources are compiled as one. Names in unnamed namespaces must then
 # differ within a folder; what -Wshadow and -Wsubobject-linkage say across files is no mistake.
 if(CROSSDOCK_UNITY)
-  target_compile_options(crossdock_flags INTERFACE -Wno-subobject-linkage -Wno-shadow -fmax-errors=30)
+  target_compile_options(crossdock_flags INTERFACE -Wno-shadow
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> $<$<CXX_COMPILER_ID:GNU>:-fmax-errors=30>)
 endif()
 # json.hpp takes three of the ten seconds that such a unit needs, so it is compiled once for all, per level of
 # optimisation. Only together with unity builds: without, every source shows that it includes what it uses.

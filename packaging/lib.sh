@@ -44,6 +44,8 @@ mono-mcs tool:mcs
 mono-runtime tool:mono
 libmono-system-net-http4.0-cil package
 libmono-system-runtime-serialization4.0-cil package
+clang-14 tool:clang++-14
+libclang-rt-14-dev package
 LIST
     # Debian's npm pulls in Debian's nodejs, which would replace or break a node that came from elsewhere.
     if ! have node; then

@@ -78,13 +78,6 @@ private:
 
 }  // namespace
 
-std::string_view HttpResponse::header(std::string_view name) const {
-    for (const auto& [key, value] : headers) {
-        if (equals_ignoring_case(key, name)) return value;
-    }
-    return {};
-}
-
 std::unique_ptr<HttpClient> make_http_client(std::string user_agent) {
     return make_guarded_client(std::move(user_agent), {});
 }
