@@ -13,6 +13,7 @@
 #include "app/database_check.h"
 #include "app/figures.h"
 #include "app/health.h"
+#include "app/hooks.h"
 #include "app/keys.h"
 #include "app/recurring.h"
 #include "app/vault.h"
@@ -40,7 +41,6 @@
 #include "sync/push_cartons.h"
 #include "sync/push_shipment.h"
 #include "sync/push_stock.h"
-#include "sync/receive_webhook.h"
 #include "sync/reconcile.h"
 #include "sync/reread_orders.h"
 #include "sync/stopped_channel.h"
@@ -159,21 +159,6 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
             audit_channel(session, channel.account_id, channel.code, domain::deed::kChannelRemoved, std::string{domain::to_string(channel.provider)}, now);
     channels.disable_others(named);
     return entries;
-}
-
-http::Response hook_answer(const sync::Env& env, metrics::Registry& metrics, const http::Request& request) {
-    const auto receipt = sync::receive_webhook(
-        env, request.path_parameter("channel_code"), {request.method, request.path, request.query, request.headers, request.body});
-    switch (receipt.verdict) {
-        case sync::WebhookVerdict::accepted: return http::Response::text(200, "");
-        case sync::WebhookVerdict::handshake: return http::Response::json(200, receipt.answer);
-        case sync::WebhookVerdict::unknown: return http::Response::text(404, "");
-        case sync::WebhookVerdict::not_checkable: return http::Response::text(503, "");
-        case sync::WebhookVerdict::not_genuine:
-            metrics.counter("crossdock_webhooks_refused_total", "Webhook calls whose signature did not fit.").add();
-            return http::Response::text(receipt.refusal_status, "");
-    }
-    return http::Response::text(500, "");
 }
 
 }  // namespace

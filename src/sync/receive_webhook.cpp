@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/receive_webhook.h"
 
+#include "connectors/json_view.h"
 #include "store/content_hash.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
@@ -12,6 +13,59 @@
 
 namespace crossdock::sync {
 
+using Subject = connectors::WebhookNotice::Subject;
+
+namespace {
+
+constexpr const char* kBodies = "webhook bodies";  // key of the problem
+
+/// A genuine call that cannot be read is a sign that something has changed at the provider.
+void look_at_body(db::Session& session, const store::Channel& channel, const std::string& delivery,
+                  const connectors::WebhookNotice& notice, bool is_readable, Timestamp now) {
+    constexpr const char* code = "webhook_unreadable";
+    store::ProblemRepo problems(session);
+    if (is_readable) {
+        problems.resolve_one(channel.id, "channel", kBodies, code, now);
+        return;
+    }
+    problems.record(channel.account_id, channel.id, "channel", kBodies,
+                    {code, "a genuine webhook (delivery " + delivery + (notice.topic.empty() ? "" : ", topic " + notice.topic) +
+                               ") holds no JSON, so that nobody can tell what it is about. It is kept, and polling brings what "
+                               "has changed; if it happens again, report it"},
+                    now);
+}
+
+/// Stores the call, and what follows from it. False when it is held already.
+bool keep(db::Session& session, const store::Channel& channel, const connectors::WebhookNotice& notice,
+          const connectors::WebhookCall& call, bool is_readable, Timestamp now) {
+    const std::string delivery = notice.delivery_id.empty() ? store::content_hash(call.body) : notice.delivery_id;
+    if (!store::WebhookRepo(session).keep(channel.account_id, channel.id, delivery, notice.topic, call.body, now)) return false;
+    look_at_body(session, channel, delivery, notice, is_readable, now);
+    store::JobRepo jobs(session);
+    switch (notice.subject) {
+        case Subject::order:
+            if (notice.external_id.empty()) jobs.enqueue(pull_orders_job(channel, now), now);
+            else jobs.enqueue(refresh_order_job(channel, notice.external_id, now), now);
+            break;
+        case Subject::catalog: jobs.enqueue(pull_catalog_job(channel, now), now); break;
+        case Subject::channel: jobs.enqueue(check_channel_job(channel, now), now); break;
+        case Subject::refund: jobs.enqueue(pull_refunds_job(channel, now), now); break;
+        case Subject::erasure:
+            store::ProblemRepo(session).record(
+                channel.account_id, channel.id, "channel", "erasure",
+                {"erasure_requested", "the channel asks to erase the personal data of one of its users (webhook " + delivery +
+                                          "); do so in the ERP, too"},
+                now);
+            break;
+        // A stock change is mostly the echo of our own push; the nightly walk reads the rest.
+        case Subject::stock:
+        case Subject::other: break;
+    }
+    return true;
+}
+
+}  // namespace
+
 WebhookReceipt receive_webhook(const Env& env, std::string_view channel_code, const connectors::WebhookCall& call) {
     const auto channels = env.db.read([&](db::Session& session) { return store::ChannelRepo(session).with_code(channel_code); });
     // Codes are unique within an account only: the signature tells whose call it is.
@@ -20,41 +74,20 @@ WebhookReceipt receive_webhook(const Env& env, std::string_view channel_code, co
         const auto connector = env.channels.open(channel);
         connectors::WebhookSource* source = connector ? connector->webhook_source() : nullptr;
         if (source == nullptr) continue;
-        if (auto answer = source->handshake(call)) return {WebhookVerdict::handshake, 0, std::move(*answer)};
+        if (auto answer = source->handshake(call)) return {WebhookVerdict::handshake, 0, std::move(*answer), false, true};
         const auto notice = source->verify(call);
         if (!notice) {
             const bool later = notice.error().kind == ErrorKind::unavailable || notice.error().kind == ErrorKind::rate_limited;
             if (receipt.verdict != WebhookVerdict::not_checkable)
-                receipt = {later ? WebhookVerdict::not_checkable : WebhookVerdict::not_genuine, source->refusal_status(), {}};
+                receipt = {later ? WebhookVerdict::not_checkable : WebhookVerdict::not_genuine, source->refusal_status(), {}, false, false};
             continue;
         }
-        const std::string delivery = notice->delivery_id.empty() ? store::content_hash(call.body) : notice->delivery_id;
-        env.db.write([&](db::Session& session) {
-            const Timestamp now = env.clock.now();
-            if (!store::WebhookRepo(session).keep(channel.account_id, channel.id, delivery, notice->topic, call.body, now)) return;
-            store::JobRepo jobs(session);
-            switch (notice->subject) {
-                case connectors::WebhookNotice::Subject::order:
-                    if (notice->external_id.empty()) jobs.enqueue(pull_orders_job(channel, now), now);
-                    else jobs.enqueue(refresh_order_job(channel, notice->external_id, now), now);
-                    break;
-                case connectors::WebhookNotice::Subject::catalog: jobs.enqueue(pull_catalog_job(channel, now), now); break;
-                case connectors::WebhookNotice::Subject::channel: jobs.enqueue(check_channel_job(channel, now), now); break;
-                // A stock change is mostly the echo of our own push; the nightly walk reads the rest.
-                case connectors::WebhookNotice::Subject::refund: jobs.enqueue(pull_refunds_job(channel, now), now); break;
-                case connectors::WebhookNotice::Subject::erasure:
-                    store::ProblemRepo(session).record(
-                        channel.account_id, channel.id, "channel", "erasure",
-                        {"erasure_requested", "the channel asks to erase the personal data of one of its users (webhook " + delivery +
-                                                  "); do so in the ERP, too"},
-                        now);
-                    break;
-                case connectors::WebhookNotice::Subject::stock:
-                case connectors::WebhookNotice::Subject::other: break;
-            }
-        });
-        env.wake_jobs();
-        return {WebhookVerdict::accepted, 0, {}};
+        const bool is_readable = call.body.empty() || connectors::JsonIndex::parse(call.body);
+        const bool is_fresh = env.db.write(
+            [&](db::Session& session) { return keep(session, channel, *notice, call, is_readable, env.clock.now()); });
+        if (is_fresh) env.wake_jobs();
+        const bool is_used = notice->subject != Subject::other;
+        return {WebhookVerdict::accepted, 0, {}, !is_fresh, is_used};
     }
     return receipt;
 }

@@ -20,6 +20,8 @@ struct WebhookReceipt {
     WebhookVerdict verdict = WebhookVerdict::unknown;
     int refusal_status = 401;  // the provider's own word for: not genuine
     std::string answer;        // JSON, of a handshake
+    bool is_repeat = false;    // accepted, and held already
+    bool is_used = false;      // something follows from it; false: of a topic, or about a thing, that is not known
 };
 
 /// Takes a call of a channel's webhook: checks it over the bytes as received, keeps it once, and asks for the order it
