@@ -10,6 +10,7 @@
 #include "app/webhook_commands.h"
 #include "base/json_parse.h"
 #include "domain/deed.h"
+#include "store/hook_subscription_repo.h"
 #include "store/job_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
@@ -57,6 +58,24 @@ json walk_or_null(const store::Stream& stream) {
             {"words", sync::words_of(*walk)}};
 }
 
+/// What the provider is to tell the hub of; null where it never was asked to.
+json webhooks_or_null(db::Session& session, ChannelId channel) {
+    const auto all = store::HookSubscriptionRepo(session).of_channel(channel);
+    if (all.empty()) return nullptr;
+    json rows = json::array();
+    for (const store::HookSubscription& one : all)
+        rows.push_back({{"topic", one.topic},
+                        {"active", one.since.has_value()},
+                        {"id", one.provider_id},
+                        {"address", one.address},
+                        {"since", time_or_null(one.since)},
+                        {"checked_at", format_rfc3339(one.checked_at)},
+                        {"repairs", one.repairs},
+                        {"last_fault", text_or_null(one.fault)},
+                        {"last_fault_at", time_or_null(one.fault_at)}});
+    return rows;
+}
+
 Result<json> channel_list(const CommandCall& caller) {
     return caller.db().read([&](db::Session& session) -> Result<json> {
         json rows = json::array();
@@ -85,7 +104,8 @@ Result<json> channel_list(const CommandCall& caller) {
                             {"since", format_rfc3339(channel.state_since)},
                             {"streams", streams},
                             {"problems", problems},
-                            {"reconciliation", last}});
+                            {"reconciliation", last},
+                            {"webhooks", webhooks_or_null(session, channel.id)}});
         }
         return rows;
     });

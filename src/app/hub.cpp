@@ -33,6 +33,7 @@
 #include "store/stream_repo.h"
 #include "sync/acknowledge_order.h"
 #include "sync/check_channel.h"
+#include "sync/ensure_webhooks.h"
 #include "sync/fetch_fba_items.h"
 #include "sync/find_fba_plans.h"
 #include "sync/pull_catalog.h"

@@ -7,6 +7,7 @@
 #include "store/refund_repo.h"
 #include "sync/acknowledge_order.h"
 #include "sync/check_channel.h"
+#include "sync/ensure_webhooks.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
 #include "sync/pull_refunds.h"

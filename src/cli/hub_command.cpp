@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/context.h"
@@ -30,7 +31,7 @@ std::vector<std::string> columns_of(std::string_view command) {
 void print_rows(Output& out, std::string_view command, const json& rows) {
     std::vector<std::string> columns = columns_of(command);
     if (out.json() && command == "key.list") columns.emplace_back("successor");
-    if (out.json() && command == "channel.list") columns.insert(columns.end(), {"code", "since", "streams", "problems", "reconciliation"});
+    if (out.json() && command == "channel.list") columns.insert(columns.end(), {"code", "since", "streams", "problems", "reconciliation", "webhooks"});
     if (out.json() && command == "webhook.list")
         columns.insert(columns.end(), {"headers", "since", "failing_since", "last_success_at", "created_at"});
     if (out.json() && command == "webhook.deliveries") columns.insert(columns.end(), {"queued_at", "finished_at"});
@@ -46,6 +47,13 @@ void print_rows(Output& out, std::string_view command, const json& rows) {
         for (const json& stream : row.value("streams", json::array()))
             if (const auto walk = stream.find("walk"); walk != stream.end() && walk->is_object())
                 out.say(row.value("channel", "") + ": " + stream.value("stream", "") + ": " + walk->value("words", ""));
+    for (const json& row : rows) {
+        const json hooks = row.value("webhooks", json(nullptr));
+        if (!hooks.is_array()) continue;
+        const auto active = std::count_if(hooks.begin(), hooks.end(), [](const json& one) { return one.value("active", false); });
+        out.say(row.value("channel", "") + ": webhooks: " + std::to_string(active) + " of " + std::to_string(hooks.size()) +
+                " topics are told, checked " + hooks.front().value("checked_at", ""));
+    }
     for (const json& row : rows)
         for (const json& problem : row.value("problems", json::array()))
             out.say(row.value("channel", "") + ": " + problem.value("subject", "") + " " + problem.value("key", "") + ": " +

@@ -23,18 +23,11 @@ void tell_credential_ends(db::Session& session, const store::Channel& channel, c
     store::EventRepo(session).append({channel.account_id, channel.id, "channel.credential_expiring", "channel", channel.id.value, data}, now);
 }
 
-domain::JobSpec channel_job(const store::Channel& channel, std::string_view kind, domain::Lane lane, Timestamp run_at) {
-    return {channel.account_id, channel.id, lane, std::string{kind}, std::string{kind} + ':' + std::to_string(channel.id.value), "{}", run_at};
-}
-
 }  // namespace
 
 domain::JobSpec check_channel_job(const store::Channel& channel, Timestamp run_at) {
-    return channel_job(channel, kCheckChannel, domain::Lane::orders, run_at);
-}
-
-domain::JobSpec ensure_webhooks_job(const store::Channel& channel, Timestamp run_at) {
-    return channel_job(channel, kEnsureWebhooks, domain::Lane::bulk, run_at);
+    return {channel.account_id, channel.id, domain::Lane::orders, std::string{kCheckChannel},
+            std::string{kCheckChannel} + ':' + std::to_string(channel.id.value), "{}", run_at};
 }
 
 bool is_well(const std::vector<domain::Problem>& problems) {
@@ -95,18 +88,6 @@ jobs::JobOutcome CheckChannel::run(jobs::JobContext& context) {
         log::warn("channel_check", {{"channel", open->channel.code}, {"code", problem.code}}, problem.message);
     // The profile may change how orders read (the shop's tax rule).
     env_.wake_jobs();
-    return jobs::JobOutcome::done();
-}
-
-jobs::JobOutcome EnsureWebhooks::run(jobs::JobContext& context) {
-    const auto open = open_channel(env_, context.job);
-    if (!open || env_.public_url.empty()) return jobs::JobOutcome::done();
-    connectors::WebhookSource* source = open->connector->webhook_source();
-    if (source == nullptr) return jobs::JobOutcome::done();
-    const auto done = source->ensure_subscriptions(env_.public_url + "/hooks/" + open->channel.code);
-    if (!done) return failed(env_, open->channel, "webhooks", done.error());
-    for (const std::string& what : *done) log::info("webhook_subscription", {{"channel", open->channel.code}}, what);
-    env_.db.write([&](db::Session& session) { note_success(session, open->channel, "webhooks", env_.clock.now()); });
     return jobs::JobOutcome::done();
 }
 

@@ -7,10 +7,8 @@
 namespace crossdock::sync {
 
 inline constexpr std::string_view kCheckChannel = "check_channel";
-inline constexpr std::string_view kEnsureWebhooks = "ensure_webhooks";
 
 domain::JobSpec check_channel_job(const store::Channel& channel, Timestamp run_at);
-domain::JobSpec ensure_webhooks_job(const store::Channel& channel, Timestamp run_at);
 
 /// Asks the channel who we are there and what we may do; keeps what it says about itself (currency, tax rule) as the
 /// channel's profile; names missing permissions with what each will break.
@@ -28,15 +26,5 @@ bool is_well(const std::vector<domain::Problem>& problems);
 
 /// The same on the spot, for `crossdock channel test`: every problem found, or the error.
 Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::Channel& channel);
-
-/// Sees to it that the provider calls our /hooks, when a public address is configured.
-class EnsureWebhooks final : public jobs::Handler {
-public:
-    explicit EnsureWebhooks(const Env& env) : env_(env) {}
-    jobs::JobOutcome run(jobs::JobContext& context) override;
-
-private:
-    const Env& env_;
-};
 
 }  // namespace crossdock::sync

@@ -11,12 +11,14 @@
 #include "api/routes/routes.h"
 #include "api/routes/v2_list.h"
 #include "domain/deed.h"
+#include "store/hook_subscription_repo.h"
 #include "store/item_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
 #include "sync/ask_channel.h"
 #include "sync/check_channel.h"
+#include "sync/ensure_webhooks.h"
 
 namespace crossdock::api::routes {
 namespace {
@@ -99,7 +101,36 @@ void write_reconciliation(JsonWriter& writer, db::Session& session, ChannelId ch
     writer.end_object();
 }
 
-/// A channel; `whole`: with every open problem and the last reconciliation.
+/// What the provider is to tell the hub of, and how that stands; null where it never was asked to.
+void write_webhooks(JsonWriter& writer, db::Session& session, ChannelId channel) {
+    const auto subscriptions = store::HookSubscriptionRepo(session).of_channel(channel);
+    const store::Stream watch = store::StreamRepo(session).load(channel, sync::kWebhooksStream);
+    writer.key("webhooks");
+    if (subscriptions.empty() && !watch.last_success_at && !watch.last_error_at) {
+        writer.null();
+        return;
+    }
+    writer.begin_object();
+    write_instant(writer, "checked_at", watch.last_success_at);
+    write_instant(writer, "last_error_at", watch.last_error_at);
+    writer.field("last_error_code", watch.last_error_code).field("last_error", watch.last_error);
+    writer.key("subscriptions").begin_array();
+    for (const store::HookSubscription& one : subscriptions) {
+        writer.begin_object()
+            .field("topic", one.topic)
+            .field("status", one.since ? "active" : "missing")
+            .field("id", one.provider_id)
+            .field("address", one.address);
+        write_instant(writer, "since", one.since);
+        write_instant(writer, "checked_at", one.checked_at);
+        writer.field("repairs", one.repairs).field("last_fault_code", one.fault_code).field("last_fault", one.fault);
+        write_instant(writer, "last_fault_at", one.fault_at);
+        writer.end_object();
+    }
+    writer.end_array().end_object();
+}
+
+/// A channel; `whole`: with every open problem, the last reconciliation and the webhooks.
 void write_channel(JsonWriter& writer, db::Session& session, const Context& context, const HealthReport& health,
                    const store::Channel& channel, bool whole) {
     writer.begin_object()
@@ -116,6 +147,7 @@ void write_channel(JsonWriter& writer, db::Session& session, const Context& cont
     if (whole) {
         write_open_problems(writer, session, channel);
         write_reconciliation(writer, session, channel.id);
+        write_webhooks(writer, session, channel.id);
     }
     writer.end_object();
 }

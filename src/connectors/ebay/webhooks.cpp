@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "connectors/ebay/subscriptions.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
 
@@ -171,18 +170,23 @@ Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
     return notice_of(call.body, client_.profile().user_id);
 }
 
-Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::string& url) {
+Result<std::string> Webhooks::address_for(const std::string& url) const {
     const Settings& settings = client_.settings();
-    if (settings.verification_token.empty())
-        return std::vector<std::string>{"notifications are off: credentials.verification_token is not set"};
     const std::string& endpoint = settings.notification_endpoint.empty() ? url : settings.notification_endpoint;
-    if (!endpoint.starts_with("https://") && !settings.own_base_url)
-        return Error{
-            ErrorKind::invalid, "webhook_url",
-            "eBay calls https addresses with a public certificate only, not \"" + endpoint.substr(0, 100) + "\""};
+    if (endpoint.starts_with("https://") || settings.own_base_url) return endpoint;
+    return Error{ErrorKind::invalid, "webhook_url",
+                 "eBay calls https addresses with a public certificate only, not \"" + endpoint.substr(0, 100) + "\""};
+}
+
+Result<Subscriptions> Webhooks::read_subscriptions(const OwnAddresses& own) {
+    if (client_.settings().verification_token.empty()) {
+        Subscriptions off;
+        off.done.emplace_back("notifications are off: credentials.verification_token is not set");
+        return off;
+    }
     // Before it is registered, for eBay asks the challenge at once.
-    remember_endpoint(endpoint);
-    return ensure_notifications(client_, endpoint);
+    remember_endpoint(own.current);
+    return notifier_.read(own);
 }
 
 }  // namespace crossdock::connectors::ebay

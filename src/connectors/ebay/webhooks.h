@@ -4,22 +4,31 @@
 #include <string>
 #include <string_view>
 
-#include "connectors/connector.h"
 #include "connectors/ebay/client.h"
+#include "connectors/ebay/subscriptions.h"
+#include "connectors/subscriptions.h"
 
 namespace crossdock::connectors::ebay {
 
 /// eBay's notifications: the challenge that an endpoint answers when it is registered, calls signed with a key that
 /// eBay publishes, and the subscriptions of the application. They only hasten what polling finds; but the one about
 /// deleted accounts is a duty, without which eBay switches a keyset off.
-class Webhooks final : public WebhookSource {
+class Webhooks final : public SubscribedWebhooks {
 public:
-    explicit Webhooks(Client& client) : client_(client) {}
+    explicit Webhooks(Client& client) : client_(client), notifier_(client) {}
 
     [[nodiscard]] Result<WebhookNotice> verify(const WebhookCall& call) override;
     [[nodiscard]] std::optional<std::string> handshake(const WebhookCall& call) override;
     [[nodiscard]] int refusal_status() const override { return 412; }
-    Result<std::vector<std::string>> ensure_subscriptions(const std::string& url) override;
+    [[nodiscard]] Result<std::string> address_for(const std::string& url) const override;
+    Result<Subscriptions> read_subscriptions(const OwnAddresses& own) override;
+    Result<std::string> create_subscription(const std::string& topic, const std::string& address) override {
+        return notifier_.subscribe(topic, address);
+    }
+    Status mend_subscription(const HeldSubscription& held, const std::string& address) override {
+        return notifier_.mend(held, address);
+    }
+    Status remove_subscription(const HeldSubscription& held) override { return notifier_.remove(held); }
 
 private:
     Result<std::string> public_key(const std::string& id);
@@ -27,6 +36,7 @@ private:
     void remember_endpoint(const std::string& url);
 
     Client& client_;
+    Notifier notifier_;
 };
 
 /// hex(SHA-256(code + verification token + endpoint)). Pure.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/shipstation/v2_webhooks.h"
 
-#include <algorithm>
-#include <set>
+#include <iterator>
 
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -43,10 +42,11 @@ Result<WebhookNotice> V2Webhooks::verify(const WebhookCall& call) {
     return notice;
 }
 
-Result<std::vector<std::string>> V2Webhooks::ensure_subscriptions(const std::string& url) {
-    if (!url.starts_with("https://") && !client_.settings().own_base_url)
-        return Error{ErrorKind::invalid, "webhook_url",
-                     "ShipStation is given https addresses only, not \"" + url.substr(0, 100) + "\""};
+Result<std::string> V2Webhooks::address_for(const std::string& url) const {
+    return https_address(url, client_.settings());
+}
+
+Result<Subscriptions> V2Webhooks::read_subscriptions(const OwnAddresses& own) {
     const auto secret = webhook_secret_or_new(client_);
     if (!secret) return secret.error();
     Call list{"list_webhooks", kWebhooksPath};
@@ -56,49 +56,51 @@ Result<std::vector<std::string>> V2Webhooks::ensure_subscriptions(const std::str
     if (!answer->root.is_array())
         return Error{ErrorKind::unavailable, "shipstation_bad_answer",
                      "ShipStation answered without the list of webhooks"};
-    std::set<std::string, std::less<>> there;
-    std::vector<std::string> outdated, done;
+    Subscriptions found;
     for (const JsonView hook : answer->root) {
-        if (hook["url"].text() != url) continue;  // somebody else's
-        const std::string event = hook["event"].text().value_or(""), id = hook["webhook_id"].text().value_or("");
-        const bool wanted = std::find(std::begin(kV2Events), std::end(kV2Events), event) != std::end(kV2Events);
-        if (!wanted || !sends_secret(hook, *secret) || !there.insert(event).second) outdated.push_back(id);
+        HeldSubscription held{hook["webhook_id"].text().value_or(""),
+                              hook["event"].text().value_or(""),
+                              hook["url"].text().value_or(""),
+                              {}};
+        if (own.holds(held.address) && !sends_secret(hook, *secret)) held.fault = "it has another secret";
+        found.held.push_back(std::move(held));
     }
-    for (const std::string_view event : kV2Events) {
-        if (there.count(event) > 0) continue;
-        Call call{"create_webhook", kWebhooksPath};
-        call.method = "POST";
-        call.api = Api::v2;
-        JsonWriter(call.body)
-            .begin_object()
-            .field("name", "crossdock " + std::string{event})
-            .field("event", event)
-            .field("url", std::string_view{url})
-            .key("headers")
-            .begin_array()
-            .begin_object()
-            .field("key", kSecretHeader)
-            .field("value", std::string_view{secret->reveal()})
-            .end_object()
-            .end_array()
-            .end_object();
-        const auto made = client_.call(call);
-        if (!made && made.error().kind != ErrorKind::rejected) return made.error();
-        done.push_back(made ? "subscribed to " + std::string{event}
-                            : "could not subscribe to " + std::string{event} + ": " + made.error().message);
-    }
-    // The new ones first, so that no call is missed.
-    for (const std::string& id : outdated) {
-        if (id.empty()) continue;
-        Call call{"delete_webhook", std::string{kWebhooksPath} + "/" + net::percent_encode(id)};
-        call.method = "DELETE";
-        call.api = Api::v2;
-        const auto gone = client_.call(call);
-        if (!gone && gone.error().kind != ErrorKind::not_found && gone.error().kind != ErrorKind::rejected)
-            return gone.error();
-        done.push_back("removed the outdated webhook " + id);
-    }
-    return done;
+    found.wanted.assign(std::begin(kV2Events), std::end(kV2Events));
+    return found;
+}
+
+Result<std::string> V2Webhooks::create_subscription(const std::string& event, const std::string& address) {
+    const auto secret = webhook_secret_or_new(client_);
+    if (!secret) return secret.error();
+    Call call{"create_webhook", kWebhooksPath};
+    call.method = "POST";
+    call.api = Api::v2;
+    JsonWriter(call.body)
+        .begin_object()
+        .field("name", "crossdock " + event)
+        .field("event", std::string_view{event})
+        .field("url", std::string_view{address})
+        .key("headers")
+        .begin_array()
+        .begin_object()
+        .field("key", kSecretHeader)
+        .field("value", std::string_view{secret->reveal()})
+        .end_object()
+        .end_array()
+        .end_object();
+    const auto made = client_.call(call);
+    if (!made) return made.error();
+    return made->root["webhook_id"].text().value_or("");
+}
+
+Status V2Webhooks::remove_subscription(const HeldSubscription& held) {
+    if (held.id.empty())
+        return Error{ErrorKind::rejected, "shipstation_bad_answer", "ShipStation showed it without an id"};
+    Call call{"delete_webhook", std::string{kWebhooksPath} + "/" + net::percent_encode(held.id)};
+    call.method = "DELETE";
+    call.api = Api::v2;
+    const auto gone = client_.call(call);
+    return gone ? ok() : Status{gone.error()};
 }
 
 }  // namespace crossdock::connectors::shipstation

@@ -2,7 +2,7 @@
 #include "connectors/shipstation/webhooks.h"
 
 #include <algorithm>
-#include <set>
+#include <iterator>
 
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -91,69 +91,69 @@ Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
     return notice;
 }
 
-Result<std::string> Webhooks::subscribe(const std::string& event, const std::string& target) {
+Result<std::string> https_address(const std::string& url, const Settings& settings) {
+    if (url.starts_with("https://") || settings.own_base_url) return url;
+    return Error{ErrorKind::invalid, "webhook_url",
+                 "ShipStation is given https addresses only, not \"" + url.substr(0, 100) + "\""};
+}
+
+Result<std::string> Webhooks::address_for(const std::string& url) const {
+    return https_address(url, client_.settings());
+}
+
+Result<Subscriptions> Webhooks::read_subscriptions(const OwnAddresses& own) {
+    const auto key = webhook_secret_or_new(client_);
+    if (!key) return key.error();
+    const auto answer = client_.call({"List Webhooks", "/webhooks"});
+    if (!answer) return answer.error();
+    if (!answer->root["webhooks"].is_array())
+        return Error{ErrorKind::unavailable, "shipstation_bad_answer",
+                     "ShipStation answered without the list of webhooks"};
+    Subscriptions found;
+    for (const JsonView hook : answer->root["webhooks"]) {
+        const std::string to = hook["Url"].text().value_or("");
+        HeldSubscription held{std::string{hook["WebHookID"].word()},
+                              std::string{hook["HookType"].word()},
+                              std::string{without_query(to)},
+                              {}};
+        if (own.holds(held.address)) {
+            if (to != with_query(held.address, {{std::string{kSecretParameter}, key->reveal()}}))
+                held.fault = "it has another secret";
+            else if (!hook["StoreID"].word().empty() && hook["StoreID"].word() != "0")
+                held.fault = "it is for one store";
+            else if (hook["Active"].is_false())
+                held.fault = "it is switched off";
+        }
+        found.held.push_back(std::move(held));
+    }
+    found.wanted.assign(std::begin(kEvents), std::end(kEvents));
+    return found;
+}
+
+Result<std::string> Webhooks::create_subscription(const std::string& event, const std::string& address) {
+    const auto key = webhook_secret_or_new(client_);
+    if (!key) return key.error();
+    const std::string target = with_query(address, {{std::string{kSecretParameter}, key->reveal()}});
     Call call{"Subscribe to Webhook", "/webhooks/subscribe"};
     call.method = "POST";
     JsonWriter writer(call.body);
     writer.begin_object().field("target_url", std::string_view{target}).field("event", std::string_view{event});
     writer.key("store_id").null().field("friendly_name", "crossdock " + event).end_object();
     const auto answer = client_.call(call);
-    if (answer) return "subscribed to " + event;
+    if (answer) return std::string{answer->root["id"].word()};
+    Error error = answer.error();
     // One event that the account does not have is no reason to go without the others.
-    if (answer.error().kind == ErrorKind::rejected || answer.error().code == "shipstation_exception_error")
-        return "could not subscribe to " + event + ": " + answer.error().message;
-    return answer.error();
+    if (error.code == "shipstation_exception_error") error.kind = ErrorKind::rejected;
+    return error;
 }
 
-Result<std::string> Webhooks::unsubscribe(const std::string& id) {
-    Call call{"Unsubscribe to Webhook", "/webhooks/" + id};
+Status Webhooks::remove_subscription(const HeldSubscription& held) {
+    if (!is_shipstation_id(held.id))
+        return Error{ErrorKind::rejected, "shipstation_bad_answer", "its id is none of ShipStation's"};
+    Call call{"Unsubscribe to Webhook", "/webhooks/" + held.id};
     call.method = "DELETE";
     const auto answer = client_.call(call);
-    if (answer || answer.error().kind == ErrorKind::not_found) return "removed the outdated webhook " + id;
-    if (answer.error().kind == ErrorKind::rejected)
-        return "could not remove the outdated webhook " + id + ": " + answer.error().message;
-    return answer.error();
-}
-
-Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::string& url) {
-    if (!url.starts_with("https://") && !client_.settings().own_base_url)
-        return Error{ErrorKind::invalid, "webhook_url",
-                     "ShipStation is given https addresses only, not \"" + url.substr(0, 100) + "\""};
-    const auto key = webhook_secret_or_new(client_);
-    if (!key) return key.error();
-    const std::string target = with_query(url, {{std::string{kSecretParameter}, key->reveal()}});
-
-    const auto answer = client_.call({"List Webhooks", "/webhooks"});
-    if (!answer) return answer.error();
-    if (!answer->root["webhooks"].is_array())
-        return Error{ErrorKind::unavailable, "shipstation_bad_answer",
-                     "ShipStation answered without the list of webhooks"};
-    std::vector<std::string> done;
-    std::set<std::string, std::less<>> there;
-    std::vector<std::string> outdated;
-    for (const JsonView hook : answer->root["webhooks"]) {
-        const std::string to = hook["Url"].text().value_or("");
-        const std::string id{hook["WebHookID"].word()}, event{hook["HookType"].word()};
-        if (without_query(to) != url) continue;  // somebody else's
-        const bool wanted = std::find(std::begin(kEvents), std::end(kEvents), event) != std::end(kEvents);
-        const bool for_all = hook["StoreID"].word().empty() || hook["StoreID"].word() == "0";
-        const bool serves = to == target && wanted && for_all && !hook["Active"].is_false();
-        if (!serves || !there.insert(event).second) outdated.push_back(id);
-    }
-    for (const std::string_view event : kEvents) {
-        if (there.count(event) > 0) continue;
-        auto said = subscribe(std::string{event}, target);
-        if (!said) return said.error();
-        done.push_back(std::move(*said));
-    }
-    // The new ones first, so that no call is missed.
-    for (const std::string& id : outdated) {
-        if (!is_shipstation_id(id)) continue;
-        auto said = unsubscribe(id);
-        if (!said) return said.error();
-        done.push_back(std::move(*said));
-    }
-    return done;
+    return answer ? ok() : Status{answer.error()};
 }
 
 }  // namespace crossdock::connectors::shipstation

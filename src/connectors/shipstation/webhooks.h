@@ -3,10 +3,13 @@
 #include <string>
 #include <string_view>
 
-#include "connectors/connector.h"
 #include "connectors/shipstation/client.h"
+#include "connectors/subscriptions.h"
 
 namespace crossdock::connectors::shipstation {
+
+/// The address that ShipStation may be given for the hub's. Errors: invalid `webhook_url`.
+Result<std::string> https_address(const std::string& url, const Settings& settings);
 
 /// Whether an address that a webhook points to is ShipStation's own: https, a host like ssapi6.shipstation.com, no port
 /// and no user in it, one of the lists, at most 2048 bytes. Whoever fetches another one gives the key pair away. With
@@ -20,17 +23,18 @@ Result<Secret> webhook_secret_or_new(Client& client);
 
 /// V1 signs nothing: a secret in the address that it calls shows that the call is genuine. The body only points to a
 /// list; the hub never fetches what it points to, but reads the orders that changed.
-class Webhooks final : public WebhookSource {
+class Webhooks final : public SubscribedWebhooks {
 public:
     explicit Webhooks(Client& client) : client_(client) {}
 
     [[nodiscard]] Result<WebhookNotice> verify(const WebhookCall& call) override;
-    Result<std::vector<std::string>> ensure_subscriptions(const std::string& url) override;
+    [[nodiscard]] Result<std::string> address_for(const std::string& url) const override;
+    Result<Subscriptions> read_subscriptions(const OwnAddresses& own) override;
+    Result<std::string> create_subscription(const std::string& event, const std::string& address) override;
+    [[nodiscard]] bool can_mend_subscriptions() const override { return false; }
+    Status remove_subscription(const HeldSubscription& held) override;
 
 private:
-    Result<std::string> subscribe(const std::string& event, const std::string& target);
-    Result<std::string> unsubscribe(const std::string& id);
-
     Client& client_;
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/shopify/webhooks.h"
 
-#include <set>
-
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "connectors/shopify/answers.h"
@@ -91,9 +89,26 @@ std::string order_id_of(std::string_view topic, JsonView body) {
 }
 
 /// A permission that this topic alone needs, a word that this version does not have: the other topics go on.
-bool is_about_one_topic(const Error& error) {
-    return error.code == "shopify_access_denied" || error.kind == ErrorKind::rejected ||
-           error.kind == ErrorKind::invalid;
+Error about_one_topic(Error error) {
+    if (error.code == "shopify_access_denied") error.kind = ErrorKind::rejected;
+    return error;
+}
+
+/// Why a subscription brings less than the hub needs: all of it, as JSON.
+std::string fault_of(JsonView node) {
+    if (node["format"].exists() && node["format"].word() != "JSON")
+        return "it sends " + std::string{node["format"].word()} + ", not JSON";
+    if (!node["filter"].text().value_or("").empty()) return "it has a filter";
+    if (node["includeFields"].is_array() && node["includeFields"].size() > 0) return "it leaves fields out";
+    return {};
+}
+
+/// The refusal of a mutation, if it is one.
+Status status_of(const Result<Answer>& answer, std::string_view mutation) {
+    if (!answer) return about_one_topic(answer.error());
+    const std::string refusal = user_errors_text(answer->data[mutation]["userErrors"]);
+    if (refusal.empty()) return ok();
+    return Error{ErrorKind::rejected, "shopify_refused", "Shopify refused " + std::string{mutation} + ": " + refusal};
 }
 
 }  // namespace
@@ -132,11 +147,14 @@ Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
     return notice;
 }
 
-Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::string& url) {
-    if (!url.starts_with("https://") && !client_.settings().own_base_url)
-        return Error{ErrorKind::invalid, "webhook_url",
-                     "Shopify calls https addresses only, not \"" + url.substr(0, 100) + "\""};
-    std::set<std::string, std::less<>> there;
+Result<std::string> Webhooks::address_for(const std::string& url) const {
+    if (url.starts_with("https://") || client_.settings().own_base_url) return url;
+    return Error{ErrorKind::invalid, "webhook_url",
+                 "Shopify calls https addresses only, not \"" + url.substr(0, 100) + "\""};
+}
+
+Result<Subscriptions> Webhooks::read_subscriptions(const OwnAddresses&) {
+    Subscriptions found;
     std::string cursor;
     for (int pages = 0;; ++pages) {
         std::string variables;
@@ -151,7 +169,8 @@ Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::strin
         if (!answer) return answer.error();
         const JsonView list = answer->data["webhookSubscriptions"];
         for (const JsonView node : list["nodes"])
-            if (node["uri"].text().value_or("") == url) there.emplace(node["topic"].word());
+            found.held.push_back({node["id"].text().value_or(""), std::string{node["topic"].word()},
+                                  node["uri"].text().value_or(""), fault_of(node)});
         auto following = next_cursor(list);
         if (!following) return following.error();
         if (following->empty()) break;
@@ -160,27 +179,37 @@ Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::strin
                          "Shopify's pages of webhook subscriptions do not end"};
         cursor = std::move(*following);
     }
-    std::vector<std::string> done;
-    for (const Topic& topic : kTopics) {
-        if (there.contains(topic.name)) continue;
-        // Which scopes are missing is told by the channel's check; asking every hour changes nothing.
-        if (!topic.scope.empty() && profile_.lacks_scope(topic.scope)) continue;
-        std::string variables;
-        JsonWriter writer(variables);
-        writer.begin_object().field("topic", topic.name).key("webhookSubscription").begin_object();
-        writer.field("uri", url).field("format", "JSON").end_object().end_object();
-        const auto answer = client_.call({"webhook_subscription_create", std::move(variables), 10});
-        std::string refusal;
-        if (answer)
-            refusal = user_errors_text(answer->data["webhookSubscriptionCreate"]["userErrors"]);
-        else if (is_about_one_topic(answer.error()))
-            refusal = answer.error().message;
-        else
-            return answer.error();
-        done.push_back(refusal.empty() ? "subscribed to " + std::string{topic.name}
-                                       : "could not subscribe to " + std::string{topic.name} + ": " + refusal);
-    }
-    return done;
+    // Which scopes are missing is told by the channel's check; asking every hour changes nothing.
+    for (const Topic& topic : kTopics)
+        if (topic.scope.empty() || !profile_.lacks_scope(topic.scope)) found.wanted.emplace_back(topic.name);
+    return found;
+}
+
+Result<std::string> Webhooks::create_subscription(const std::string& topic, const std::string& address) {
+    std::string variables;
+    JsonWriter writer(variables);
+    writer.begin_object().field("topic", topic).key("webhookSubscription").begin_object();
+    writer.field("uri", address).field("format", "JSON").end_object().end_object();
+    const auto answer = client_.call({"webhook_subscription_create", std::move(variables), 10});
+    if (auto made = status_of(answer, "webhookSubscriptionCreate"); !made) return made.error();
+    return answer->data["webhookSubscriptionCreate"]["webhookSubscription"]["id"].text().value_or("");
+}
+
+Status Webhooks::mend_subscription(const HeldSubscription& held, const std::string& address) {
+    std::string variables;
+    JsonWriter writer(variables);
+    writer.begin_object().field("id", held.id).key("webhookSubscription").begin_object();
+    writer.field("uri", address).field("format", "JSON").field("filter", "");
+    writer.key("includeFields").begin_array().end_array().end_object().end_object();
+    return status_of(client_.call({"webhook_subscription_update", std::move(variables), 10}),
+                     "webhookSubscriptionUpdate");
+}
+
+Status Webhooks::remove_subscription(const HeldSubscription& held) {
+    std::string variables;
+    JsonWriter(variables).begin_object().field("id", held.id).end_object();
+    return status_of(client_.call({"webhook_subscription_delete", std::move(variables), 10}),
+                     "webhookSubscriptionDelete");
 }
 
 }  // namespace crossdock::connectors::shopify

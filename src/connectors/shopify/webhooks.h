@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/connector.h"
 #include "connectors/shopify/admin_client.h"
+#include "connectors/subscriptions.h"
 
 namespace crossdock::connectors::shopify {
 
@@ -14,12 +14,16 @@ namespace crossdock::connectors::shopify {
 /// header is false, not an error. Source: Shopify, "Verify webhook deliveries".
 bool is_genuine(std::string_view body, std::string_view header, const std::vector<Secret>& secrets);
 
-class Webhooks final : public WebhookSource {
+class Webhooks final : public SubscribedWebhooks {
 public:
     Webhooks(AdminClient& client, const Profile& profile) : client_(client), profile_(profile) {}
 
     [[nodiscard]] Result<WebhookNotice> verify(const WebhookCall& call) override;
-    Result<std::vector<std::string>> ensure_subscriptions(const std::string& url) override;
+    [[nodiscard]] Result<std::string> address_for(const std::string& url) const override;
+    Result<Subscriptions> read_subscriptions(const OwnAddresses& own) override;
+    Result<std::string> create_subscription(const std::string& topic, const std::string& address) override;
+    Status mend_subscription(const HeldSubscription& held, const std::string& address) override;
+    Status remove_subscription(const HeldSubscription& held) override;
 
 private:
     AdminClient& client_;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/walmart/webhooks.h"
 
-#include <map>
-
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "crypto/compare.h"
@@ -53,23 +51,15 @@ std::string id_of_field(JsonView field) {
     return field.is_number() ? std::string{field.word()} : std::string{};
 }
 
-/// The examples of Walmart's file have `events` everywhere, its schemas another name.
+/// The examples of Walmart's file have `events` everywhere, its schemas another name; or both, one inside the other.
 std::vector<JsonView> listed(JsonView root, std::string_view in_schema) {
-    return elements(root["events"].exists() ? root["events"] : root[in_schema]);
-}
-
-struct Subscription {
-    std::string id, status, password;
-};
-
-void write_event(JsonWriter& writer, const std::string& type, const std::string& version, const std::string& resource,
-                 const std::string& url, const Secret& password) {
-    writer.begin_object();
-    writer.field("eventType", type).field("eventVersion", version).field("resourceName", resource);
-    writer.field("eventUrl", url).key("authDetails").begin_object();
-    writer.field("authMethod", "BASIC_AUTH").field("authHeaderName", "Authorization");
-    writer.field("userName", kUser).field("password", password.reveal()).end_object();
-    writer.field("status", "ACTIVE").end_object();
+    std::vector<JsonView> all;
+    for (const JsonView one : elements(root["events"].exists() ? root["events"] : root[in_schema]))
+        if (one[in_schema].exists())
+            for (const JsonView inner : elements(one[in_schema])) all.push_back(inner);
+        else
+            all.push_back(one);
+    return all;
 }
 
 }  // namespace
@@ -112,49 +102,93 @@ Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
     return notice;
 }
 
-Result<std::vector<std::string>> Webhooks::ensure_subscriptions(const std::string& url) {
-    if (!url.starts_with("https://") && client_.settings().url.starts_with("https://"))
-        return Error{ErrorKind::invalid, "webhook_url",
-                     "Walmart calls https addresses only, not \"" + url.substr(0, 100) + "\""};
+Result<std::string> Webhooks::address_for(const std::string& url) const {
+    if (url.starts_with("https://") || !client_.settings().url.starts_with("https://")) return url;
+    return Error{ErrorKind::invalid, "webhook_url",
+                 "Walmart calls https addresses only, not \"" + url.substr(0, 100) + "\""};
+}
+
+Result<Subscriptions> Webhooks::read_subscriptions(const OwnAddresses& own) {
     const auto password = password_or_new();
     if (!password) return password.error();
     const auto types = client_.call({Operation::get_event_types, "/v3/webhooks/eventTypes"});
     if (!types) return types.error();
-    std::map<std::string, Subscription, std::less<>> ours;
+    Subscriptions found;
+    offered_.clear();
+    for (const JsonView one : listed(types->root, "eventTypes")) {
+        const std::string type = one["eventType"].text().value_or("");
+        if (!is_wanted(type) || offered_.contains(type)) continue;
+        offered_[type] = {one["eventVersion"].text().value_or("V1"), one["resourceName"].text().value_or("ORDER")};
+        found.wanted.push_back(type);
+    }
     const auto there = client_.call({Operation::get_subscriptions, "/v3/webhooks/subscriptions"});
     if (!there && there.error().kind != ErrorKind::not_found) return there.error();
-    if (there)
-        for (const JsonView one : listed(there->root, "event"))
-            if (one["eventUrl"].text().value_or("") == url)
-                ours[one["eventType"].text().value_or("")] = {id_of_field(one["subscriptionId"]),
-                                                              one["status"].text().value_or(""),
-                                                              one["authDetails"]["password"].text().value_or("")};
-
-    std::vector<std::string> done;
-    for (const JsonView offered : listed(types->root, "eventTypes")) {
-        const std::string type = offered["eventType"].text().value_or("");
-        if (!is_wanted(type)) continue;
-        const auto found = ours.find(type);
-        const bool is_new = found == ours.end();
-        if (!is_new && found->second.status == "ACTIVE" &&
-            crypto::equal_constant_time(found->second.password, password->reveal()))
-            continue;
-        Call call{is_new ? Operation::create_subscription : Operation::update_subscription,
-                  "/v3/webhooks/subscriptions" + (is_new ? "" : "/" + net::percent_encode(found->second.id))};
-        call.method = is_new ? "POST" : "PATCH";
-        call.push = true;
-        JsonWriter writer(call.body);
-        if (is_new) writer.begin_object().key("events").begin_array();
-        write_event(writer, type, offered["eventVersion"].text().value_or("V1"),
-                    offered["resourceName"].text().value_or("ORDER"), url, *password);
-        if (is_new) writer.end_array().end_object();
-        const auto answer = client_.call(call);
-        const std::string what = is_new ? "subscribe to " : "mend the subscription to ";
-        if (!answer && answer.error().kind != ErrorKind::rejected) return answer.error();
-        done.push_back(answer ? (is_new ? "subscribed to " : "mended the subscription to ") + type
-                              : "could not " + what + type + ": " + answer.error().message);
+    if (!there) return found;
+    for (const JsonView one : listed(there->root, "event")) {
+        HeldSubscription held{id_of_field(one["subscriptionId"]),
+                              one["eventType"].text().value_or(""),
+                              one["eventUrl"].text().value_or(""),
+                              {}};
+        const std::string status = one["status"].text().value_or(""),
+                          theirs = one["authDetails"]["password"].text().value_or("");
+        if (own.holds(held.address)) {
+            if (status != "ACTIVE")
+                held.fault = "it is " + in_quotes(status);
+            else if (!crypto::equal_constant_time(theirs, password->reveal()))
+                held.fault = "it has another password";
+        }
+        found.held.push_back(std::move(held));
     }
-    return done;
+    return found;
+}
+
+Status Webhooks::write_event(JsonWriter& writer, const std::string& type, const std::string& address) {
+    const auto password = password_or_new();
+    if (!password) return password.error();
+    const auto offered = offered_.find(type);
+    const EventType as = offered == offered_.end() ? EventType{"V1", "ORDER"} : offered->second;
+    writer.begin_object();
+    writer.field("eventType", type).field("eventVersion", as.version).field("resourceName", as.resource);
+    writer.field("eventUrl", address).key("authDetails").begin_object();
+    writer.field("authMethod", "BASIC_AUTH").field("authHeaderName", "Authorization");
+    writer.field("userName", kUser).field("password", password->reveal()).end_object();
+    writer.field("status", "ACTIVE").end_object();
+    return ok();
+}
+
+Result<std::string> Webhooks::create_subscription(const std::string& type, const std::string& address) {
+    Call call{Operation::create_subscription, "/v3/webhooks/subscriptions"};
+    call.method = "POST";
+    call.push = true;
+    JsonWriter writer(call.body);
+    writer.begin_object().key("events").begin_array();
+    if (auto written = write_event(writer, type, address); !written) return written.error();
+    writer.end_array().end_object();
+    const auto answer = client_.call(call);
+    if (!answer) return answer.error();
+    for (const JsonView made : listed(answer->root, "event"))
+        if (made["eventType"].text() == type) return id_of_field(made["subscriptionId"]);
+    return std::string{};  // its id is read with the list
+}
+
+Status Webhooks::mend_subscription(const HeldSubscription& held, const std::string& address) {
+    Call call{Operation::update_subscription, "/v3/webhooks/subscriptions/" + net::percent_encode(held.id)};
+    call.method = "PATCH";
+    call.push = true;
+    JsonWriter writer(call.body);
+    if (auto written = write_event(writer, held.topic, address); !written) return written;
+    const auto answer = client_.call(call);
+    return answer ? ok() : Status{answer.error()};
+}
+
+Status Webhooks::remove_subscription(const HeldSubscription& held) {
+    if (held.id.empty()) return Error{ErrorKind::rejected, "walmart_bad_answer", "Walmart showed it without an id"};
+    // Walmart allows twice as many of these as changes; they are few.
+    Call call{Operation::update_subscription, "/v3/webhooks/subscriptions/" + net::percent_encode(held.id)};
+    call.method = "DELETE";
+    call.push = true;
+    const auto answer = client_.call(call);
+    return answer ? ok() : Status{answer.error()};
 }
 
 }  // namespace crossdock::connectors::walmart

@@ -212,9 +212,18 @@ http::Response SellerImpl::subscription(const http::Request& request, const Oper
                                  [&](const Subscription& s) { return s.id == operation.arguments[0]; });
     if (at == subscriptions_.end()) return refuse(404, 195015, kNotification, "Invalid or missing subscription id");
     if (name == "getSubscription") return http::Response::json(200, shown(*at).dump());
-    if (name == "deleteSubscription")
+    if (name == "deleteSubscription") {
         subscriptions_.erase(at);
-    else if (name == "testSubscription") {
+    } else if (name == "updateSubscription") {
+        const Json body = Json::parse(request.body, nullptr, false);
+        const std::string status = text_in(body, "status"), to = text_in(body, "destinationId");
+        if (status != "ENABLED" && status != "DISABLED")
+            return refuse(400, 195014, kNotification, "Invalid or missing status");
+        if (std::none_of(destinations_.begin(), destinations_.end(), [&](const Destination& d) { return d.id == to; }))
+            return refuse(400, 195004, kNotification, "Invalid or missing destination id");
+        at->status = status;
+        at->destination_id = to;
+    } else if (name == "testSubscription") {
         notify(at->topic,
                {{"username", "test_user"}, {"userId", "testUserId"}, {"eiasToken", base64_encode("test_user")}},
                at->id);

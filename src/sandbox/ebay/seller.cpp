@@ -54,6 +54,7 @@ constexpr Row kRows[] = {
     {"GET", "/commerce/notification/v1/subscription", "getSubscriptions", "Notification", ""},
     {"POST", "/commerce/notification/v1/subscription", "createSubscription", "Notification", ""},
     {"GET", "/commerce/notification/v1/subscription/{}", "getSubscription", "Notification", ""},
+    {"PUT", "/commerce/notification/v1/subscription/{}", "updateSubscription", "Notification", ""},
     {"DELETE", "/commerce/notification/v1/subscription/{}", "deleteSubscription", "Notification", ""},
     {"POST", "/commerce/notification/v1/subscription/{}/enable", "enableSubscription", "Notification", ""},
     {"POST", "/commerce/notification/v1/subscription/{}/disable", "disableSubscription", "Notification", ""},

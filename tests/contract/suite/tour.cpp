@@ -8,6 +8,7 @@
 
 #include "app/from_config.h"
 #include "base/text.h"
+#include "connectors/subscriptions.h"
 #include "sandbox/ebay/seller.h"
 
 namespace crossdock::testing {
@@ -19,6 +20,7 @@ using connectors::StockLine;
 using State = PushOutcome::State;
 
 constexpr const char* kHook = "https://hub.example/hooks/tour";
+constexpr const char* kOtherHook = "https://new.example/hooks/tour";
 constexpr int kMostCalls = 400;  // of one list, or of one push that has to wait
 
 /// Calls until the answer is another than "not now"; `pass` lets the time go by that it asks for.
@@ -432,9 +434,16 @@ void Tour::receive(bool is_down) {
 void Tour::hear_of_changes() {
     auto* source = connector_->webhook_source();
     if (source == nullptr) return;
-    const auto ensure = [&] {
-        const auto done = patiently([&] { return connector_->webhook_source()->ensure_subscriptions(kHook); },
-                                    [&](auto time) { pass(time); });
+    const auto ensure = [&](const char* here = kHook, const std::vector<std::string>& former = {}) {
+        const auto done = patiently(
+            [&]() -> Result<std::vector<std::string>> {
+                auto& hooks = dynamic_cast<connectors::SubscribedWebhooks&>(*connector_->webhook_source());
+                const auto settled = connectors::settle_subscriptions(hooks, {here, former});
+                if (!settled) return settled.error();
+                if (settled->stopped_by) return *settled->stopped_by;
+                return settled->done;
+            },
+            [&](auto time) { pass(time); });
         EXPECT_TRUE(done) << done.error().message;
         return done ? *done : std::vector<std::string>{};
     };
@@ -470,6 +479,18 @@ void Tour::hear_of_changes() {
     restart();
     ensure();
     EXPECT_TRUE(ensure().empty());
+    // One is deleted; the hub moves; another one at its old address has some of its own, which then are taken over.
+    auto& hooks = dynamic_cast<connectors::SubscribedWebhooks&>(*connector_->webhook_source());
+    const auto there = patiently([&] { return hooks.read_subscriptions({kHook, {}}); }, [&](auto time) { pass(time); });
+    ASSERT_TRUE(there) << there.error().message;
+    ASSERT_FALSE(there->held.empty());
+    EXPECT_TRUE(patiently([&] { return hooks.remove_subscription(there->held.front()); },
+                          [&](auto time) { pass(time); }));
+    EXPECT_FALSE(ensure().empty());
+    EXPECT_FALSE(ensure(kOtherHook, {kHook}).empty());
+    EXPECT_FALSE(ensure().empty());
+    EXPECT_FALSE(ensure(kHook, {kOtherHook}).empty());
+    EXPECT_TRUE(ensure(kHook, {kOtherHook}).empty());
 }
 
 }  // namespace crossdock::testing

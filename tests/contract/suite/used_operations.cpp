@@ -90,6 +90,7 @@ std::vector<std::string> used_operations(Provider provider) {
         case Provider::walmart: {
             auto all = whole_table<connectors::walmart::Operation>(connectors::walmart::kOperations);
             all.emplace_back("tokenAPI");
+            all.emplace_back("deleteSubscription");  // by the budget of updateSubscription
             return all;
         }
         case Provider::ebay: return found_in("ebay", ".cpp", R"re((?:Api::\w+,|notification_call\()\s*"(\w+)")re");

@@ -210,6 +210,10 @@ TEST_F(EbayWebhooks, EverythingMissingIsMade) {
                    {{"Location", "https://api.ebay.com/commerce/notification/v1/destination/d-1"}});
     account.answer(line("GET", "/topic?limit=100"), kTopics);
     account.answer(line("GET", "/subscription?limit=100"), Json{{"subscriptions", Json::array()}});
+    account.token();
+    account.answer(
+        line("GET", "/subscription?limit=100"), Json{{"subscriptions", Json::array()}},
+        [](const net::HttpRequest& request) { EXPECT_EQ(header_of(request, "Authorization"), "Bearer user-1"); });
     account.answer(line("POST", "/subscription"), 201, "", [](const net::HttpRequest& request) {
         EXPECT_EQ(header_of(request, "Authorization"), "Bearer app-1");
         EXPECT_EQ(Json::parse(request.body),
@@ -218,10 +222,6 @@ TEST_F(EbayWebhooks, EverythingMissingIsMade) {
                         {"destinationId", "d-1"},
                         {"payload", {{"format", "JSON"}, {"deliveryProtocol", "HTTPS"}, {"schemaVersion", "1.1"}}}}));
     });
-    account.token();
-    account.answer(
-        line("GET", "/subscription?limit=100"), Json{{"subscriptions", Json::array()}},
-        [](const net::HttpRequest& request) { EXPECT_EQ(header_of(request, "Authorization"), "Bearer user-1"); });
     account.answer(
         line("POST", "/subscription"), 400, errors(195011, "The topic needs another token"),
         [](const net::HttpRequest& request) { EXPECT_EQ(header_of(request, "Authorization"), "Bearer user-1"); });
@@ -251,6 +251,66 @@ TEST_F(EbayWebhooks, WhatIsThereIsLeftAndWhatWasMarkedDownIsEnabled) {
     const auto done = source().ensure_subscriptions(kHook);
     ASSERT_TRUE(done) << done.error().message;
     EXPECT_EQ(*done, std::vector<std::string>{"enabled the destination again (it was MARKED_DOWN)"});
+}
+
+Result<Settlement> settle(WebhookSource& source, std::vector<std::string> former) {
+    return settle_subscriptions(dynamic_cast<SubscribedWebhooks&>(source), {kHook, std::move(former)});
+}
+
+TEST_F(EbayWebhooks, AnAddressOfThePastIsMovedAndADisabledSubscriptionEnabled) {
+    const std::string old = "https://old.example/hooks/ebay-us";
+    account.application_token();
+    account.answer(line("GET", "/config"), Json{{"alertEmail", "a@example.com"}});
+    account.answer(
+        line("GET", "/destination?limit=100"),
+        Json{{"destinations",
+              {{{"destinationId", "d-0"}, {"status", "ENABLED"}, {"deliveryConfig", {{"endpoint", "https://x"}}}},
+               {{"destinationId", "d-1"}, {"status", "ENABLED"}, {"deliveryConfig", {{"endpoint", old}}}}}}});
+    account.answer(line("PUT", "/destination/d-1"), 204, "", [](const net::HttpRequest& request) {
+        EXPECT_EQ(Json::parse(request.body)["deliveryConfig"]["endpoint"], kHook);
+    });
+    account.answer(line("GET", "/topic?limit=100"), Json{{"topics", {kTopics["topics"][0]}}});
+    account.answer(line("GET", "/subscription?limit=100"),
+                   Json{{"subscriptions",
+                         {{{"subscriptionId", "s-1"},
+                           {"topicId", "MARKETPLACE_ACCOUNT_DELETION"},
+                           {"status", "DISABLED"},
+                           {"destinationId", "d-1"}}}}});
+    account.answer(line("PUT", "/subscription/s-1"), 204, "", [](const net::HttpRequest& request) {
+        EXPECT_EQ(Json::parse(request.body),
+                  Json({{"status", "ENABLED"},
+                        {"destinationId", "d-1"},
+                        {"payload", {{"format", "JSON"}, {"deliveryProtocol", "HTTPS"}, {"schemaVersion", "1.1"}}}}));
+    });
+    const auto settled = settle(source(), {old});
+    ASSERT_TRUE(settled) << settled.error().message;
+    EXPECT_EQ(settled->done,
+              (std::vector<std::string>{"moved the destination from " + old + " to " + kHook,
+                                        "mended the subscription to MARKETPLACE_ACCOUNT_DELETION (it is DISABLED)"}));
+}
+
+TEST_F(EbayWebhooks, ATopicThatAnotherProgramHasIsLeftToItAndSaid) {
+    account.application_token();
+    account.answer(line("GET", "/config"), Json{{"alertEmail", "a@example.com"}});
+    account.answer(
+        line("GET", "/destination?limit=100"),
+        Json{{"destinations",
+              {{{"destinationId", "d-0"}, {"status", "MARKED_DOWN"}, {"deliveryConfig", {{"endpoint", "https://x"}}}},
+               {{"destinationId", "d-1"}, {"status", "ENABLED"}, {"deliveryConfig", {{"endpoint", kHook}}}}}}});
+    account.answer(line("GET", "/topic?limit=100"), Json{{"topics", {kTopics["topics"][0]}}});
+    account.answer(line("GET", "/subscription?limit=100"),
+                   Json{{"subscriptions",
+                         {{{"subscriptionId", "s-1"},
+                           {"topicId", "MARKETPLACE_ACCOUNT_DELETION"},
+                           {"status", "DISABLED"},
+                           {"destinationId", "d-0"}}}}});
+    account.answer(line("POST", "/subscription"), 409, errors(195013, "The subscription exists already"));
+    const auto settled = settle(source(), {});
+    ASSERT_TRUE(settled) << settled.error().message;
+    ASSERT_EQ(settled->topics.size(), 1U);
+    ASSERT_TRUE(settled->topics[0].fault);
+    EXPECT_EQ(settled->topics[0].fault->code, "subscribed_elsewhere");
+    EXPECT_EQ(settled->stopped_by, std::nullopt);
 }
 
 TEST_F(EbayWebhooks, SubscriptionsNeedWhatOnlyTheAdminKnows) {

@@ -168,10 +168,10 @@ TEST(ShipStationWebhooks, WhatIsOutdatedIsReplaced) {
     const auto done = account.connector().webhook_source()->ensure_subscriptions(kUrl);
     ASSERT_TRUE(done) << done.error().message;
     ASSERT_EQ(done->size(), 9U);
-    EXPECT_EQ((*done)[0], "subscribed to ORDER_NOTIFY");
+    EXPECT_EQ((*done)[0], "subscribed to ORDER_NOTIFY anew (it has another secret)");
     EXPECT_NE((*done)[2].find("could not subscribe to FULFILLMENT_REJECTED"), std::string::npos) << (*done)[2];
-    EXPECT_EQ((*done)[3], "removed the outdated webhook 1");
-    EXPECT_NE((*done)[8].find("could not remove the outdated webhook 7"), std::string::npos);
+    EXPECT_EQ((*done)[3], "removed the outdated subscription to ORDER_NOTIFY (1)");
+    EXPECT_NE((*done)[8].find("could not remove the outdated subscription to SHIP_NOTIFY (7)"), std::string::npos);
 }
 
 TEST(ShipStationWebhooks, AWebhookWithoutAnyNeedsHttpsAndARoom) {

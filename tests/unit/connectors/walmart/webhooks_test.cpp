@@ -129,7 +129,7 @@ TEST(WalmartWebhook, WhatIsThereIsLeftOrMended) {
     const auto done = seller.connector().webhook_source()->ensure_subscriptions(kUrl);
     ASSERT_TRUE(done) << done.error().message;
     ASSERT_EQ(done->size(), 2U);
-    EXPECT_EQ((*done)[0], "mended the subscription to PO_CREATED");
+    EXPECT_EQ((*done)[0], "mended the subscription to PO_CREATED (it is INACTIVE)");
     EXPECT_TRUE((*done)[1].starts_with("could not mend the subscription to INVENTORY_OOS: ")) << (*done)[1];
 }
 
