@@ -21,6 +21,8 @@ std::string folder_of(const std::string& path);
 void make_private(const std::string& path);
 /// Gives a finished file its name, without replacing another file, and makes file and name durable. Throws Failure(io).
 void publish_file(const std::string& from, const std::string& to);
+/// Gives a file another name, without replacing another file, and makes that durable. Throws Failure(io).
+void move_file(const std::string& from, const std::string& to);
 void remove_file(const std::string& path) noexcept;
 
 }  // namespace crossdock::db

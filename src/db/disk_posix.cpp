@@ -78,6 +78,10 @@ void make_private(const std::string& path) { static_cast<void>(::chmod(path.c_st
 
 void publish_file(const std::string& from, const std::string& to) {
     sync_path(from, O_RDONLY);
+    move_file(from, to);
+}
+
+void move_file(const std::string& from, const std::string& to) {
     long result = -1;
     errno = ENOSYS;
 #ifdef SYS_renameat2
@@ -87,10 +91,10 @@ void publish_file(const std::string& from, const std::string& to) {
     if (result != 0 && (errno == ENOSYS || errno == EINVAL)) {
         // FAT and some others know no rename that spares an existing file: look first, which leaves a small window.
         struct stat info {};
-        if (::stat(to.c_str(), &info) == 0) fail("Cannot name the copy " + to, EEXIST);
+        if (::stat(to.c_str(), &info) == 0) fail("Cannot give " + from + " the name " + to, EEXIST);
         result = ::rename(from.c_str(), to.c_str());
     }
-    if (result != 0) fail("Cannot name the copy " + to, errno);
+    if (result != 0) fail("Cannot give " + from + " the name " + to, errno);
     sync_path(folder_of(to), O_RDONLY | O_DIRECTORY);
 }
 

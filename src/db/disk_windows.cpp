@@ -61,9 +61,13 @@ void publish_file(const std::string& from, const std::string& to) {
     const DWORD code = ::GetLastError();
     ::CloseHandle(file);
     if (!flushed) fail("Cannot make " + from + " durable", code);
+    move_file(from, to);
+}
+
+void move_file(const std::string& from, const std::string& to) {
     // Without MOVEFILE_REPLACE_EXISTING an existing file is an error, which is what is wanted.
     if (!::MoveFileExW(wide(from).c_str(), wide(to).c_str(), MOVEFILE_WRITE_THROUGH)) {
-        fail("Cannot name the copy " + to, ::GetLastError());
+        fail("Cannot give " + from + " the name " + to, ::GetLastError());
     }
 }
 

@@ -16,6 +16,8 @@
 /// engine; sqlite_*.cpp implement them. Everything here throws db::Failure.
 namespace crossdock::db {
 
+struct CopyWork;
+
 /// A prepared statement. The contract of each function is that of its namesake in db::Statement.
 class DriverStatement {
 public:
@@ -84,6 +86,8 @@ public:
     /// Part of the running transaction.
     virtual void set_schema_version(int version) = 0;
     virtual bool has_table(std::string_view name) = 0;
+    /// Of a reader inside its transaction: see db::copy_to.
+    virtual void copy_to(const std::string& path, const CopyWork& work) = 0;
 
     SequenceCounter sequence;
 };

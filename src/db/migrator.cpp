@@ -95,6 +95,10 @@ std::vector<Migration> embedded_migrations() {
 
 int newest_schema() { return static_cast<int>(embedded::sqlite_migrations.size()); }
 
+int schema_of(Session& session) { return session.connection().schema_version(); }
+
+bool has_table(Session& session, std::string_view name) { return session.connection().has_table(name); }
+
 Result<MigrationReport> migrate(Database& database, const Clock& clock) {
     return migrate(database, clock, embedded_migrations());
 }

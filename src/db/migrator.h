@@ -22,6 +22,9 @@ struct Migration {
 
 /// The newest schema this program knows.
 int newest_schema();
+/// What this session's database has; 0: nothing yet.
+int schema_of(Session& session);
+bool has_table(Session& session, std::string_view name);
 /// Brings the database to the newest schema, in one transaction; a fresh one starts at 0. A released migration that was
 /// changed since it was applied (its hash differs) is an error. Errors: `db_newer`, `db_migration_changed`.
 Result<MigrationReport> migrate(Database& database, const Clock& clock);

@@ -34,6 +34,18 @@ Failure::Kind kind_of(int code) {
     }
 }
 
+/// A path inside a URI. Source: sqlite.org/uri.html, 3.
+std::string escaped(const std::string& path) {
+    std::string out;
+    for (const char letter : path) {
+        if (letter == '%') out += "%25";
+        else if (letter == '?') out += "%3f";
+        else if (letter == '#') out += "%23";
+        else out += letter;
+    }
+    return out;
+}
+
 bool is_severe(Failure::Kind kind) {
     return kind == Failure::Kind::full || kind == Failure::Kind::io || kind == Failure::Kind::corrupt;
 }
@@ -52,13 +64,16 @@ Failure sqlite_failure(int code, const std::string& doing, sqlite3* connection) 
     return Failure(kind_of(code), text + " (SQLite " + std::to_string(code) + ")");
 }
 
-SqliteConnection::SqliteConnection(const Settings& settings) : writer_(settings.writer) {
+SqliteConnection::SqliteConnection(const Settings& settings)
+    : writer_(settings.writer), layer_name_(settings.layer), long_reads_(settings.long_reads) {
     int flags = SQLITE_OPEN_NOMUTEX;
+    if (settings.immutable) flags |= SQLITE_OPEN_URI;
     flags |= settings.writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (settings.create) flags |= SQLITE_OPEN_CREATE;
     if (settings.writer) log_layer_ = std::make_unique<SqliteLogLayer>(settings.layer);
     try {
-        database_ = std::make_unique<SQLite::Database>(settings.path, flags, 0,
+        const std::string path = settings.immutable ? "file:" + escaped(settings.path) + "?immutable=1" : settings.path;
+        database_ = std::make_unique<SQLite::Database>(path, flags, 0,
                                                        log_layer_ ? log_layer_->name() : settings.layer);
     } catch (const SQLite::Exception& problem) {
         throw sqlite_failure(problem.getExtendedErrorCode(), "Opening " + settings.path, nullptr);

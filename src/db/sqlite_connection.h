@@ -74,7 +74,9 @@ public:
         std::string layer;
         bool writer = false;
         bool create = false;
+        bool immutable = false;  // a file that nobody changes: no locks, nothing is made beside it
         std::chrono::milliseconds busy_timeout{10'000};
+        std::atomic<int>* long_reads = nullptr;  // counted up while this reader copies; outlives it
     };
 
     /// Opens and applies what does not touch the file. The rest is up to the driver. Throws Failure.
@@ -97,6 +99,7 @@ public:
     int schema_version() override;
     void set_schema_version(int version) override;
     bool has_table(std::string_view name) override;
+    void copy_to(const std::string& path, const CopyWork& work) override;
 
     [[nodiscard]] sqlite3* handle() const { return handle_; }
     [[nodiscard]] SQLite::Database& database() const { return *database_; }
@@ -128,6 +131,8 @@ private:
     std::unique_ptr<SQLite::Database> database_;
     sqlite3* handle_ = nullptr;
     const bool writer_;
+    const std::string layer_name_;
+    std::atomic<int>* const long_reads_;
     std::unordered_map<std::string_view, std::unique_ptr<SqliteStatement>> cache_;
     std::uint64_t uses_ = 0;
     sqlite3_stmt* begin_ = nullptr;

@@ -31,6 +31,9 @@ struct Place {
 };
 Result<Place> look_at(const SqliteFiles& files, const Options& options);
 
+/// A whole check through this connection: empty when sound. Failure(busy) soon after `stop` has become true.
+std::vector<std::string> check_sqlite(SqliteConnection& connection, bool thorough, const std::atomic<bool>* stop);
+
 class SqliteDriver final : public Driver {
 public:
     SqliteDriver(const Options& options, SqliteFiles files, std::unique_ptr<SqliteConnection> writer, bool clean);
@@ -53,6 +56,7 @@ private:
 
     const Options options_;
     const SqliteFiles files_;
+    std::atomic<int> long_reads_{0};  // copies under way: the log cannot be emptied meanwhile
     std::unique_ptr<SqliteConnection> writer_;
     const bool clean_;
 };
