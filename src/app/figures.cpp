@@ -3,7 +3,7 @@
 
 #include "app/database_check.h"
 #include "platform/process.h"
-#include "store/meta.h"
+#include "store/backup_stamp.h"
 #include "store/stream_repo.h"
 #include "sync/window.h"
 
@@ -101,12 +101,17 @@ void add_figures(metrics::Registry& registry, const sync::Env& env, jobs::Runner
                         of_check([](const DatabaseCheck::Result& last, Timestamp) { return seconds(last.took); }));
     registry.gauge_from("crossdock_database_check_faults", "Faults that it found, ten at most; -1 when there was none.",
                         of_check([](const DatabaseCheck::Result& last, Timestamp) { return static_cast<double>(last.faults.size()); }));
-    registry.gauge_from("crossdock_last_backup_age_seconds", "Time since the last backup; -1 when there was none.", [&env] {
+    registry.gauge_from("crossdock_last_backup_age_seconds", "Time since the last backup that was made and found sound; -1 when there was none.", [&env] {
         return env.db.read([&](db::Session& session) {
-            const auto at = store::get_meta(session, "last_backup_ms");
-            const double age = at ? seconds(env.clock.now() - from_ms(std::stoll(*at))) : -1;
+            const auto made = store::BackupRepo(session).last_made();
+            const double age = made ? seconds(env.clock.now() - made->at) : -1;
             return Samples{{{}, age}};
         });
+    });
+    registry.gauge_from("crossdock_backup_failed", "1 when the last backup failed.", [&env] {
+        const bool failed =
+            env.db.read([](db::Session& session) { return store::BackupRepo(session).last_failed().has_value(); });
+        return Samples{{{}, failed ? 1.0 : 0.0}};
     });
     registry.gauge_from("process_resident_memory_bytes", "Resident memory.",
                         [] { return Samples{{{}, static_cast<double>(platform::resident_bytes())}}; });

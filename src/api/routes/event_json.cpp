@@ -144,6 +144,18 @@ std::string endpoint_object(db::Session& session, const EventRow& event) {
     return out;
 }
 
+/// A backup is of the whole hub; an account is told when, and how it went.
+std::string backup_object(db::Session& session, const EventRow& event) {
+    const auto known = store::accounts(session);
+    std::string out;
+    if (std::find(known.begin(), known.end(), event.account) == known.end()) return out;
+    JsonWriter json(out);
+    json.begin_object();
+    write_instant(json, "at", event.created_at);
+    json.field("state", event.type == "backup.completed" ? "completed" : "failed").end_object();
+    return out;
+}
+
 /// Empty when there is none.
 std::string object_of(db::Session& session, const EventRow& event) {
     struct Maker {
@@ -162,6 +174,7 @@ std::string object_of(db::Session& session, const EventRow& event) {
         {"job", job_object},
         {"api_key", key_object},
         {"webhook_endpoint", endpoint_object},
+        {"backup", backup_object},
     };
     for (const Maker& maker : kMakers)
         if (maker.subject == event.subject) return maker.make(session, event);

@@ -153,7 +153,8 @@ protected:
             row.data = std::string{type.details};
             row.created_at = database.clock.now();
             row.account = database.channel.account_id;
-            if (type.subject != "api_key" && type.subject != "webhook_endpoint") row.channel = database.channel.id;
+            if (type.subject != "api_key" && type.subject != "webhook_endpoint" && type.subject != "backup")
+                row.channel = database.channel.id;
             return event_json(session, row);
         });
     }
