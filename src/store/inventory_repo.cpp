@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/inventory_repo.h"
 
+#include "store/restored.h"
+
 namespace crossdock::store {
 namespace {
 
@@ -40,17 +42,17 @@ StockBatch read_batch(const db::Statement& row) {
 
 InventoryUpdateId InventoryRepo::insert(const InventoryUpdate& update, Timestamp now) {
     db::Statement statement(session_, R"sql(
-        INSERT INTO inventory_updates (account_id, channel_id, item_id, sku, location_id, target, quantity, status, created_at_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?)
+        INSERT INTO inventory_updates (id, account_id, channel_id, item_id, sku, location_id, target, quantity, status, created_at_ms)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)
     )sql");
-    statement.bind(update.account_id, update.channel_id, update.item_id, update.sku, update.location_id, update.target,
+    statement.bind(next_id(session_, "inventory_updates"), update.account_id, update.channel_id, update.item_id, update.sku, update.location_id, update.target,
                    update.quantity, now);
     return InventoryUpdateId{statement.insert()};
 }
 
 std::optional<InventoryUpdate> InventoryRepo::newest(ChannelId channel, std::string_view target) {
-    db::Statement statement(session_, CROSSDOCK_UPDATE_COLUMNS "WHERE channel_id = ? AND target = ? ORDER BY id DESC LIMIT 1");
-    statement.bind(channel, target);
+    db::Statement statement(session_, CROSSDOCK_UPDATE_COLUMNS "WHERE channel_id = ? AND target = ? AND id > ? ORDER BY id DESC LIMIT 1");
+    statement.bind(channel, target, restored_upto(session_, "inventory_updates"));
     if (!statement.step()) return std::nullopt;
     return read_update(statement);
 }

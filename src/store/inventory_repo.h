@@ -52,7 +52,7 @@ public:
     explicit InventoryRepo(db::Session& session) : session_(session) {}
 
     InventoryUpdateId insert(const InventoryUpdate& update, Timestamp now);
-    /// The newest figure asked for a target that was not refused: whether a repeat changes anything.
+    /// The newest figure asked for a target, since the last restore of the database: whether a repeat changes anything.
     std::optional<InventoryUpdate> newest(ChannelId channel, std::string_view target);
     std::optional<InventoryUpdate> get(AccountId account, InventoryUpdateId id);
 

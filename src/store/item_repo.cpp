@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "store/restored.h"
 
 namespace crossdock::store {
 namespace {
@@ -45,11 +46,11 @@ std::pair<ItemId, ItemChange> ItemRepo::upsert(const Write& write) {
     held.bind(write.channel, item.variant_id, location);
     if (!held.step()) {
         db::Statement insert(session_, R"sql(
-            INSERT INTO items (account_id, channel_id, variant_id, location_id, sku, status, tracked, channel_quantity,
+            INSERT INTO items (id, account_id, channel_id, variant_id, location_id, sku, status, tracked, channel_quantity,
                                remote_updated_at_ms, changed_at_ms, attrs, body, payload, content_hash, walk, seq, created_at_ms)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         )sql");
-        insert.bind(write.account, write.channel, item.variant_id, location, item.sku, domain::to_string(item.status),
+        insert.bind(next_id(session_, "items"), write.account, write.channel, item.variant_id, location, item.sku, domain::to_string(item.status),
                     item.tracked, item.channel_quantity, item.updated_at_remote, item.updated_at_remote.value_or(write.now),
                     item.attrs_json, write.members, item.raw_json, write.content_hash, write.walk, session_.next_sequence(),
                     write.now);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/order_repo.h"
 
+#include "store/restored.h"
+
 namespace crossdock::store {
 
 std::optional<std::int64_t> OrderRepo::find_version(ChannelId channel, std::string_view external_order_id,
@@ -106,12 +108,12 @@ std::string_view text_or_empty(const std::optional<std::string>& text) { return 
 OrderId OrderRepo::insert(const Write& write) {
     const domain::Order& order = write.order;
     db::Statement statement(session_, R"sql(
-        INSERT INTO orders (account_id, channel_id, external_order_id, status, payment_status, order_number, currency,
+        INSERT INTO orders (id, account_id, channel_id, external_order_id, status, payment_status, order_number, currency,
                             subtotal_minor, shipping_minor, tax_minor, discount_minor, total_minor, ordered_at_ms,
                             remote_updated_at_ms, sort_ms, version_id, meaning_hash, body, seq, created_at_ms, shipped_by)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     )sql");
-    statement.bind(write.account, write.channel, order.external_order_id, domain::to_string(order.status),
+    statement.bind(next_id(session_, "orders"), write.account, write.channel, order.external_order_id, domain::to_string(order.status),
                    text_or_empty(order.payment_status), order.order_number_hint, order.currency, minor(order.subtotal_amount),
                    minor(order.shipping_amount), minor(order.tax_amount), minor(order.discount_amount),
                    minor(order.total_amount), order.ordered_at, order.last_remote_update_at,

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "store/restored.h"
+
 namespace crossdock::store {
 
 std::optional<HeldRefund> RefundRepo::find_held(ChannelId channel, std::string_view external_refund_id) {
@@ -17,12 +19,12 @@ std::optional<HeldRefund> RefundRepo::find_held(ChannelId channel, std::string_v
 RefundId RefundRepo::insert(const Write& write) {
     const domain::Refund& refund = write.refund;
     db::Statement statement(session_, R"sql(
-        INSERT INTO refunds (account_id, channel_id, external_order_id, external_refund_id, occurred_at_ms,
+        INSERT INTO refunds (id, account_id, channel_id, external_order_id, external_refund_id, occurred_at_ms,
                              remote_updated_at_ms, currency, total_minor, settled, content_hash, body, payload, context, seq,
                              created_at_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     )sql");
-    statement.bind(write.account, write.channel, refund.external_order_id, refund.external_refund_id, refund.occurred_at,
+    statement.bind(next_id(session_, "refunds"), write.account, write.channel, refund.external_order_id, refund.external_refund_id, refund.occurred_at,
                    write.remote_updated_at, refund.currency, domain::minor_of(refund.total_amount), refund.settled, write.content_hash,
                    write.members, write.payload, write.context, session_.next_sequence(), write.now);
     return RefundId{statement.insert()};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/shipment_repo.h"
 
+#include "store/restored.h"
+
 namespace crossdock::store {
 namespace {
 
@@ -48,11 +50,11 @@ std::vector<Shipment> read_shipments(db::Statement& statement) {
 
 ShipmentId ShipmentRepo::insert(const Shipment& shipment, Timestamp now) {
     db::Statement statement(session_, R"sql(
-        INSERT INTO shipments (account_id, channel_id, order_id, carrier, service, tracking_number, tracking_key, ship_date_ms,
+        INSERT INTO shipments (id, account_id, channel_id, order_id, carrier, service, tracking_number, tracking_key, ship_date_ms,
                                lines, status, created_at_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?) RETURNING id
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?) RETURNING id
     )sql");
-    statement.bind(shipment.account_id, shipment.channel_id, shipment.order_id, shipment.carrier, shipment.service,
+    statement.bind(next_id(session_, "shipments"), shipment.account_id, shipment.channel_id, shipment.order_id, shipment.carrier, shipment.service,
                    shipment.tracking_number, shipment.tracking_key, shipment.ship_date, shipment.lines, now);
     statement.step();
     return statement.id<ShipmentId>(0);

@@ -10,6 +10,7 @@
 #include "store/job_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
+#include "store/restored.h"
 #include "store/stream_repo.h"
 #include "sync/pull_orders.h"
 #include "sync/push_stock.h"
@@ -118,6 +119,8 @@ jobs::JobOutcome VerifyStock::run(jobs::JobContext& context) {
         store::InventoryRepo updates(session);
         if (sink != nullptr && open->entry->settings.verify_stock)
             for (const Sampled& sampled : sample.figures) {
+                // From before a restore: what went out after it is not known.
+                if (sampled.update <= store::restored_upto(session, "inventory_updates")) continue;
                 auto update = updates.get(channel.account_id, InventoryUpdateId{sampled.update});
                 if (!update || update->status != "succeeded" || !update->item_id || now - update->finished_at.value_or(now) > kSampleLife) continue;
                 const auto newest = updates.newest(channel.id, update->target);
