@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "app/upgrade.h"
+#include "http/router.h"
+#include "http/server.h"
+
+namespace crossdock::app {
+
+/// Answers where the hub will listen, while its database gets a newer schema: every request gets 503 with Retry-After,
+/// and /healthz says how far it is. Monitoring then sees a hub that works, and an ERP one that will be back.
+class UpgradeDoor {
+public:
+    explicit UpgradeDoor(http::ServerOptions options);
+    /// Frees the address for the hub.
+    ~UpgradeDoor();
+    UpgradeDoor(const UpgradeDoor&) = delete;
+    UpgradeDoor& operator=(const UpgradeDoor&) = delete;
+
+    void tell(const UpgradeProgress& progress);
+    /// 0 when it could not listen; the hub says so itself when its turn comes.
+    [[nodiscard]] int port() const { return port_; }
+
+private:
+    [[nodiscard]] http::Response answer(const std::string& path) const;
+
+    mutable std::mutex mutex_;
+    UpgradeProgress progress_;
+    http::Router router_;
+    std::unique_ptr<http::Server> server_;
+    int port_ = 0;
+};
+
+}  // namespace crossdock::app
