@@ -4,8 +4,10 @@
 #include "base/json_writer.h"
 #include "domain/erp_contract.h"
 #include "domain/payment_status.h"
+#include "domain/person.h"
 #include "services/order_shipped.h"
 #include "store/content_hash.h"
+#include "store/erasure_repo.h"
 #include "store/event_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
@@ -110,6 +112,9 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
     store::ProblemRepo problems(session);
     const auto held = orders.find_held(channel.id, fetched.external_order_id);
     auto version = orders.find_version(channel.id, fetched.external_order_id, fetched.content_hash);
+    // Its buyer was erased: nothing about a person comes back with a later version.
+    const bool erased = held && store::is_erased(held->meaning_hash);
+    const std::string_view payload = erased ? store::kErasedPayload : std::string_view{fetched.payload};
     if (held && version == held->version_id) {
         if (held->remote_missing) {  // it is back
             orders.set_remote_missing(held->id, std::nullopt);
@@ -120,7 +125,7 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
     const auto keep_version = [&] {
         if (!version)
             version = orders.add_version(channel.account_id, channel.id, fetched.external_order_id, fetched.remote_updated_at,
-                                         fetched.content_hash, fetched.payload, now);
+                                         fetched.content_hash, payload, now);
     };
     if (!fetched.order) {
         keep_version();
@@ -146,7 +151,7 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
                        (fetched.remote_updated_at < *held->remote_updated_at ||
                         (version && !asked_later && fetched.remote_updated_at == *held->remote_updated_at));
     if (version && asked_later && !older)  // it is the latest now
-        orders.refresh_version(*version, fetched.remote_updated_at, fetched.content_hash, fetched.payload, now);
+        orders.refresh_version(*version, fetched.remote_updated_at, fetched.content_hash, payload, now);
     const bool forgets = held && fetched.reader.keep_known;
     if (older && forgets) {
         // What is shown stays, and may learn from it what all later versions left out.
@@ -165,12 +170,13 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
         order = std::move(known);
     }
     complete(session, orders, channel, order);
+    if (erased) order = domain::without_person(std::move(order));
     auto [members, content] = domain::render_order(order, channel.provider, channel.code);
-    const std::string meaning = store::content_hash(content);
+    const std::string meaning = (erased ? std::string{store::kErasedMark} : std::string{}) + store::content_hash(content);
     if (held && !older && held->meaning_hash == meaning) {
         // Our own tag or note, or a stamp without a change: the row follows, but nothing happened.
         if (left_out) keep_version();  // beside the one that says more
-        else if (!version) orders.refresh_version(held->version_id, fetched.remote_updated_at, fetched.content_hash, fetched.payload, now);
+        else if (!version) orders.refresh_version(held->version_id, fetched.remote_updated_at, fetched.content_hash, payload, now);
         const Timestamp listed = listed_at(orders, channel, order, held->listed_at, false);
         const std::string shown = members_at(listed, std::move(members), order, channel);
         orders.update(held->id,

@@ -3,8 +3,11 @@
 
 #include "base/json_writer.h"
 #include "domain/erp_contract.h"
+#include "domain/person.h"
 #include "store/content_hash.h"
+#include "store/erasure_repo.h"
 #include "store/event_repo.h"
+#include "store/order_repo.h"
 #include "store/problem_repo.h"
 #include "store/refund_repo.h"
 
@@ -27,11 +30,16 @@ RecordedRefund record_refund(db::Session& session, const store::Channel& channel
     const auto held = refunds.find_held(channel.id, fetched.external_refund_id);
     if (held && held->remote_updated_at && fetched.remote_updated_at && *fetched.remote_updated_at < *held->remote_updated_at)
         return RecordedRefund::older;
-    const std::string members = domain::erp_refund_members(refund, channel.provider);
+    std::string members = domain::erp_refund_members(refund, channel.provider);
     const std::string hash = store::content_hash(members + std::string{fetched.payload});
     if (held && held->content_hash == hash) return RecordedRefund::unchanged;
-    const store::RefundRepo::Write write{channel.account_id, channel.id,      refund, fetched.remote_updated_at, members,
-                                         fetched.payload,    fetched.context, hash,   now};
+    // The buyer of its order was erased: nothing about a person comes back with it.
+    const auto order = store::OrderRepo(session).find_held(channel.id, refund.external_order_id);
+    const bool erased = order && store::is_erased(order->meaning_hash);
+    if (erased) members = domain::members_without_person(std::move(members));
+    const std::string_view payload = erased ? store::kErasedPayload : std::string_view{fetched.payload};
+    const std::string_view context = erased ? std::string_view{"{}"} : std::string_view{fetched.context};
+    const store::RefundRepo::Write write{channel.account_id, channel.id, refund, fetched.remote_updated_at, members, payload, context, hash, now};
     RefundId id;
     if (held) {
         id = held->id;

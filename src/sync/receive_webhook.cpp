@@ -54,7 +54,7 @@ bool keep(db::Session& session, const store::Channel& channel, const connectors:
             store::ProblemRepo(session).record(
                 channel.account_id, channel.id, "channel", "erasure",
                 {"erasure_requested", "the channel asks to erase the personal data of one of its users (webhook " + delivery +
-                                          "); do so in the ERP, too"},
+                                          "); blank it with crossdock erase --email or --order, and do so in the ERP, too"},
                 now);
             break;
         // A stock change is mostly the echo of our own push; the nightly walk reads the rest.

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "app/command_call.h"
+
+namespace crossdock::app {
+
+/// `person.erase`: blanks the personal data of one buyer, by `email` or by `order`, in one account.
+const CommandTable& erase_commands();
+
+}  // namespace crossdock::app

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/erasure_repo.h"
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "domain/person.h"
+
+namespace crossdock::store {
+namespace {
+
+OrderToErase read_found(const db::Statement& row) {
+    return {row.id<OrderId>(0), row.id<AccountId>(1), row.id<ChannelId>(2), row.string(3), row.time(4)};
+}
+
+}  // namespace
+
+Erased& Erased::operator+=(const Erased& other) {
+    orders += other.orders;
+    versions += other.versions;
+    refunds += other.refunds;
+    hints += other.hints;
+    deliveries += other.deliveries;
+    messages += other.messages;
+    return *this;
+}
+
+ErasureRepo::ErasureRepo(db::Session& session) : session_(session) {
+    if (session.writable()) session.run_script("PRAGMA secure_delete = ON");
+}
+
+Erased ErasureRepo::erase(const OrderToErase& order) {
+    Erased done;
+    std::string members;
+    std::string meaning;
+    {
+        db::Statement held(session_, "SELECT body, meaning_hash FROM orders WHERE id = ? AND account_id = ?");
+        held.bind(order.id, order.account);
+        if (!held.step() || is_erased(held.text(1))) return done;
+        members = held.string(0);
+        meaning = held.string(1);
+    }
+    // The number of the commit order stays: for an ERP that follows the feed nothing happened that it must know of.
+    done.orders = db::Statement(session_, "UPDATE orders SET body = ?, meaning_hash = ? WHERE id = ?")
+                      .bind(domain::members_without_person(members), std::string{kErasedMark} + meaning, order.id)
+                      .exec();
+    done.versions =
+        db::Statement(session_, "UPDATE order_versions SET payload = ? WHERE channel_id = ? AND external_order_id = ?")
+            .bind(kErasedPayload, order.channel, order.external_order_id)
+            .exec();
+
+    struct Row {
+        std::int64_t id;
+        std::string text;
+    };
+    const auto rows = [&](const char* sql, const auto&... values) {
+        db::Statement statement(session_, sql);
+        statement.bind(values...);
+        std::vector<Row> found;
+        while (statement.step()) found.push_back({statement.integer(0), statement.string(1)});
+        return found;
+    };
+    const auto refunds = rows("SELECT id, body FROM refunds WHERE channel_id = ? AND external_order_id = ?",
+                              order.channel, order.external_order_id);
+    for (const Row& refund : refunds)
+        done.refunds += db::Statement(session_, "UPDATE refunds SET body = ?, payload = ?, context = '{}' WHERE id = ?")
+                            .bind(domain::members_without_person(refund.text), kErasedPayload, refund.id)
+                            .exec();
+    done.refunds +=
+        db::Statement(session_, "DELETE FROM unmapped_refunds WHERE channel_id = ? AND external_order_id = ?")
+            .bind(order.channel, order.external_order_id)
+            .exec();
+
+    // Calls of webhooks carry whole orders. Which order one is about stands in its text alone.
+    done.hints =
+        db::Statement(session_, "UPDATE webhooks_received SET body = ? WHERE channel_id = ? AND instr(body, ?) > 0")
+            .bind(kErasedPayload, order.channel, order.external_order_id)
+            .exec();
+
+    const auto blank_told = [&](std::string_view subject, std::int64_t subject_id) {
+        for (const Row& told : rows("SELECT b.seq, b.body FROM events e JOIN webhook_bodies b ON b.seq = e.seq "
+                                    "WHERE e.subject = ? AND e.subject_id = ?",
+                                    subject, subject_id))
+            done.deliveries += db::Statement(session_, "UPDATE webhook_bodies SET body = ? WHERE seq = ?")
+                                   .bind(domain::v2_without_person(told.text), told.id)
+                                   .exec();
+        // What receivers answered to it may repeat what they were sent.
+        db::Statement(session_, R"sql(
+            UPDATE webhook_attempts SET answer = '' WHERE answer <> '' AND delivery_id IN (
+                SELECT d.id FROM events e JOIN webhook_deliveries d ON d.event_seq = e.seq WHERE e.subject = ? AND e.subject_id = ?)
+        )sql")
+            .bind(subject, subject_id)
+            .exec();
+    };
+    blank_told("order", order.id.value);
+    for (const Row& refund : refunds) blank_told("refund", refund.id);
+
+    // The channel's own words may quote an address.
+    done.messages += db::Statement(session_, R"sql(
+        UPDATE push_attempts SET message = NULL WHERE message IS NOT NULL AND
+            ((kind = 'shipment' AND push_id IN (SELECT id FROM shipments WHERE order_id = ?)) OR (kind = 'acknowledgement' AND push_id = ?))
+    )sql")
+                         .bind(order.id, order.id)
+                         .exec();
+    done.messages +=
+        db::Statement(
+            session_,
+            "UPDATE shipments SET error_message = '(erased)' WHERE order_id = ? AND error_message IS NOT NULL")
+            .bind(order.id)
+            .exec();
+    done.messages += db::Statement(session_, R"sql(
+        UPDATE problems SET message = '(erased)' WHERE channel_id = ? AND subject = 'order' AND subject_key = ?
+    )sql")
+                         .bind(order.channel, order.external_order_id)
+                         .exec();
+    std::string plain;
+    JsonWriter(plain).begin_object().field("external_order_id", order.external_order_id).end_object();
+    db::Statement(session_,
+                  "UPDATE events SET data = ? WHERE subject = 'order' AND subject_id = ? AND type = 'order.problem'")
+        .bind(plain, order.id)
+        .exec();
+    return done;
+}
+
+std::vector<OrderToErase> ErasureRepo::placed_before(AccountId account, ChannelId channel, domain::OrderStatus status,
+                                                     Timestamp before, Timestamp after, OrderId after_id,
+                                                     std::int64_t limit) {
+    db::Statement statement(session_, R"sql(
+        SELECT id, account_id, channel_id, external_order_id, ordered_at_ms FROM orders
+        WHERE account_id = ? AND channel_id = ? AND status = ? AND ordered_at_ms < ? AND (ordered_at_ms, id) > (?, ?)
+        ORDER BY ordered_at_ms, id LIMIT ?
+    )sql");
+    statement.bind(account, channel, domain::to_string(status), before, after, after_id, limit);
+    std::vector<OrderToErase> found;
+    while (statement.step()) found.push_back(read_found(statement));
+    return found;
+}
+
+std::vector<OrderToErase> ErasureRepo::of_buyer(AccountId account, std::string_view email, OrderId after,
+                                                OrderId upto) {
+    std::string value;
+    JsonWriter(value).value(to_lower(email));
+    const std::string wanted = "\"buyer_email\":" + value;
+    db::Statement statement(session_, R"sql(
+        SELECT id, account_id, channel_id, external_order_id, ordered_at_ms FROM orders
+        WHERE id > ? AND id <= ? AND account_id = ? AND instr(lower(body), ?) > 0 ORDER BY id
+    )sql");
+    statement.bind(after, upto, account, wanted);
+    std::vector<OrderToErase> found;
+    while (statement.step()) found.push_back(read_found(statement));
+    return found;
+}
+
+OrderId ErasureRepo::newest_order() {
+    db::Statement statement(session_, "SELECT coalesce(max(id), 0) FROM orders");
+    statement.step();
+    return statement.id<OrderId>(0);
+}
+
+std::int64_t forget_attempts_before(db::Session& session, Timestamp before, std::int64_t most) {
+    db::Statement statement(session, R"sql(
+        DELETE FROM push_attempts WHERE started_at_ms < ? AND finished_at_ms IS NOT NULL
+            AND id IN (SELECT id FROM push_attempts ORDER BY id LIMIT ?)
+    )sql");
+    return statement.bind(before, most).exec();
+}
+
+}  // namespace crossdock::store

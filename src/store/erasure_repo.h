@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "db/database.h"
+#include "domain/order.h"
+
+namespace crossdock::store {
+
+/// Takes the place of what a channel sent of an order that was erased.
+inline constexpr std::string_view kErasedPayload = R"({"erased":true})";
+/// Before the hash of what an erased order means: by it later versions are known to come to an erased order.
+inline constexpr std::string_view kErasedMark = "erased:";
+inline bool is_erased(std::string_view meaning_hash) { return meaning_hash.starts_with(kErasedMark); }
+
+/// What was blanked, in rows.
+struct Erased {
+    std::int64_t orders = 0, versions = 0, refunds = 0, hints = 0, deliveries = 0, messages = 0;
+    Erased& operator+=(const Erased& other);
+};
+
+/// An order as a walk through them finds it.
+struct OrderToErase {
+    OrderId id;
+    AccountId account;
+    ChannelId channel;
+    std::string external_order_id;
+    Timestamp ordered_at{};
+};
+
+/// Personal data of buyers: blanked where it stands, in the order and in everything that was kept of it. Amounts,
+/// lines, ids and country stay. What later comes of such an order from its channel is blanked as it comes
+/// (services/record_order.h).
+class ErasureRepo {
+public:
+    /// From here on the session overwrites what it deletes, so that nothing of it is left in the file's pages.
+    explicit ErasureRepo(db::Session& session);
+
+    /// The order, all its versions as the channel sent them, its refunds, calls of webhooks that name it, what was told
+    /// of it to others, and what channels answered about its pushes. Nothing when it is erased already.
+    Erased erase(const OrderToErase& order);
+
+    /// Orders of that status that were placed before `before`, oldest first, behind (`after`, `after_id`); those erased
+    /// already are among them.
+    std::vector<OrderToErase> placed_before(AccountId account, ChannelId channel, domain::OrderStatus status,
+                                            Timestamp before, Timestamp after, OrderId after_id, std::int64_t limit);
+    /// Of the orders with ids in (after, upto] those of this buyer. The address is compared without regard to case.
+    std::vector<OrderToErase> of_buyer(AccountId account, std::string_view email, OrderId after, OrderId upto);
+    OrderId newest_order();
+
+private:
+    db::Session& session_;
+};
+
+/// What grows with every push and is of no use after a while: finished attempts from before that time, of the oldest
+/// `most`. Returns how many went.
+std::int64_t forget_attempts_before(db::Session& session, Timestamp before, std::int64_t most);
+
+}  // namespace crossdock::store
