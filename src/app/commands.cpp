@@ -5,7 +5,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "app/backup_commands.h"
 #include "app/command_call.h"
+#include "app/erase_commands.h"
 #include "app/order_story.h"
 #include "app/webhook_commands.h"
 #include "base/json_parse.h"
@@ -209,6 +211,8 @@ const CommandTable& commands() {
                          {"job.list", job_list},         {"job.retry", job_retry},       {"order.show", order_story},
                          {"order.why", order_story}};
         all.insert(access_commands().begin(), access_commands().end());
+        all.insert(backup_commands().begin(), backup_commands().end());
+        all.insert(erase_commands().begin(), erase_commands().end());
         return all;
     }();
     return table;

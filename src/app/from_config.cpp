@@ -45,6 +45,11 @@ HubOptions hub_options(const config::Config& config, std::string version) {
     options.version = std::move(version);
     options.database.path = config.database.path;
     options.key_file = std::filesystem::path{config.database.path}.parent_path() / "crossdock.key";
+    options.backup = {config.backup.folder, config.backup.every, config.backup.keep_days, config.backup.keep_weeks};
+    const auto days = [](std::int64_t count) {
+        return count == 0 ? std::nullopt : std::optional<std::chrono::milliseconds>{std::chrono::hours{24 * count}};
+    };
+    options.retention = {days(config.retention.personal_days), days(config.retention.attempt_days)};
     options.public_url = config.server.public_url;
     options.webhooks.allow = config.webhooks.allow;
     options.webhooks.keep = std::chrono::hours{24 * config.webhooks.keep_days};

@@ -10,6 +10,7 @@
 #include "sync/export_walk.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
+#include "sync/reconcile_first.h"
 #include "sync/window.h"
 
 namespace crossdock::app {
@@ -117,6 +118,11 @@ api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner, con
         for (const store::Channel& channel : store::ChannelRepo(session).list_all()) look_at_channel(session, env, channel, now, report);
         look_at_jobs(session, env, report);
         look_at_database(session, report);
+        for (const store::Channel& channel : sync::unread_channels(session, env))
+            report.findings.push_back({"warning", channel.account_id, channel.code, "reconcile_first",
+                                       "the database was restored from a backup: nothing is sent to the channel before its orders are read "
+                                       "up to the restore",
+                                       "nothing to do while its orders come; if they do not: crossdock channel test " + channel.code});
         for (api::HealthFinding& finding : look_at_keys(session, plans, now)) report.findings.push_back(std::move(finding));
     });
     for (const jobs::LaneFigures& lane : runner.figures())

@@ -10,6 +10,7 @@
 #include "api/middleware/effect.h"
 #include "api/middleware/key_ring.h"
 #include "api/register.h"
+#include "app/backups.h"
 #include "app/database_check.h"
 #include "app/figures.h"
 #include "app/health.h"
@@ -30,6 +31,7 @@
 #include "store/idempotency_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
+#include "store/restored.h"
 #include "store/stream_repo.h"
 #include "sync/acknowledge_order.h"
 #include "sync/check_channel.h"
@@ -43,6 +45,7 @@
 #include "sync/push_shipment.h"
 #include "sync/push_stock.h"
 #include "sync/reconcile.h"
+#include "sync/reconcile_first.h"
 #include "sync/reread_orders.h"
 #include "sync/stopped_channel.h"
 #include "sync/sync_fba.h"
@@ -162,6 +165,18 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
     return entries;
 }
 
+/// The first start on a database that was put back from a backup.
+void heed_restore(db::Database& database, Timestamp now) {
+    if (!database.read([](db::Session& session) { return store::is_marked_restored(session); })) return;
+    const auto restored = database.write([&](db::Session& session) { return store::settle_restored(session, now); });
+    if (!restored) return;
+    log::warn("database_restored",
+              {{"file", restored->mark.file}, {"made_at", format_rfc3339(restored->mark.made_at)}, {"stock", restored->stock_figures},
+               {"shipments", restored->shipments}},
+              "the database was put back from a backup: each channel's orders are read before anything is sent to it; the ERP "
+              "should send its stock again");
+}
+
 }  // namespace
 
 struct Hub::Impl {
@@ -175,6 +190,8 @@ struct Hub::Impl {
           runner(*database, around.clock, around.random, options.runner),
           timers(*database, around.clock),
           check(*database, around.clock),
+          retention(*database, around.clock, options.retention),
+          backups(*database, around.clock, options.database.path, options.version, options.backup),
           keys(*database, around.clock),
           limits(*database, around.clock, options.plans),
           webhooks(*database, around.clock, around.random, key_file, around.webhook_http, options.version, options.webhooks),
@@ -207,11 +224,13 @@ struct Hub::Impl {
         step([&] { database->maintain(); });
         step([&] { forget_old_rows(); });
         step([&] { webhooks.look_after(); });
+        step([&] { retention.look_after(); });
         step([&] { watch(); });
         api::HealthReport fresh;
         if (!step([&] {
                 fresh = look_at_health(env, runner, options.plans);
                 if (fresh.ready) webhooks.add_findings(fresh);
+                if (fresh.ready) database->read([&](db::Session& session) { backups.add_findings(session, fresh); });
             }))
             fresh.findings.push_back({"error", std::nullopt, "", "health_unknown", "the database could not be read to see how the hub is",
                                       "look into the log for upkeep_failed; is the disk full or gone?"});
@@ -250,6 +269,7 @@ struct Hub::Impl {
         next_watch = steady + kWatchInterval;
         tell_expiring_keys(*database, around.clock.now());
         tell_silent_channels(env);
+        sync::end_reconcile_first_when_read(env);
     }
 
     void upkeep_thread() {
@@ -281,11 +301,13 @@ struct Hub::Impl {
             if (kind_options.channel_breaker && name != sync::kCheckChannel) handler = sync::unless_stopped(env, std::move(handler));
             runner.add(std::string{name}, kind_options, std::move(handler));
         };
-        add(sync::kPushStock, stream(Lane::push), std::make_unique<sync::PushStock>(env));
-        add(sync::kPushShipment, one_off(Lane::push), std::make_unique<sync::PushShipment>(env));
+        // After a restore they wait until their channel was read.
+        const auto push = [&](std::unique_ptr<jobs::Handler> handler) { return sync::unless_unread(env, std::move(handler)); };
+        add(sync::kPushStock, stream(Lane::push), push(std::make_unique<sync::PushStock>(env)));
+        add(sync::kPushShipment, one_off(Lane::push), push(std::make_unique<sync::PushShipment>(env)));
         add(sync::kPullOrders, stream(Lane::orders), std::make_unique<sync::PullOrders>(env));
         add(sync::kPullRefunds, stream(Lane::orders), std::make_unique<sync::PullRefunds>(env));
-        add(sync::kAcknowledgeOrder, one_off(Lane::push), std::make_unique<sync::AcknowledgeOrder>(env));
+        add(sync::kAcknowledgeOrder, one_off(Lane::push), push(std::make_unique<sync::AcknowledgeOrder>(env)));
         add(sync::kFindUnacknowledged, stream(Lane::orders), std::make_unique<sync::FindUnacknowledged>(env));
         add(sync::kRefreshOrder, one_off(Lane::orders), std::make_unique<sync::RefreshOrder>(env));
         add(sync::kPullOrderRefunds, one_off(Lane::orders), std::make_unique<sync::PullOrderRefunds>(env));
@@ -296,7 +318,7 @@ struct Hub::Impl {
         add(sync::kRereadOrders, stream(Lane::bulk), std::make_unique<sync::RereadOrders>(env));
         add(sync::kVerifyStock, stream(Lane::bulk), std::make_unique<sync::VerifyStock>(env));
         add(sync::kEnsureWebhooks, stream(Lane::bulk), std::make_unique<sync::EnsureWebhooks>(env));
-        add(services::kPushCartons, one_off(Lane::push), std::make_unique<sync::PushCartons>(env));
+        add(services::kPushCartons, one_off(Lane::push), push(std::make_unique<sync::PushCartons>(env)));
         add(services::kSyncFbaShipments, stream(Lane::orders), std::make_unique<sync::SyncFbaShipments>(env));
         add(services::kRefreshFbaStatuses, stream(Lane::bulk), std::make_unique<sync::RefreshFbaStatuses>(env));
         add(services::kFindFbaPlans, stream(Lane::bulk), std::make_unique<sync::FindFbaPlans>(env));
@@ -368,6 +390,8 @@ struct Hub::Impl {
     jobs::Runner runner;
     jobs::Timers timers;
     DatabaseCheck check;
+    Retention retention;
+    Backups backups;
     metrics::Registry metrics;
     api::KeyRing keys;
     api::RateLimits limits;
@@ -397,10 +421,12 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
     auto opened = db::Database::open(options.database);
     if (!opened) return opened.error();
     const bool stopped_cleanly = (*opened)->was_stopped_cleanly();
-    const auto migrated = db::migrate(**opened, surroundings.clock);
+    const auto migrated = upgrade(*opened, {options.database, options.version, {}, options.on_upgrade}, surroundings.clock);
     if (!migrated) return migrated.error();
     if (migrated->from != migrated->to && migrated->from > 0)
         log::info("database_migrated", {{"from", migrated->from}, {"to", migrated->to}}, "the database has the newest schema now");
+
+    heed_restore(**opened, surroundings.clock.now());
 
     auto impl = std::make_unique<Impl>(std::move(options), surroundings, std::move(*opened));
     Impl& hub = *impl;
@@ -435,6 +461,7 @@ void Hub::start() {
     impl_->webhooks.start();
     impl_->upkeep = std::thread([this] { impl_->upkeep_thread(); });
     impl_->check.start();
+    impl_->backups.start();
 }
 
 bool Hub::stop(std::chrono::milliseconds grace) {
@@ -449,6 +476,7 @@ bool Hub::stop(std::chrono::milliseconds grace) {
     // First nothing new comes in, then what runs may end, then the database closes.
     if (hub.server) hub.server->stop(grace / 3);
     hub.check.stop();
+    hub.backups.stop();
     if (hub.upkeep.joinable()) hub.upkeep.join();
     bool in_time = false;
     try {
@@ -492,6 +520,7 @@ http::Router& Hub::router() { return impl_->router; }
 db::Database& Hub::database() { return *impl_->database; }
 jobs::Runner& Hub::runner() { return impl_->runner; }
 const sync::Env& Hub::env() const { return impl_->env; }
+Backups& Hub::backups() { return impl_->backups; }
 webhooks::Endpoints& Hub::webhook_endpoints() { return impl_->webhooks.endpoints(); }
 const store::Installation& Hub::installation() const { return impl_->installation; }
 int Hub::port() const { return impl_->server ? impl_->server->port() : 0; }

@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "api/context.h"
+#include "app/backup.h"
+#include "app/retention.h"
+#include "app/upgrade.h"
 #include "app/webhooks_out.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -26,6 +29,8 @@
 
 /// The whole program, put together: who reads this folder sees what talks to what.
 namespace crossdock::app {
+
+class Backups;
 
 /// One [[channel]] of the config file.
 struct HubChannel {
@@ -48,6 +53,9 @@ struct HubOptions {
     std::filesystem::path key_file;  // seals secrets in the database; made when first needed. Empty: none can be kept
     WebhookOptions webhooks;
     std::int64_t low_stock = 5;       // [events] low_stock
+    BackupPlan backup;
+    RetentionPlan retention;
+    std::function<void(const UpgradeProgress&)> on_upgrade = {};  // the database gets a newer schema: how far it is
     std::function<void()> interrupt = [] {};  // a job outlives its limit or the stop: cut the requests under way
 };
 
@@ -86,6 +94,7 @@ public:
     [[nodiscard]] jobs::Runner& runner();
     [[nodiscard]] const sync::Env& env() const;
     [[nodiscard]] webhooks::Endpoints& webhook_endpoints();
+    [[nodiscard]] Backups& backups();
     [[nodiscard]] const store::Installation& installation() const;
     [[nodiscard]] int port() const;
     [[nodiscard]] bool usable() const;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/control.h"
+#include "app/upgrade_door.h"
 #include "observability/log.h"
 #include "platform/crash_note.h"
 #include "platform/instance_lock.h"
@@ -98,8 +99,15 @@ public:
         };
         auto opened = [&] {
             const platform::MoreTime more(manager_, "opening the database " + current.database.path);
+            std::optional<UpgradeDoor> meanwhile;
+            current.on_upgrade = [&](const UpgradeProgress& progress) {
+                if (!meanwhile) meanwhile.emplace(current.server);
+                meanwhile->tell(progress);
+                manager_.status("upgrading the database: " + std::to_string(progress.percent) + " %, " + progress.doing);
+            };
             return Hub::open(current, around_);
         }();
+        current.on_upgrade = {};
         if (!opened) return opened.error();
         Hub& hub = **opened;
         ControlDoor door(hub, around_.random);

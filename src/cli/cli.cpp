@@ -110,6 +110,35 @@ int run(int argc, char** argv) {
         exit = run_sandbox(shared, marketplaces);
     });
 
+    std::string file;
+    CLI::App* backup = command(&program, "backup", "Make a backup and prove it, while the hub runs or not");
+    backup->add_option("file", file, "The file to make, or a folder to make one in (default: folder under [backup] in the config file)");
+    backup->callback([&] {
+        Context shared = context();
+        exit = run_backup(shared, file);
+    });
+    CLI::App* verify = command(&program, "verify", "Look through a backup again: its hash, every page, every row count");
+    verify->add_option("file", file, "The backup")->required();
+    verify->callback([&] {
+        Context shared = context();
+        exit = run_verify(shared, file);
+    });
+    CLI::App* restore = command(&program, "restore", "Put a backup in the place of the database; the hub must be stopped");
+    restore->add_option("file", file, "The backup")->required();
+    restore->callback([&] {
+        Context shared = context();
+        exit = run_restore(shared, file);
+    });
+
+    CLI::App* erase = command(&program, "erase", "Blank the personal data of one buyer; orders stay for the books");
+    std::string email;
+    std::string erased_order;
+    std::string erase_account = "default";
+    erase->add_option("--email", email, "Of all orders that this address placed");
+    erase->add_option("--order", erased_order, "Of one order: the hub's id, the channel's id, or the order number");
+    erase->add_option("--account", erase_account, "Whose order it is (default \"default\")");
+    hub_command(erase, "person.erase", [&] { return json{{"email", email}, {"order", erased_order}, {"account", erase_account}}; });
+
     command(&program, "version", "This program's version and those of the libraries inside")->callback([&] {
         Context shared = context();
         exit = run_version(shared);

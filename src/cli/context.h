@@ -42,6 +42,9 @@ Exit run_serve(Context& context);
 Exit run_check(Context& context);
 Exit run_sandbox(Context& context, const app::SandboxOptions& options);
 Exit run_version(Context& context);
+Exit run_backup(Context& context, const std::string& target);
+Exit run_verify(Context& context, const std::string& file);
+Exit run_restore(Context& context, const std::string& file);
 Exit run_hub_command(Context& context, std::string_view command, const nlohmann::json& arguments);
 
 }  // namespace crossdock::cli

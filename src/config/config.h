@@ -87,6 +87,22 @@ struct Events {
     friend bool operator==(const Events&, const Events&) = default;
 };
 
+/// Backups that the hub makes by itself.
+struct Backup {
+    std::string folder;                                                   // absolute after load; empty: none
+    std::optional<std::chrono::milliseconds> every = std::chrono::hours{24};  // none: only when asked
+    std::int64_t keep_days = 7;
+    std::int64_t keep_weeks = 4;
+    friend bool operator==(const Backup&, const Backup&) = default;
+};
+
+/// What is forgotten after so many days; 0: never.
+struct Retention {
+    std::int64_t personal_days = 0;
+    std::int64_t attempt_days = 90;
+    friend bool operator==(const Retention&, const Retention&) = default;
+};
+
 /// Events that are sent to others.
 struct Webhooks {
     std::vector<std::string> allow;  // addresses, networks and host names inside the house that they may be sent to
@@ -131,6 +147,8 @@ struct Config {
     std::string file;  // as given to load
     Server server;
     Database database;
+    Backup backup;
+    Retention retention;
     Log log;
     Events events;
     Webhooks webhooks;
