@@ -22,7 +22,7 @@ constexpr std::size_t kMaxHashFile = 4096;
 
 fs::path to_path(const std::string& utf8) { return fs::path{std::u8string{utf8.begin(), utf8.end()}}; }
 
-std::string to_text(const fs::path& path) {
+std::string as_text(const fs::path& path) {
     const std::u8string text = path.u8string();
     return {text.begin(), text.end()};
 }
@@ -40,13 +40,13 @@ Status check_target(const db::Database& database, const std::string& file) {
     const fs::path folder = path.parent_path();
     if (!fs::is_directory(folder, error))
         return Error{ErrorKind::invalid, "backup_folder",
-                     "there is no folder " + to_text(folder) + "; create it, or name another file"};
+                     "there is no folder " + as_text(folder) + "; create it, or name another file"};
     const db::Figures figures = database.figures();
     const std::int64_t needed = figures.file_bytes + figures.log_bytes + kRoomBeside;
     const auto space = fs::space(folder, error);
     if (!error && space.available < static_cast<std::uintmax_t>(needed))
         return Error{ErrorKind::unavailable, "backup_no_space",
-                     "a backup needs " + megabytes(needed) + " in " + to_text(folder) + ", and " +
+                     "a backup needs " + megabytes(needed) + " in " + as_text(folder) + ", and " +
                          megabytes(static_cast<std::int64_t>(space.available)) +
                          " are free; make room, or name another folder"};
     return ok();
@@ -88,7 +88,7 @@ std::optional<Timestamp> time_in_name(const std::string& name, const std::string
     return *at;
 }
 
-std::string stem_of(const std::string& database) { return to_text(to_path(database).stem()); }
+std::string stem_of(const std::string& database) { return as_text(to_path(database).stem()); }
 
 }  // namespace
 
@@ -139,7 +139,7 @@ Result<store::BackupRecord> make_backup(db::Database& database, const Clock& clo
         drop();
         return hash.error();
     }
-    const std::string line = *hash + "  " + to_text(to_path(request.file).filename()) + "\n";
+    const std::string line = *hash + "  " + as_text(to_path(request.file).filename()) + "\n";
     if (const auto written = platform::write_file(to_path(hash_name(request.file)), line); !written) {
         drop();
         return written.error();
@@ -229,7 +229,7 @@ std::vector<std::string> drop_old_backups(const std::string& database, const Bac
     std::vector<std::string> names;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(to_path(plan.folder), error))
-        names.push_back(to_text(entry.path().filename()));
+        names.push_back(as_text(entry.path().filename()));
     std::vector<std::string> dropped = backups_to_drop(names, database, plan);
     const fs::path folder = to_path(plan.folder);
     for (const std::string& name : dropped) {

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds kLookForDue = 1min;
 constexpr std::chrono::milliseconds kPauseAfterFailedBackup = 1h;
+constexpr std::chrono::milliseconds kMayBeWithout = 24h;  // a hub that was just set up
 constexpr std::chrono::milliseconds kLateBy = 1h;  // a backup takes its time, and the hub may just have started
 
 std::string age_in_words(std::chrono::milliseconds age) {
@@ -201,8 +202,15 @@ void Backups::add_findings(db::Session& session, api::HealthReport& report) cons
                 " ago and found sound: " + std::to_string(made->rows) + " rows in " + std::to_string(made->bytes) +
                 " bytes",
             "nothing to do; to look at it again: crossdock verify FILE");
+    if (!made) {
+        const auto since = store::BackupRepo(session).in_use_since();
+        if (since && now - *since > kMayBeWithout)
+            add("warning", "no_backup", "there is no backup of this database",
+                "set folder under [backup] in the config file, on another disk, or make one now: crossdock backup FILE");
+        return;
+    }
     if (plan_.folder.empty() || !plan_.every) return;
-    if (made && now - made->at > *plan_.every + kLateBy)
+    if (now - made->at > *plan_.every + kLateBy)
         add("warning", "backup_late", "the last backup was made " + age_in_words(now - made->at) + " ago",
             "is the folder under [backup] in the config file there, with room and write access? To make one now: "
             "crossdock backup");

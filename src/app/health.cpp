@@ -99,7 +99,7 @@ void look_at_database(db::Session& session, api::HealthReport& report) {
         report.findings.push_back({"error", std::nullopt, "", "database_damaged",
                                    "the check of the whole database at " + format_rfc3339(last->at) + " found: " + last->faults.front() +
                                        (last->faults.size() > 1 ? " (and more, see the log)" : ""),
-                                   "stop crossdock, keep the damaged file, put the last good copy of the database in its place and start again"});
+                                   "stop crossdock and restore the last good backup: crossdock restore FILE; it keeps the damaged file beside it"});
 }
 
 }  // namespace

@@ -46,12 +46,18 @@ public:
                   "the database gets a newer schema; a copy of it is kept");
         if (const auto fit = look_before(); !fit) return fit.error();
         if (const auto made = make_copy(); !made) return made.error();
-        if (const auto tried = rehearse(); !tried) return tried.error();
+        if (const auto tried = rehearse(); !tried) {
+            forget_copy();
+            return tried.error();
+        }
         auto report = migrate_for_good();
-        if (!report) return report.error();
+        if (!report) {
+            if (!disk_failed_) forget_copy();
+            return report.error();
+        }
         tell(92, "looking at the migrated database");
         if (const std::string fault = look_after(*database_); !fault.empty()) return put_back(fault);
-        drop_old_copies();
+        drop_old(".schema-", options_.kept_copies);
         tell(100, "done");
         return report;
     }
@@ -177,7 +183,8 @@ private:
         try {
             return migrate(*database_);
         } catch (const db::Failure& failure) {
-            if (failure.kind() == db::Failure::Kind::unknown)
+            disk_failed_ = failure.kind() == db::Failure::Kind::unknown;
+            if (disk_failed_)
                 return Error{ErrorKind::unavailable, "upgrade_failed",
                              in_words() + " was broken off by the disk at its last step (" + failure.what() +
                                  "). Start again: the database has the old schema or the new one, and nothing between"};
@@ -230,6 +237,8 @@ private:
             auto reopened = db::Database::open(options_.database);
             if (!reopened) return stuck;
             database_ = std::move(*reopened);
+            forget_copy();
+            drop_old(".failed-upgrade-", 1);
         } catch (const db::Failure& failure) {
             log::error("upgrade_stuck", {}, failure.what());
             return stuck;
@@ -239,17 +248,28 @@ private:
                     failed + ". Start the earlier version of crossdock, and tell the makers"};
     }
 
-    void drop_old_copies() const {
+    /// The database is as it was, and a copy of it helps nobody. A service manager may start us again and again, and
+    /// each time there would be one more.
+    void forget_copy() const {
+        try {
+            db::remove_closed(copy_, layer_);
+        } catch (const db::Failure& failure) {
+            log::warn("upgrade_copy_left", {{"file", copy_}}, failure.what());
+        }
+    }
+
+    /// Deletes all but the newest files beside the database whose name goes on like that.
+    void drop_old(const char* word, std::size_t kept) const {
         if (!layer_.empty()) return;
         const fs::path file = path_of(path_);
-        const std::string begin = file.filename().string() + ".schema-";
+        const std::string begin = file.filename().string() + word;
         std::vector<std::pair<fs::file_time_type, fs::path>> copies;
         std::error_code error;
         for (const auto& entry : fs::directory_iterator(file.parent_path(), error))
             if (entry.path().filename().string().starts_with(begin) && entry.is_regular_file(error))
                 copies.emplace_back(entry.last_write_time(error), entry.path());
         std::sort(copies.rbegin(), copies.rend());
-        for (std::size_t i = options_.kept_copies; i < copies.size(); ++i) fs::remove(copies[i].second, error);
+        for (std::size_t i = kept; i < copies.size(); ++i) fs::remove(copies[i].second, error);
     }
 
     std::unique_ptr<db::Database>& database_;
@@ -258,6 +278,7 @@ private:
     const std::string path_, layer_;
     const int from_, to_;
     std::string copy_;
+    bool disk_failed_ = false;  // at the commit: the copy may be needed
     Rows expected_;  // after the migrations, as the rehearsal showed
 };
 

@@ -56,7 +56,7 @@ std::optional<Error> objection(Session& session, int version, const std::vector<
         return Error{ErrorKind::rejected, "db_newer",
                      "The database has schema " + std::to_string(version) + ", this program knows up to " +
                          std::to_string(migrations.size()) +
-                         ". Start a newer crossdock, or put the copy of the file from before the upgrade in its place."};
+                         ". Start a newer crossdock, or restore the copy from before the upgrade: crossdock restore FILE."};
     }
     if (!session.connection().has_table("schema_migrations")) return std::nullopt;
     Statement statement(session, "SELECT number, name, hash FROM schema_migrations ORDER BY number");

@@ -23,14 +23,13 @@ Error newer(const std::string& path, int version) {
     return Error{ErrorKind::rejected, "db_newer",
                  "The database " + path + " has schema " + std::to_string(version) + ", this program knows up to " +
                      std::to_string(newest_schema()) +
-                     ". Start a newer crossdock, or put the copy of the file from before the upgrade in its place."};
+                     ". Start a newer crossdock, or restore the copy from before the upgrade: crossdock restore FILE."};
 }
 
 Error damaged(const std::string& path, const std::string& finding) {
     return Error{ErrorKind::rejected, "db_damaged",
                  "The database " + path + " is damaged (" + finding +
-                     "). Move it and its -wal, -shm and .running files away together and keep them, put the last good "
-                     "copy of the database in its place and start again."};
+                     "). Restore the last good backup: crossdock restore FILE. It keeps this file and its log beside it."};
 }
 
 Error unusable(const std::string& path, const std::string& finding) {

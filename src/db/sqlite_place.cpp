@@ -80,14 +80,14 @@ Result<Place> look_at(const SqliteFiles& files, const Options& options) {
             ErrorKind::rejected, "db_newer",
             "The database " + path + " has schema " + std::to_string(header->schema_version) +
                 ", this program knows up to " + std::to_string(newest_schema()) +
-                ". Start a newer crossdock, or put the copy of the file from before the upgrade in its place."};
+                ". Start a newer crossdock, or restore the copy from before the upgrade: crossdock restore FILE."};
     }
     if (!has_log && !journal && std::int64_t{header->pages} * header->page_bytes > header->file_bytes) {
         return Error{ErrorKind::rejected, "db_damaged",
                      "The database " + path + " is cut short: it should have " +
                          std::to_string(std::int64_t{header->pages} * header->page_bytes) + " bytes and has " +
                          std::to_string(header->file_bytes) +
-                         ". Keep it, and put the last good copy of the database in its place."};
+                         ". Restore the last good backup: crossdock restore FILE. It keeps this file beside it."};
     }
     return Place{true, false, mark != SqliteFiles::Mark::none || has_log};
 }

@@ -180,6 +180,12 @@ void BackupRepo::record(const BackupRecord& record) {
 
 std::optional<BackupRecord> BackupRepo::last_made() { return read_record(session_, kMadeRow); }
 
+std::optional<Timestamp> BackupRepo::in_use_since() {
+    db::Statement statement(session_, "SELECT min(created_at_ms) FROM accounts");
+    statement.step();
+    return statement.optional_time(0);
+}
+
 std::optional<BackupRecord> BackupRepo::last_failed() {
     auto failed = read_record(session_, kFailedRow);
     const auto made = last_made();

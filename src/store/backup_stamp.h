@@ -56,6 +56,8 @@ public:
     std::optional<BackupRecord> last_made();
     /// The newest that failed, unless one was made after it.
     std::optional<BackupRecord> last_failed();
+    /// Since when there is something to lose: the age of the oldest account.
+    std::optional<Timestamp> in_use_since();
 
 private:
     db::Session& session_;

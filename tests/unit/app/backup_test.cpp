@@ -250,6 +250,17 @@ TEST_F(HubBackups, WithoutAFolderAFileMustBeNamed) {
     EXPECT_NE(state.error().message.find("[backup]"), std::string::npos);
 }
 
+TEST_F(HubBackups, AHubThatIsInUseAndHasNoneSaysSo) {
+    open(options());
+    EXPECT_EQ(findings().findings.size(), 0U) << "it was just set up";
+    clock.advance(25h);
+    const auto report = findings();
+    ASSERT_NE(find(report, "no_backup"), nullptr);
+    EXPECT_EQ(find(report, "no_backup")->severity, "warning");
+    must_make((folder / "one.db").string());
+    EXPECT_EQ(find(findings(), "no_backup"), nullptr);
+}
+
 TEST_F(HubBackups, AreSoundWhileManyWrite) {
     std::atomic<bool> done{false};
     std::vector<std::thread> writers;

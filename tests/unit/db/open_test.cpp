@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
                     make_database(folder.file("hub.db"));
                     truncate_to(folder.file("hub.db"), 2 * kPageBytes);
                 }},
-        Refusal{"DamageFoundAfterAnUncleanStop", "db_damaged", "put the last good copy",
+        Refusal{"DamageFoundAfterAnUncleanStop", "db_damaged", "crossdock restore",
                 [](const TemporaryFolder& folder) {
                     make_database(folder.file("hub.db"));
                     spoil_pages(folder.file("hub.db"));
