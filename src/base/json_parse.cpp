@@ -63,7 +63,7 @@ public:
                     std::string{encoding ? "the text is not UTF-8"
                                 : number ? "a number is too large"
                                          : "this is not JSON"} +
-                        " at line " + std::to_string(line) + ", column " + std::to_string(column));
+                        place_of(text_, at));
     }
 
     std::optional<Error> error_;
