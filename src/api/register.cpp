@@ -36,6 +36,7 @@ void register_routes(http::Router& router, Context& context) {
     routes::add_v2_keys(router, context);
     routes::add_v2_audit(router, context);
     routes::add_system(router, context);
+    routes::add_docs(router, context);
 }
 
 }  // namespace crossdock::api

@@ -41,13 +41,15 @@ Exit run_demo(Context& context, int port, int sandbox_port, int orders, const st
             record.add("base_url", demo.base_url)
                 .add("api_key", demo.api_key)
                 .add("sandbox_url", demo.sandbox_url)
+                .add("docs_url", demo.base_url + "/docs")
                 .add("console_url", Cell{})
                 .add("order_id", demo.order_id)
                 .add("item_id", demo.item_id);
             context.out.print(record);
             return;
         }
-        context.out.say("\nThe hub answers on   " + demo.base_url + "\nAPI key              " + demo.api_key +
+        context.out.say("\nThe hub answers on   " + demo.base_url + "\nIts API, to read     " + demo.base_url +
+                        "/docs\nAPI key              " + demo.api_key +
                         "\nThe simulated shop   " + demo.sandbox_url + "/shopify/_sandbox/orders/{id}\n\nPaste these into another terminal:\n\n" +
                         curl_lines(demo) + "\nNew orders keep arriving. Ctrl+C ends the demo and removes its files.");
     });

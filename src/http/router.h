@@ -21,6 +21,7 @@ struct Route {
     Handler handler;
     std::string scope = {};  // what a key needs; "" = open to anyone. Read by api/, not by http/
     std::size_t max_body = kDefaultMaxBody;
+    std::vector<std::string> query = {};  // parameters that it knows; looked at by api/, not by http/
 };
 
 /// Turns a failure that no handler saw into a body of the right surface: unknown path, wrong method, too large, a

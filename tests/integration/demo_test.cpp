@@ -45,6 +45,7 @@ TEST(Demo, WhatTheErpSendsReachesTheShopWithinAMinute) {
     Client shop(demo.text("sandbox_url"), "");
     const std::int64_t order_id = demo.number("order_id");
     const std::int64_t item_id = demo.number("item_id");
+    EXPECT_EQ(Client(demo.text("docs_url"), "").get("").status, 200);
 
     const Answer list = hub.get("/api/v1/orders?imported=false&limit=2&raw=0&since=2020-01-01T00:00:00Z");
     ASSERT_EQ(list.status, 200) << list.text;

@@ -87,7 +87,8 @@ http::Route guarded_route(Context& context, std::string method, std::string patt
 
 http::Route v1_route(Context& context, std::string method, std::string pattern, std::string_view scope,
                      std::vector<std::string_view> known, CallerHandler handler) {
-    return guarded_route(
+    std::vector<std::string> query(known.begin(), known.end());
+    auto route = guarded_route(
         context, std::move(method), std::move(pattern), scope,
         [known = std::move(known), handler = std::move(handler)](const Caller& caller, const http::Request& request) {
             auto response = handler(caller, request);
@@ -95,6 +96,8 @@ http::Route v1_route(Context& context, std::string method, std::string pattern, 
                 response.headers.emplace_back("Warning", std::move(*warning));
             return response;
         });
+    route.query = std::move(query);
+    return route;
 }
 
 http::Route v1_write_route(Context& context, std::string method, std::string pattern, std::string_view scope,

@@ -24,13 +24,16 @@ std::optional<http::Response> refuse_form(const Context& context, const Caller& 
 
 http::Route v2_route(Context& context, const char* method, const char* pattern, std::string_view scope,
                      std::vector<std::string_view> known, CallerHandler handler) {
-    return guarded_route(context, method, pattern, scope,
-                         [&context, known = std::move(known), handler = std::move(handler)](
-                             const Caller& caller, const http::Request& request) {
-                             if (auto refusal = refuse_form(context, caller, request, known))
-                                 return std::move(*refusal);
-                             return handler(caller, request);
-                         });
+    std::vector<std::string> query(known.begin(), known.end());
+    auto route = guarded_route(context, method, pattern, scope,
+                               [&context, known = std::move(known), handler = std::move(handler)](
+                                   const Caller& caller, const http::Request& request) {
+                                   if (auto refusal = refuse_form(context, caller, request, known))
+                                       return std::move(*refusal);
+                                   return handler(caller, request);
+                               });
+    route.query = std::move(query);
+    return route;
 }
 
 }  // namespace

@@ -29,5 +29,7 @@ void add_v2_keys(http::Router& router, Context& context);
 void add_v2_audit(http::Router& router, Context& context);
 /// /healthz, /readyz, /metrics, /hooks/{channel_code}
 void add_system(http::Router& router, Context& context);
+/// /openapi.json, and /docs, the page that shows it
+void add_docs(http::Router& router, Context& context);
 
 }  // namespace crossdock::api::routes

@@ -17,7 +17,7 @@ constexpr const char* kSkuAloneDeprecated = "@1764720000";
 /// Says that the request is of an old form.
 http::Response deprecated(http::Response response) {
     response.headers.emplace_back("Deprecation", kSkuAloneDeprecated);
-    response.headers.emplace_back("Link", "</docs/api/v1#deprecations>; rel=\"deprecation\"");
+    response.headers.emplace_back("Link", "</docs#deprecations>; rel=\"deprecation\"");
     return response;
 }
 

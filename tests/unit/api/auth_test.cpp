@@ -217,6 +217,9 @@ const std::map<std::string, std::string_view> kNeeded{
     {"GET /readyz", ""},
     {"GET /hooks/{channel_code}", ""},
     {"POST /hooks/{channel_code}", ""},
+    {"GET /openapi.json", ""},
+    {"GET /docs", ""},
+    {"GET /docs/{file}", ""},
 };
 
 TEST(Scopes, EveryRouteNeedsTheOneThatIsWrittenHere) {
@@ -238,7 +241,8 @@ const std::set<std::string_view> kInNoSet{scope::kMetricsRead, scope::kChannelsW
 
 TEST(Scopes, EveryRouteTakesExactlyTheKeysThatItsScopeAllows) {
     Hub hub;
-    const std::set<std::string> open{"/api/v1/health", "/healthz", "/readyz", "/hooks/{channel_code}"};
+    const std::set<std::string> open{"/api/v1/health", "/healthz",      "/readyz", "/hooks/{channel_code}",
+                                     "/docs",          "/docs/{file}", "/openapi.json"};
     std::map<std::string, std::string> keys;
     for (const auto scope : kScopes) keys[std::string{scope}] = hub.make_key(hub.acme, std::string{scope});
     int cells = 0;

@@ -12,6 +12,7 @@
 #include "store/api_key_repo.h"
 #include "store/content_hash.h"
 #include "store/item_repo.h"
+#include "support/api_recording.h"
 
 namespace crossdock::api::testing {
 namespace {
@@ -22,6 +23,18 @@ constexpr std::string_view kLentColumns =
     "ALTER TABLE api_keys ADD COLUMN kind TEXT NOT NULL DEFAULT 'live';"
     "ALTER TABLE api_keys ADD COLUMN plan TEXT;"
     "ALTER TABLE api_keys ADD COLUMN successor_id INTEGER;";
+
+/// For contract/openapi: as the server would send it. Not what no route answered, nor a test's own routes.
+void record(const http::Request& request, const http::Response& response) {
+    auto* recording = crossdock::testing::ApiRecording::of_this_process();
+    if (recording == nullptr || request.route.empty() || response.status == 405) return;
+    if (request.method == "HEAD" || request.path.starts_with("/marks/")) return;
+    auto headers = response.headers;
+    headers.emplace_back("X-Request-Id", request.request_id);
+    if (!response.body.empty()) headers.emplace_back("Content-Type", response.content_type);
+    recording->add({request.method, request.path, request.route, request.query, request.headers, request.body,
+                    response.status, headers, response.body});
+}
 
 std::string decode(const std::string& text) {
     std::string out;
@@ -122,9 +135,11 @@ Answer Hub::send(http::Request request) {
         request.path.resize(question);
     }
     request.target = request.path;
-    return {router.dispatch(request, [](const http::Request&, const std::string& what) {
+    Answer answer{router.dispatch(request, [](const http::Request&, const std::string& what) {
         throw std::runtime_error("internal error: " + what);
     })};
+    record(request, answer.raw);
+    return answer;
 }
 
 Answer Hub::get(const std::string& target, const std::string& key) {

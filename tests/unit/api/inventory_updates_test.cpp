@@ -64,7 +64,7 @@ TEST(InventoryUpdates, BySkuAloneIsCalledDeprecated) {
     const auto answer = hub.stock(R"([{"sku":"SKU-A","quantity":3}])");
     ASSERT_EQ(answer.status(), 201) << answer.raw.body;
     EXPECT_EQ(answer.header("Deprecation"), "@1764720000");
-    EXPECT_EQ(answer.header("Link"), "</docs/api/v1#deprecations>; rel=\"deprecation\"");
+    EXPECT_EQ(answer.header("Link"), "</docs#deprecations>; rel=\"deprecation\"");
     const auto both = hub.stock(R"([{"sku":"SKU-A","item_master_id":)" + std::to_string(hub.a) + R"(,"quantity":4}])");
     ASSERT_EQ(both.status(), 201);
     EXPECT_FALSE(both.header("Deprecation"));
