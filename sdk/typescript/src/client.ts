@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ApiError } from "./errors.js";
 import { Events, type HubEvent } from "./events.js";
 import { List } from "./lists.js";
 import {
@@ -16,16 +17,25 @@ import type {
   ChannelTest,
   Delivery,
   DeliveryDetails,
+  EndpointRequest,
+  EndpointTest,
   Filters,
   InventoryRequest,
   InventoryUpdate,
   Item,
   Job,
   Key,
+  KeyRequest,
+  NewEndpoint,
+  NewKey,
   Order,
   OrderDetails,
   OrderExplanation,
   Refund,
+  ReplayReport,
+  ReplayRequest,
+  RotatedEndpoint,
+  RotatedKey,
   Shipment,
   ShipmentRequest,
   SyncJobs,
@@ -189,6 +199,63 @@ export class WebhookEndpoints extends Part {
   get(id: string, options: CallOptions = {}): Promise<WebhookEndpoint> {
     return this.read(`/v2/webhook_endpoints/${part(id)}`, options);
   }
+  /** Tells an address of everything that happens from now on. `secret` is shown in this answer and never again. */
+  create(request: EndpointRequest, options: CallOptions = {}): Promise<NewEndpoint> {
+    return this.post("/v2/webhook_endpoints", request, options);
+  }
+  /** What is not named stays; `headers` replaces all of them. */
+  async update(id: string, request: Partial<EndpointRequest>, options: CallOptions = {}): Promise<WebhookEndpoint> {
+    const path = `/v2/webhook_endpoints/${part(id)}`;
+    const call = { ...options, method: "PATCH", path, body: request } as const;
+    return (await this.transport.send<{ data: WebhookEndpoint }>(call)).body.data;
+  }
+  /** Nothing is sent there any more; its secrets are destroyed. */
+  async delete(id: string, options: CallOptions = {}): Promise<void> {
+    try {
+      await this.transport.send({ ...options, method: "DELETE", path: `/v2/webhook_endpoints/${part(id)}` });
+    } catch (error) {
+      // Gone when asked again: the first request did it, and its answer was lost.
+      if (!(error instanceof ApiError) || error.status !== 404 || error.attempts === 1) throw error;
+    }
+  }
+  /** Nothing is sent for now; what happens is queued. */
+  pause(id: string, options: CallOptions = {}): Promise<WebhookEndpoint> {
+    return this.post(`/v2/webhook_endpoints/${part(id)}/pause`, undefined, options);
+  }
+  /** Goes on after a pause, or after it was disabled. */
+  resume(id: string, options: CallOptions = {}): Promise<WebhookEndpoint> {
+    return this.post(`/v2/webhook_endpoints/${part(id)}/resume`, undefined, options);
+  }
+  /** A new secret, shown once. The one before is good for a day more, or for `overlap_seconds`. */
+  rotateSecret(
+    id: string,
+    request: { overlap_seconds?: number | null } = {},
+    options: CallOptions = {},
+  ): Promise<RotatedEndpoint> {
+    return this.post(`/v2/webhook_endpoints/${part(id)}/rotate_secret`, request, options);
+  }
+  /** Sends a test message there now, and says how it went. */
+  test(id: string, options: CallOptions = {}): Promise<EndpointTest> {
+    return this.post(`/v2/webhook_endpoints/${part(id)}/test`, undefined, options);
+  }
+  /** Sends events there again, with the ids they had; 200 at most, see `next_after`. */
+  replay(id: string, request: ReplayRequest, options: CallOptions = {}): Promise<ReplayReport> {
+    return this.post(`/v2/webhook_endpoints/${part(id)}/replay`, request, options);
+  }
+  /** … and all of what is asked for, however many requests that takes. How many were queued. */
+  async replayAll(id: string, request: ReplayRequest, options: CallOptions = {}): Promise<number> {
+    let queued = 0;
+    for (let after = request.after ?? null; ;) {
+      const report = await this.replay(id, { ...request, after }, options);
+      queued += report.queued;
+      if (report.next_after === null) return queued;
+      after = report.next_after;
+    }
+  }
+  /** Sends the event of a delivery to its endpoint once more, from the start of the schedule. */
+  replayDelivery(id: string, options: CallOptions = {}): Promise<Delivery> {
+    return this.post(`/v2/deliveries/${part(id)}/replay`, undefined, options);
+  }
   /** What was sent there, newest first. */
   deliveries(id: string, filters: Filters<"listDeliveries"> = {}, options: CallOptions = {}): List<Delivery> {
     return this.listOf(`/v2/webhook_endpoints/${part(id)}/deliveries`, filters, options);
@@ -205,6 +272,18 @@ export class Keys extends Part {
   }
   get(id: string, options: CallOptions = {}): Promise<Key> {
     return this.read(`/v2/keys/${part(id)}`, options);
+  }
+  /** Its text is `secret`, shown in this answer and never again. */
+  create(request: KeyRequest, options: CallOptions = {}): Promise<NewKey> {
+    return this.post("/v2/keys", request, options);
+  }
+  /** A successor that may do the same. The old key holds for seven days more, or for `overlap_seconds`. */
+  rotate(
+    id: string,
+    request: { overlap_seconds?: number | null; expires_at?: string | Date | null } = {},
+    options: CallOptions = {},
+  ): Promise<RotatedKey> {
+    return this.post(`/v2/keys/${part(id)}/rotate`, request, options);
   }
   /** It ends at once, also when it is the one that asks. */
   revoke(id: string, options: CallOptions = {}): Promise<Key> {

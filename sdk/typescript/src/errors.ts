@@ -64,6 +64,8 @@ export class ApiError extends CrossdockError {
   readonly retryAfterSeconds: number | undefined;
   /** Every sentence of the answer; `/api/v1` may have several. `message` is them all. */
   readonly messages: readonly string[];
+  /** How often the request was sent. */
+  attempts = 1;
 
   constructor(fields: ApiErrorFields) {
     super(fields.message);
@@ -127,6 +129,10 @@ export function errorOf(status: number, body: unknown, headers: Headers, now: nu
     if (status === 422 && messages[0]!.startsWith("idempotency_key_reused")) code = "idempotency_key_reused";
     if (status === 409 && retryAfterSeconds !== undefined) code = "idempotency_key_in_use";
     return new ApiError({ status, code, message: messages.join("; "), messages, requestId, retryAfterSeconds });
+  }
+  if (status === 503 && isObject(body) && body["status"] === "unavailable") {
+    const message = "the hub is not well, and no traffic should be sent: `details` says more to a key";
+    return new ApiError({ status, code: "unavailable", message, details: body, requestId, retryAfterSeconds });
   }
   // Not the hub's form: a proxy's page, for instance. Its text may be long and is nobody's sentence.
   const code = status === 429 || status === 503 ? codeOf(status) : "unexpected_answer";

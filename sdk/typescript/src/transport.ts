@@ -46,7 +46,7 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
   maxRetries?: number | undefined;
   /**
-   * For a POST. Left out, the client makes one, so that its own repeats have one effect. Give your own, and store it
+   * For a POST or PATCH. Left out, the client makes one, so that its own repeats have one effect. Give your own, and store it
    * before you send, when a repeat must have one effect over a crash of your program as well. False: none is sent, and
    * the request is not repeated.
    */
@@ -103,19 +103,20 @@ export class Transport {
   }
 
   async send<T>(request: Request): Promise<Answer<T>> {
-    const writes = request.method !== "GET";
+    const takesKey = request.method === "POST" || request.method === "PATCH";
     const key =
-      writes && request.idempotencyKey !== false ? (request.idempotencyKey ?? (await randomUuid())) : undefined;
+      takesKey && request.idempotencyKey !== false ? (request.idempotencyKey ?? (await randomUuid())) : undefined;
     if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key))
       throw new CrossdockError("idempotencyKey must be 1 to 255 visible ASCII characters");
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const repeats = writes && key === undefined ? 0 : (request.maxRetries ?? this.#options.maxRetries ?? 4);
+    const repeats = takesKey && key === undefined ? 0 : (request.maxRetries ?? this.#options.maxRetries ?? 4);
     for (let attempt = 1; ; attempt++) {
       let error: CrossdockError;
       try {
         return await this.#attempt<T>(request, await this.#headersOf(request, key), body);
       } catch (thrown) {
         request.signal?.throwIfAborted();
+        if (thrown instanceof ApiError) thrown.attempts = attempt;
         if (!(thrown instanceof CrossdockError) || !isWorthARepeat(thrown)) throw thrown;
         error = thrown;
       }

@@ -42,6 +42,57 @@ export type FbaInboundShipmentDetails = Schemas["FbaInboundShipmentDetails"];
 export type FbaCartonPush = Schemas["FbaCartonPush"];
 export type FbaCartonRequest = BodyOf<"v1CreateFbaCartonPush">;
 
+/** What is told once: null in the answer to a repeat, when the first answer was lost; `note` then says what to do. */
+interface ShownOnce {
+  secret: string | null;
+  note: string | null;
+}
+export interface EndpointRequest {
+  url: string;
+  /** Names (`order.created`), families (`order.*`), or `*`. */
+  events: readonly string[];
+  name?: string | null;
+  /** What the receiver needs to see in each request besides. */
+  headers?: { readonly [name: string]: string } | null;
+}
+export type NewEndpoint = WebhookEndpoint & ShownOnce;
+export type RotatedEndpoint = NewEndpoint & { old_secret_good_until: string };
+export interface EndpointTest {
+  delivery_id: string;
+  event_id: string;
+  /** How it went; null in the answer to a repeat. */
+  attempt: DeliveryDetails["attempts"][number] | null;
+  note: string | null;
+}
+/** Either ids, or a time and types. */
+export interface ReplayRequest {
+  event_ids?: readonly string[] | null;
+  since?: string | Date | null;
+  until?: string | Date | null;
+  types?: readonly string[] | null;
+  /** Only what the endpoint did not take yet. */
+  undelivered?: boolean | null;
+  after?: string | null;
+}
+export interface ReplayReport {
+  queued: number;
+  /** Ids of no event. */
+  unknown: string[];
+  /** One request queues 200 at most: ask again with it as `after`, unless it is null. */
+  next_after: string | null;
+}
+export interface KeyRequest {
+  name: string;
+  /** Single ones such as `orders:read`, or the ready sets `erp` and `read-only`. */
+  scopes: readonly string[];
+  kind?: "live" | "test" | "publishable" | null;
+  expires_at?: string | Date | null;
+  /** One of the config file's. */
+  plan?: string | null;
+}
+export type NewKey = Key & ShownOnce;
+export type RotatedKey = NewKey & { old_key_ends_at: string };
+
 /** A moment may be given as a Date, too; `raw` of `/api/v1` as yes or no. */
 type Handy<Query> = {
   [Name in keyof Query]: Name extends `${string}_after` | `${string}_before` | "since"

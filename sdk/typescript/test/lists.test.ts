@@ -80,6 +80,24 @@ describe("a list of /v2", () => {
   });
 });
 
+describe("a replay", () => {
+  it("is asked for until all of it is queued", async () => {
+    const report = (queued: number, next: string | null) => ({
+      status: 202,
+      body: { data: { queued, unknown: [], next_after: next } },
+    });
+    fake.answer(report(200, "evt_2"), report(0, "evt_3"), report(7, null));
+    const since = new Date("2026-11-20T09:00:00Z");
+    assert.equal(await hub.webhookEndpoints.replayAll("whe_1", { since, undelivered: true }), 207);
+    assert.deepEqual(
+      fake.seen.map((one) => (JSON.parse(one.body) as { after: string | null }).after),
+      [null, "evt_2", "evt_3"],
+    );
+    assert.ok(fake.seen.every((one) => one.body.includes('"since":"2026-11-20T09:00:00.000Z","undelivered":true')));
+    assert.equal(new Set(fake.seen.map((one) => one.headers["idempotency-key"])).size, 3);
+  });
+});
+
 describe("the log of events", () => {
   it("is followed behind the last event seen, whatever its pages were", async () => {
     const stop = new AbortController();

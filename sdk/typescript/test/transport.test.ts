@@ -228,6 +228,35 @@ describe("requests", () => {
       );
     });
 
+    it("when they delete, where gone means that the lost answer was a yes", async () => {
+      const gone = {
+        status: 404,
+        body: { error: { code: "not_found", message: "webhook endpoint not found", details: {} } },
+      };
+      fake.answer("reset", gone);
+      await client().webhookEndpoints.delete("whe_1");
+      assert.deepEqual(
+        fake.seen.map((one) => [one.method, one.headers["idempotency-key"]]),
+        [
+          ["DELETE", undefined],
+          ["DELETE", undefined],
+        ],
+      );
+      fake.answer(gone);
+      assert.equal((await refused(client().webhookEndpoints.delete("whe_1"))).attempts, 1);
+    });
+
+    it("with a key when they change, too", async () => {
+      fake.answer({ status: 503 }, { body: { data: { id: "whe_1" } } });
+      await client().webhookEndpoints.update("whe_1", { events: ["*"] });
+      assert.deepEqual(
+        fake.seen.map((one) => one.method),
+        ["PATCH", "PATCH"],
+      );
+      assert.ok(fake.seen[0]!.headers["idempotency-key"]);
+      assert.equal(fake.seen[0]!.headers["idempotency-key"], fake.seen[1]!.headers["idempotency-key"]);
+    });
+
     it("never after an answer that will stay", async () => {
       for (const status of [400, 401, 403, 404, 405, 409, 413, 415, 422, 500]) {
         fake.answer({ status, body: { error: { code: "any", message: "no", details: {} } } });
@@ -315,6 +344,16 @@ describe("requests", () => {
       const several = await refused(client().v1.orders.acknowledge([5]));
       assert.deepEqual([several.code, several.message], ["validation_failed", "first; second"]);
       assert.deepEqual(several.messages, ["first", "second"]);
+    });
+
+    it("say what is wrong when health does", async () => {
+      fake.answer({
+        status: 503,
+        body: { status: "unavailable", time: "2026-11-20T12:00:00Z", details: [{ code: "disk_full" }] },
+      });
+      const error = await refused(client().v1.health());
+      assert.deepEqual([error.code, error.details["details"]], ["unavailable", [{ code: "disk_full" }]]);
+      assert.equal(fake.seen.length, 1);
     });
 
     it("tell whatever stands between from the hub", async () => {
