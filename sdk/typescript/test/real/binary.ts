@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const binary = process.env["CROSSDOCK_BINARY"] ?? "";
 /** Why the tests with the real program are skipped, or false. */
@@ -47,10 +48,10 @@ export class Running {
   }
 
   /** A command beside it, with the same config file. Its answer in JSON. */
-  command(...args: string[]): unknown {
-    const ran = spawnSync(binary, [...args, "--json"], { cwd: this.folder, encoding: "utf8" });
-    if (ran.status !== 0) throw new Error(`crossdock ${args.join(" ")}: ${ran.stderr}`);
-    return JSON.parse(ran.stdout);
+  async command<T>(...args: string[]): Promise<T> {
+    // Not one that blocks: a command may wait for a receiver in this very process.
+    const { stdout } = await promisify(execFile)(binary, [...args, "--json"], { cwd: this.folder });
+    return JSON.parse(stdout) as T;
   }
 
   async stop(): Promise<void> {

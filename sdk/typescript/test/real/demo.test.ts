@@ -23,6 +23,9 @@ describe("the demo", { skip: missing }, () => {
     running = new Running(["demo", "--json", "--orders", "40"]);
     demo = JSON.parse((await running.said(/^\{.*\}$/m))[0]) as Demo;
     hub = new Crossdock({ baseUrl: demo.base_url, apiKey: demo.api_key });
+    await eventually("all orders of the shop", async () =>
+      (await hub.orders.list({ channel: "shop-demo" }).page()).meta.total >= 40 ? true : undefined,
+    );
   });
   after(() => running?.stop());
 
@@ -43,43 +46,35 @@ describe("the demo", { skip: missing }, () => {
   });
 
   it("lists each order once, whatever the pages", async () => {
-    const whole = await hub.orders.list({ created_before: new Date(), limit: 500 }).toArray();
+    // Orders that come meanwhile are newer.
+    const [newest] = await hub.orders.list({ channel: "shop-demo" }).toArray(1);
+    const filters = { channel: "shop-demo", created_before: newest!.created_at };
+    const whole = (await hub.orders.list({ ...filters, limit: 500 }).toArray()).map((one) => one.id);
     assert.ok(whole.length >= 30, `${whole.length} orders`);
-    const ids = new Set<string>();
+    const ids: string[] = [];
     let pages = 0;
-    for await (const page of hub.orders.list({ created_before: whole[0]!.created_at, limit: 7 }).pages()) {
+    for await (const page of hub.orders.list({ ...filters, limit: 7 }).pages()) {
       pages++;
-      for (const order of page.data) ids.add(order.id);
+      ids.push(...page.data.map((one) => one.id));
     }
-    assert.ok(pages >= 4);
-    assert.deepEqual(
-      [...ids].sort(),
-      whole
-        .filter((one) => one.created_at < whole[0]!.created_at)
-        .map((one) => one.id)
-        .sort(),
-    );
+    assert.ok(pages >= 5);
+    assert.deepEqual(ids, whole);
   });
 
-  it("gives every order through the feed, takes their acknowledgement, and goes on behind the cursor", async () => {
+  it("gives every order through the feed, and takes their acknowledgement", async () => {
     const listed = (await hub.orders.list({ limit: 500 }).toArray()).map((one) => Number(one.id.slice("ord_".length)));
     const seen = new Set<number>();
-    let cursor = "";
     for await (const page of hub.v1.orders.feed({ raw: false, limit: 13 })) {
       for (const order of page.rows) {
         assert.equal(order.raw_payload, null);
         seen.add(order.id);
       }
       await hub.v1.orders.acknowledge(page.rows.map((one) => one.id));
-      cursor = page.cursor;
     }
     assert.deepEqual(
       listed.filter((id) => !seen.has(id)),
       [],
     );
-    // New orders keep arriving: those that come now were not in the list.
-    for await (const page of hub.v1.orders.feed({ cursor }))
-      for (const order of page.rows) assert.ok(!listed.includes(order.id) || order.last_remote_update_at !== null);
     assert.equal(await hub.v1.orders.acknowledge([demo.order_id]), 0);
     assert.equal((await hub.orders.get(`ord_${demo.order_id}`)).acknowledged, true);
   });

@@ -26,7 +26,7 @@ describe("a hub", { skip: missing }, () => {
   const received: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
 
   const makeKey = (...more: string[]) =>
-    running.command("key", "create", "--name", "sdk", ...more) as { key: string; key_id: string };
+    running.command<{ key: string; key_id: string }>("key", "create", "--name", "sdk", ...more);
 
   before(async () => {
     running = new Running(["serve"], config);
@@ -48,13 +48,21 @@ describe("a hub", { skip: missing }, () => {
   });
 
   it("signs what it sends so that both checks find it genuine, also while the secret changes", async () => {
-    const hub = new Crossdock({ baseUrl, apiKey: makeKey("--scopes", "webhooks:admin audit:read events:read").key });
+    const hub = new Crossdock({
+      baseUrl,
+      apiKey: (await makeKey("--scopes", "webhooks:admin audit:read events:read")).key,
+    });
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hooks`;
-    const { endpoint, secret } = running.command("webhook", "add", url, "--events", "key.*", "--name", "sdk") as {
-      endpoint: string;
-      secret: string;
-    };
-    running.command("webhook", "test", endpoint);
+    const { endpoint, secret } = await running.command<{ endpoint: string; secret: string }>(
+      "webhook",
+      "add",
+      url,
+      "--events",
+      "key.*",
+      "--name",
+      "sdk",
+    );
+    await running.command("webhook", "test", endpoint);
     const test = await eventually("a test message", async () => received[0]);
     const event = await verifyWebhook(test.body, test.headers, secret);
     assert.equal(event.type, "webhook.test");
@@ -64,9 +72,9 @@ describe("a hub", { skip: missing }, () => {
       WebhookError,
     );
 
-    const rotated = running.command("webhook", "rotate", endpoint) as { secret: string };
+    const rotated = await running.command<{ secret: string }>("webhook", "rotate", endpoint);
     assert.notEqual(rotated.secret, secret);
-    const made = makeKey("--scopes", "orders:read");
+    const made = await makeKey("--scopes", "orders:read");
     const told = await eventually("an event", async () => received[1]);
     assert.equal(String(told.headers["webhook-signature"]).split(" ").length, 2);
     for (const good of [secret, rotated.secret, [rotated.secret, secret]]) {
@@ -100,17 +108,58 @@ describe("a hub", { skip: missing }, () => {
       waits.push(ms);
       if (waits.length === 2) throw enough;
     };
-    const hub = new Crossdock({ baseUrl, apiKey: makeKey("--plan", "small").key, random: () => 0, sleep });
+    const hub = new Crossdock({ baseUrl, apiKey: (await makeKey("--plan", "small")).key, random: () => 0, sleep });
     // Two a minute: whatever minute it is, five calls meet the limit.
     await assert.rejects(async () => {
-      for (let i = 0; i < 5; i++) await hub.channels.list().toArray();
+      for (let i = 0; i < 5; i++) await hub.v1.carrierCodes();
     }, enough);
     for (const ms of waits) assert.ok(ms >= 1000 && ms <= 60_000 && ms % 1000 === 0, String(ms));
   });
 
+  it("lets endpoints be made, tried, changed and removed by whoever may", async () => {
+    const hub = new Crossdock({ baseUrl, apiKey: (await makeKey("--scopes", "webhooks:admin")).key });
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/other`;
+    const made = await hub.webhookEndpoints.create({ url, events: ["order.*"], headers: { "X-Who": "sdk" } });
+    assert.equal(made.state, "active");
+    const test = await hub.webhookEndpoints.test(made.id);
+    assert.equal(test.attempt?.status, 200);
+    const told = received.find((one) => one.headers["webhook-id"] === test.event_id)!;
+    assert.equal(told.headers["x-who"], "sdk");
+    assert.equal((await verifyWebhook(told.body, told.headers, made.secret!)).type, "webhook.test");
+    assert.deepEqual((await hub.webhookEndpoints.update(made.id, { events: ["*"], name: "all" })).events, ["*"]);
+    assert.equal((await hub.webhookEndpoints.pause(made.id)).state, "paused");
+    assert.equal((await hub.webhookEndpoints.resume(made.id)).state, "active");
+    const rotated = await hub.webhookEndpoints.rotateSecret(made.id, { overlap_seconds: 0 });
+    assert.match(rotated.secret!, /^whsec_/);
+    assert.notEqual(rotated.secret, made.secret);
+    assert.ok((await hub.webhookEndpoints.replayAll(made.id, { since: new Date(0), types: ["key.created"] })) >= 1);
+    const again = await eventually("a replayed event under the new secret", async () =>
+      received.find((one) => one.headers["x-who"] === "sdk" && one !== told),
+    );
+    assert.equal((await verifyWebhook(again.body, again.headers, rotated.secret!)).type, "key.created");
+    await assert.rejects(verifyWebhook(again.body, again.headers, made.secret!), WebhookError);
+    await hub.webhookEndpoints.delete(made.id);
+    await assert.rejects(hub.webhookEndpoints.get(made.id), /no such/);
+  });
+
+  it("lets keys be made and replaced by whoever may", async () => {
+    const admin = new Crossdock({ baseUrl, apiKey: (await makeKey("--scopes", "keys:admin")).key });
+    const made = await admin.keys.create({
+      name: "warehouse",
+      scopes: ["orders:read"],
+      expires_at: new Date(Date.now() + 9e8),
+    });
+    assert.deepEqual(made.scopes, ["orders:read"]);
+    const rotated = await admin.keys.rotate(made.id, { overlap_seconds: 0 });
+    const listAs = (apiKey: string) => new Crossdock({ baseUrl, apiKey }).orders.list().toArray();
+    assert.deepEqual(await listAs(rotated.secret!), []);
+    await assert.rejects(listAs(made.secret!), (error: Error) => error instanceof ApiError && error.status === 401);
+    assert.equal((await admin.keys.get(made.id)).successor, rotated.id);
+  });
+
   it("revokes a key at once", async () => {
-    const admin = new Crossdock({ baseUrl, apiKey: makeKey("--scopes", "keys:admin").key });
-    const { key, key_id } = makeKey("--scopes", "erp");
+    const admin = new Crossdock({ baseUrl, apiKey: (await makeKey("--scopes", "keys:admin")).key });
+    const { key, key_id } = await makeKey("--scopes", "erp");
     const hub = new Crossdock({ baseUrl, apiKey: key });
     assert.deepEqual(await hub.orders.list().toArray(), []);
     assert.equal((await admin.keys.get(key_id)).active, true);
@@ -125,7 +174,7 @@ describe("a hub", { skip: missing }, () => {
   it("that stops in the middle is waited for, and asked again", async () => {
     const other = new Running(["serve"], config);
     const url = `http://${(await other.said(/ address=(127\.0\.0\.1:\d+)/))[1]!}`;
-    const { key } = other.command("key", "create", "--name", "sdk") as { key: string };
+    const { key } = await other.command<{ key: string }>("key", "create", "--name", "sdk");
     await other.stop();
     const asked: string[] = [];
     const hub = new Crossdock({
