@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/backups.h"
+#include "domain/deed.h"
 
 namespace crossdock::app {
 namespace {
@@ -29,7 +30,7 @@ Result<json> start_backup(const CommandCall& call) {
     const auto state = call.hub.backups().ask(call.text("file"));
     if (!state) return state.error();
     call.db().write([&](db::Session& session) {
-        call.audit(session, std::nullopt, "database.backed_up", "database", call.text("file"), json::object());
+        call.audit(session, std::nullopt, domain::deed::kDatabaseBackedUp, "database", call.text("file"), json::object());
     });
     return tell_backup(*state);
 }

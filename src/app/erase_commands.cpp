@@ -6,6 +6,7 @@
 
 #include "app/order_story.h"
 #include "db/copy.h"
+#include "domain/deed.h"
 #include "store/erasure_repo.h"
 
 namespace crossdock::app {
@@ -63,7 +64,7 @@ Result<json> erase_person(const CommandCall& call) {
         erased += call.db().write([&](db::Session& session) { return store::ErasureRepo(session).erase(order); });
     // Who did it and how much it was; never whom.
     call.db().write([&](db::Session& session) {
-        call.audit(session, *account, "person.erased", "orders", std::to_string(erased.orders), tell_erased(erased));
+        call.audit(session, *account, domain::deed::kPersonErased, "orders", std::to_string(erased.orders), tell_erased(erased));
     });
     return tell_erased(erased);
 }

@@ -29,12 +29,16 @@ inline constexpr std::string_view kChannelSynced = "channel.synced";
 inline constexpr std::string_view kJobRetried = "job.retried";
 inline constexpr std::string_view kJobDiscarded = "job.discarded";
 inline constexpr std::string_view kShipmentRetried = "shipment.retried";
+inline constexpr std::string_view kPersonErased = "person.erased";
+inline constexpr std::string_view kDatabaseBackedUp = "database.backed_up";
+inline constexpr std::string_view kDatabaseRestored = "database.restored";
 
 /// All of them, in the order of the documentation.
 inline constexpr std::array kAll{
     kKeyCreated,     kKeyRotated,     kKeyRevoked,           kKeyPlanChanged,  kWebhookCreated,  kWebhookUpdated,
     kWebhookPaused,  kWebhookResumed, kWebhookSecretRotated, kWebhookTested,   kWebhookReplayed, kWebhookDisabled,
     kWebhookRemoved, kChannelAdded,   kChannelEnabled,       kChannelDisabled, kChannelRemoved,  kChannelTested,
-    kChannelSynced,  kJobRetried,     kJobDiscarded,         kShipmentRetried};
+    kChannelSynced,  kJobRetried,     kJobDiscarded,         kShipmentRetried, kPersonErased,    kDatabaseBackedUp,
+    kDatabaseRestored};
 
 }  // namespace crossdock::domain::deed

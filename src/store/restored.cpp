@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "db/migrator.h"
+#include "domain/deed.h"
 #include "store/audit_repo.h"
 #include "store/event_repo.h"
 #include "store/meta.h"
@@ -154,7 +155,7 @@ std::optional<Restored> settle_restored(db::Session& session, Timestamp now) {
     set_meta(session, kSinceRow, std::to_string(to_ms(mark->restored_at)));
     forget_meta(session, kMarkRow);
     AuditEntry entry;
-    entry.action = "database.restored";
+    entry.action = domain::deed::kDatabaseRestored;
     entry.subject = "database";
     entry.subject_id = mark->file;
     entry.details.clear();
