@@ -19,7 +19,7 @@ const json kErp{{"url", "http://127.0.0.1:9999/hook/c4n4ry-path"},
                 {"events", {"order.*"}},
                 {"headers", {{"Authorization", "Bearer c4n4ry-header"}}}};
 
-class V2Webhooks : public ::testing::Test, public V2Hub {
+class V2Endpoints : public ::testing::Test, public V2Hub {
 protected:
     json made(const json& draft = kErp) {
         const auto answer = send_json(kEndpoints, draft);
@@ -38,7 +38,7 @@ protected:
     std::string sent_header(const char* name) { return webhooks::header_of(network.requests.back(), name); }
 };
 
-TEST_F(V2Webhooks, AnEndpointIsMadeOnceAndItsSecretToldOnce) {
+TEST_F(V2Endpoints, AnEndpointIsMadeOnceAndItsSecretToldOnce) {
     const auto make = [&] { return call("POST", kEndpoints, kErp.dump(), {{"idempotency-key", "w-1"}}); };
     const auto first = make();
     ASSERT_EQ(first.status(), 201) << first.raw.body;
@@ -73,7 +73,7 @@ TEST_F(V2Webhooks, AnEndpointIsMadeOnceAndItsSecretToldOnce) {
     EXPECT_EQ(sent_header("Authorization"), "Bearer c4n4ry-header");
 }
 
-TEST_F(V2Webhooks, WhatIsChangedIsWrittenDownWithWhoAndFromWhere) {
+TEST_F(V2Endpoints, WhatIsChangedIsWrittenDownWithWhoAndFromWhere) {
     const auto endpoint = made();
     const auto patched =
         call("PATCH", path(endpoint), R"({"events":["inventory.*"],"name":""})", {{"idempotency-key", "p-1"}});
@@ -110,7 +110,7 @@ TEST_F(V2Webhooks, WhatIsChangedIsWrittenDownWithWhoAndFromWhere) {
     EXPECT_EQ(rows.dump().find("c4n4ry"), std::string::npos) << "neither the address's path nor a header's value";
 }
 
-TEST_F(V2Webhooks, ARotatedSecretIsToldOnceAndBothSignMeanwhile) {
+TEST_F(V2Endpoints, ARotatedSecretIsToldOnceAndBothSignMeanwhile) {
     const auto endpoint = made();
     const auto rotate = [&] {
         return call("POST", path(endpoint, "rotate_secret"), R"({"overlap_seconds":3600})",
@@ -137,7 +137,7 @@ TEST_F(V2Webhooks, ARotatedSecretIsToldOnceAndBothSignMeanwhile) {
     EXPECT_EQ(send_json(path(endpoint, "rotate_secret"), {{"overlap_seconds", 2'592'001}}).status(), 422);
 }
 
-TEST_F(V2Webhooks, ATestIsSentOnceAndTellsHowItWent) {
+TEST_F(V2Endpoints, ATestIsSentOnceAndTellsHowItWent) {
     const auto endpoint = made({{"url", "http://127.0.0.1:9999/hook"}, {"events", {"inventory.low"}}});
     call("POST", path(endpoint, "pause"));
     const auto test = [&] { return call("POST", path(endpoint, "test"), "", {{"idempotency-key", "t-1"}}); };
@@ -160,7 +160,7 @@ TEST_F(V2Webhooks, ATestIsSentOnceAndTellsHowItWent) {
     EXPECT_EQ(deeds().front(), "webhook.tested");
 }
 
-TEST_F(V2Webhooks, EventsGoAgainByIdByTimeAndByWhatWasMissed) {
+TEST_F(V2Endpoints, EventsGoAgainByIdByTimeAndByWhatWasMissed) {
     const auto endpoint = made();
     call("POST", path(endpoint, "pause"));
     for (int i = 0; i < 3; ++i) {
@@ -208,7 +208,7 @@ TEST_F(V2Webhooks, EventsGoAgainByIdByTimeAndByWhatWasMissed) {
     EXPECT_EQ(call("POST", "/v2/deliveries/dlv_999/replay").status(), 404);
 }
 
-TEST_F(V2Webhooks, ALongReplayGoesOnFromWhereItCameTo) {
+TEST_F(V2Endpoints, ALongReplayGoesOnFromWhereItCameTo) {
     const auto endpoint = made();
     for (int i = 0; i < 450; ++i)
         db->write([&](db::Session& session) {
@@ -230,7 +230,7 @@ TEST_F(V2Webhooks, ALongReplayGoesOnFromWhereItCameTo) {
     EXPECT_EQ(network.requests.size(), 450U);
 }
 
-TEST_F(V2Webhooks, WhatTheRulesRefuseIsToldAndNothingIsMade) {
+TEST_F(V2Endpoints, WhatTheRulesRefuseIsToldAndNothingIsMade) {
     const auto reason = [&](const char* member, const json& value) {
         json draft = kErp;
         draft[member] = value;
@@ -261,7 +261,7 @@ TEST_F(V2Webhooks, WhatTheRulesRefuseIsToldAndNothingIsMade) {
     EXPECT_EQ(full.json()["error"]["details"]["reason"], "endpoints_full");
 }
 
-TEST_F(V2Webhooks, NamesThatLaterVersionsRaiseMayBeAskedForAlready) {
+TEST_F(V2Endpoints, NamesThatLaterVersionsRaiseMayBeAskedForAlready) {
     const auto endpoint = made({{"url", "https://erp.example.com/"},
                                 {"events",
                                  {"shipment.in_transit", "shipment.delivered", "shipment.exception", "return.*",
@@ -269,7 +269,7 @@ TEST_F(V2Webhooks, NamesThatLaterVersionsRaiseMayBeAskedForAlready) {
     EXPECT_EQ(endpoint["events"].size(), 8U);
 }
 
-TEST_F(V2Webhooks, WhatTheHubDisablesIsInTheTrailAsItsOwnDeed) {
+TEST_F(V2Endpoints, WhatTheHubDisablesIsInTheTrailAsItsOwnDeed) {
     const auto endpoint = made();
     network.answer = [](const net::HttpRequest&) { return webhooks::status(410); };
     add_order(shop_us, sample_order("o-1"));
