@@ -133,6 +133,8 @@ private:
     void bind_one(int index, Id<Tag> value) {
         bind_integer(index, value.value);
     }
+    // Not inline: GCC 12 thinks that it reads times that are not there.
+    void bind_one(int index, const std::optional<Timestamp>& value);
     template <class Value>
     void bind_one(int index, const std::optional<Value>& value) {
         if (value)

@@ -53,5 +53,11 @@ std::optional<Timestamp> Statement::optional_time(int column) const {
 void Statement::bind_null(int index) { statement_->bind_null(index); }
 void Statement::bind_integer(int index, std::int64_t value) { statement_->bind_integer(index, value); }
 void Statement::bind_text(int index, std::string_view value) { statement_->bind_text(index, value); }
+void Statement::bind_one(int index, const std::optional<Timestamp>& value) {
+    if (value)
+        bind_one(index, *value);
+    else
+        bind_null(index);
+}
 
 }  // namespace crossdock::db
