@@ -903,7 +903,11 @@ export interface paths {
          */
         get: operations["listWebhookEndpoints"];
         put?: never;
-        post?: never;
+        /**
+         * Make a webhook endpoint
+         * @description Tells an address of everything that happens from now on. The answer holds its `secret`, which is never shown again; repeated with the same `Idempotency-Key` it is null.
+         */
+        post: operations["createWebhookEndpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -921,10 +925,18 @@ export interface paths {
         get: operations["getWebhookEndpoint"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove a webhook endpoint
+         * @description Nothing is sent there any more; its secrets are destroyed. 404 the second time.
+         */
+        delete: operations["deleteWebhookEndpoint"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a webhook endpoint
+         * @description What is not named stays.
+         */
+        patch: operations["updateWebhookEndpoint"];
         trace?: never;
     };
     "/v2/webhook_endpoints/{id}/deliveries": {
@@ -980,7 +992,11 @@ export interface paths {
          */
         get: operations["listKeys"];
         put?: never;
-        post?: never;
+        /**
+         * Make a key
+         * @description Its text is `secret`, shown in this answer and never again. Repeated with the same `Idempotency-Key` the answer is of the same key, with `"secret": null` and a `note`. Whoever holds `keys:admin` can make a key for anything. Beyond this machine use TLS.
+         */
+        post: operations["createKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1038,6 +1054,146 @@ export interface paths {
         get: operations["listAudit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a key
+         * @description A successor that may do the same, in the same plan. The old key holds meanwhile. 409 for a key that has ended or has a successor.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/webhook_endpoints/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a webhook endpoint
+         * @description Nothing is sent for now; what happens is queued. 409 for an endpoint that the hub has disabled.
+         */
+        post: operations["pauseWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/webhook_endpoints/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a webhook endpoint
+         * @description After a pause, or after it was disabled: what was waiting goes out now. What happened while it was disabled was not queued: replay it, with `undelivered` and `since` its `state_since` from before.
+         */
+        post: operations["resumeWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/webhook_endpoints/{id}/rotate_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace an endpoint's secret
+         * @description The new one is shown in this answer and never again. Until `old_secret_good_until` requests are signed with both.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/webhook_endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message
+         * @description Now and once, also when it is paused.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/webhook_endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events again
+         * @description With the ids they had. One request queues 200 at most: while `next_after` is not null, ask again with it as `after`.
+         */
+        post: operations["replayWebhookEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send one event again
+         * @description To this endpoint once more, from the start of the schedule. 409 when the event is not kept any more.
+         */
+        post: operations["replayDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2548,20 +2704,7 @@ export interface components {
         };
         /** @description A delivery with every attempt. */
         DeliveryDetails: components["schemas"]["Delivery"] & {
-            attempts: {
-                number: number;
-                succeeded: boolean;
-                /** Format: date-time */
-                started_at: string;
-                /** @description Milliseconds. */
-                duration_ms: number;
-                /** @description HTTP status; null: no answer. */
-                status: number | null;
-                /** @description What went wrong. */
-                error: string | null;
-                /** @description The first kilobyte of the answer. */
-                answer: string | null;
-            }[];
+            attempts: components["schemas"]["DeliveryAttempt"][];
         };
         /** @description Somebody changed something. */
         AuditEntry: {
@@ -2582,6 +2725,148 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        /** @description A key that was just made, with its text. */
+        NewKey: components["schemas"]["Key"] & {
+            /** @description Of which key it is the successor (rotate). */
+            replaces?: string;
+            /**
+             * Format: date-time
+             * @description Until then the old key holds (rotate).
+             */
+            old_key_ends_at?: string;
+            /** @description The key's whole text, in the first answer and never again. Null in a replayed one. */
+            secret: string | null;
+            /** @description Null, but in a replayed answer: why the secret is not there. */
+            note: string | null;
+        };
+        /** @description A new key. */
+        KeyRequest: {
+            /** @description For people. */
+            name: string;
+            /** @description Single ones, or the ready sets `erp` and `read-only`. */
+            scopes: string[];
+            /**
+             * @description `publishable` (or `pk`) for web pages.
+             * @default live
+             * @enum {string|null}
+             */
+            kind?: "live" | "test" | "publishable" | "pk" | null;
+            /** @description ISO 8601 with `Z` or an offset, ahead. Left out: never. */
+            expires_at?: string | null;
+            /** @description A rate limit of the config file. Left out: none. */
+            plan?: string | null;
+        };
+        /** @description How a key is replaced. */
+        KeyRotationRequest: {
+            /**
+             * @description How long the old key holds; 0: not at all.
+             * @default 604800
+             */
+            overlap_seconds?: number | null;
+            /** @description Of the new key. Left out: it lives as long as the old one was meant to. */
+            expires_at?: string | null;
+        };
+        /** @description An endpoint that was just made, with its secret. */
+        NewWebhookEndpoint: components["schemas"]["WebhookEndpoint"] & {
+            /** @description Signs what is sent there; in the first answer and never again. Null in a replayed one. */
+            secret: string | null;
+            /** @description Null, but in a replayed answer: why the secret is not there. */
+            note: string | null;
+        };
+        /** @description An endpoint with a new secret. */
+        RotatedWebhookEndpoint: components["schemas"]["WebhookEndpoint"] & {
+            /**
+             * Format: date-time
+             * @description Until then requests are signed with both.
+             */
+            old_secret_good_until: string;
+            /** @description Signs what is sent there; in the first answer and never again. Null in a replayed one. */
+            secret: string | null;
+            /** @description Null, but in a replayed answer: why the secret is not there. */
+            note: string | null;
+        };
+        /** @description A new endpoint. */
+        WebhookEndpointRequest: {
+            /** @description http or https. Addresses in private networks only as the config file allows. */
+            url: string;
+            /** @description Types, families such as `order.*`, or `*`. */
+            events: string[];
+            /** @description For people. */
+            name?: string | null;
+            /** @description What the receiver needs to see in each request besides. */
+            headers?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** @description What is to change; what is not named stays. */
+        WebhookEndpointPatchRequest: {
+            url?: string | null;
+            /** @description Types, families such as `order.*`, or `*`. */
+            events?: string[] | null;
+            /** @description Empty: no name. */
+            name?: string | null;
+            /** @description Replaces all of them; `{}` removes them. */
+            headers?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** @description How a secret is replaced. */
+        SecretRotationRequest: {
+            /**
+             * @description How long the secret before is good, too.
+             * @default 86400
+             */
+            overlap_seconds?: number | null;
+        };
+        /** @description Which events go there again. */
+        ReplayRequest: {
+            /** @description These events. Or, instead, a time and types: */
+            event_ids?: string[] | null;
+            /** @description ISO 8601 with `Z` or an offset: events from then on. */
+            since?: string | null;
+            /** @description Events before it. */
+            until?: string | null;
+            /** @description Left out: what the endpoint wants. */
+            types?: string[] | null;
+            /** @description Only what it did not take yet. */
+            undelivered?: boolean | null;
+            /** @description `next_after` of the answer before. */
+            after?: string | null;
+        };
+        ReplayReport: {
+            /** @description How many go there again. */
+            queued: number;
+            /** @description Ids of `event_ids` that the account does not have. */
+            unknown: string[];
+            /** @description While it is not null, ask again with it as `after`. */
+            next_after: string | null;
+        };
+        /** @description One request of a delivery, and what came of it. */
+        DeliveryAttempt: {
+            number: number;
+            succeeded: boolean;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Milliseconds. */
+            duration_ms: number;
+            /** @description HTTP status; null: no answer. */
+            status: number | null;
+            /** @description What went wrong. */
+            error: string | null;
+            /** @description The first kilobyte of the answer. */
+            answer: string | null;
+        };
+        /** @description A test message. */
+        WebhookTest: {
+            /** @description `GET /v2/deliveries/{id}` tells it, too. */
+            delivery_id: string;
+            /** @description The event's. */
+            event_id: string;
+            /** @description How it went. Null in a replayed answer. */
+            attempt: components["schemas"]["DeliveryAttempt"] | null;
+            /** @description Null, but in a replayed answer: why the secret is not there. */
+            note: string | null;
         };
         /** @description A channel, as events show it. */
         EventChannel: {
@@ -2630,6 +2915,13 @@ export interface components {
             /** Format: date-time */
             failing_since: string | null;
             last_error: string | null;
+        };
+        /** @description A backup of the whole hub, as events show it. */
+        EventBackup: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            state: "completed" | "failed";
         };
         /** @description What every event says. */
         EventBase: {
@@ -2865,6 +3157,37 @@ export interface components {
                 expires_at?: string;
             };
         };
+        /** @description About a backup. */
+        BackupEvent: components["schemas"]["EventBase"] & {
+            /**
+             * @description What happened.
+             * @enum {string}
+             */
+            type: "backup.completed" | "backup.failed";
+            /** @description The whole object as `/v2` shows it, never older than the event; null when it is gone. */
+            data: components["schemas"]["EventBackup"] | null;
+            /** @description What the event says besides; which members there are depends on `type`. */
+            details: {
+                /**
+                 * Format: int64
+                 * @description Size of the file.
+                 */
+                bytes?: number;
+                /**
+                 * Format: int64
+                 * @description How many rows it holds.
+                 */
+                rows?: number;
+                /** @description Milliseconds. */
+                took_ms?: number;
+                /** @description Version of the database's form. */
+                schema?: number;
+                /** @description Of the file. */
+                sha256?: string;
+                /** @description `backup.failed`: for people. */
+                message?: string;
+            };
+        };
         /** @description About an webhook endpoint. */
         EndpointEvent: components["schemas"]["EventBase"] & {
             /**
@@ -2889,7 +3212,7 @@ export interface components {
             };
         };
         /** @description Something that happened. New types may be added: read past those that you do not know. */
-        Event: components["schemas"]["OrderEvent"] | components["schemas"]["ShipmentEvent"] | components["schemas"]["RefundEvent"] | components["schemas"]["ItemEvent"] | components["schemas"]["InventoryUpdateEvent"] | components["schemas"]["FbaShipmentEvent"] | components["schemas"]["CartonPushEvent"] | components["schemas"]["ChannelEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["KeyEvent"] | components["schemas"]["EndpointEvent"];
+        Event: components["schemas"]["OrderEvent"] | components["schemas"]["ShipmentEvent"] | components["schemas"]["RefundEvent"] | components["schemas"]["ItemEvent"] | components["schemas"]["InventoryUpdateEvent"] | components["schemas"]["FbaShipmentEvent"] | components["schemas"]["CartonPushEvent"] | components["schemas"]["ChannelEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["KeyEvent"] | components["schemas"]["BackupEvent"] | components["schemas"]["EndpointEvent"];
     };
     responses: never;
     parameters: {
@@ -4334,6 +4657,32 @@ export interface operations {
             };
         };
     };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description The endpoint, with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["NewWebhookEndpoint"];
+                    };
+                };
+            };
+        };
+    };
     getWebhookEndpoint: {
         parameters: {
             query?: never;
@@ -4345,6 +4694,63 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookEndpoint"];
+                    };
+                };
+            };
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            deleted: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointPatchRequest"];
+            };
+        };
         responses: {
             /** @description The endpoint. */
             200: {
@@ -4442,6 +4848,32 @@ export interface operations {
             };
         };
     };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key, with its text. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["NewKey"];
+                    };
+                };
+            };
+        };
+    };
     getKey: {
         parameters: {
             query?: never;
@@ -4523,6 +4955,193 @@ export interface operations {
                     "application/json": {
                         data: components["schemas"]["AuditEntry"][];
                         meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id: its public part, behind its prefix. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["KeyRotationRequest"];
+            };
+        };
+        responses: {
+            /** @description The successor, with its text. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["NewKey"];
+                    };
+                };
+            };
+        };
+    };
+    pauseWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookEndpoint"];
+                    };
+                };
+            };
+        };
+    };
+    resumeWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookEndpoint"];
+                    };
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SecretRotationRequest"];
+            };
+        };
+        responses: {
+            /** @description The endpoint, with its new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RotatedWebhookEndpoint"];
+                    };
+                };
+            };
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookTest"];
+                    };
+                };
+            };
+        };
+    };
+    replayWebhookEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description They are queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ReplayReport"];
+                    };
+                };
+            };
+        };
+    };
+    replayDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The delivery's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Delivery"];
                     };
                 };
             };
