@@ -91,7 +91,7 @@ export interface KeyRequest {
   plan?: string | null;
 }
 export type NewKey = Key & ShownOnce;
-export type RotatedKey = NewKey & { old_key_ends_at: string };
+export type RotatedKey = NewKey & { replaces: string; old_key_ends_at: string };
 
 /** A moment may be given as a Date, too; `raw` of `/api/v1` as yes or no. */
 type Handy<Query> = {
