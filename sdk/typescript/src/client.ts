@@ -17,6 +17,7 @@ import type {
   ChannelTest,
   Delivery,
   DeliveryDetails,
+  EndpointChanges,
   EndpointRequest,
   EndpointTest,
   Filters,
@@ -26,6 +27,7 @@ import type {
   Job,
   Key,
   KeyRequest,
+  KeyRotation,
   NewEndpoint,
   NewKey,
   Order,
@@ -35,7 +37,7 @@ import type {
   ReplayReport,
   ReplayRequest,
   RotatedEndpoint,
-  RotatedKey,
+  SecretRotation,
   Shipment,
   ShipmentRequest,
   SyncJobs,
@@ -162,11 +164,7 @@ export class Channels extends Part {
     return this.post(`/v2/channels/${part(code)}/test`, undefined, options);
   }
   /** Pulls now what would be pulled by and by. */
-  sync(
-    code: string,
-    request: Omit<SyncRequest, "since"> & { since?: string | Date | null } = {},
-    options: CallOptions = {},
-  ): Promise<SyncJobs> {
+  sync(code: string, request: SyncRequest = {}, options: CallOptions = {}): Promise<SyncJobs> {
     return this.post(`/v2/channels/${part(code)}/sync`, request, options);
   }
 }
@@ -204,7 +202,7 @@ export class WebhookEndpoints extends Part {
     return this.post("/v2/webhook_endpoints", request, options);
   }
   /** What is not named stays; `headers` replaces all of them. */
-  async update(id: string, request: Partial<EndpointRequest>, options: CallOptions = {}): Promise<WebhookEndpoint> {
+  async update(id: string, request: EndpointChanges, options: CallOptions = {}): Promise<WebhookEndpoint> {
     const path = `/v2/webhook_endpoints/${part(id)}`;
     const call = { ...options, method: "PATCH", path, body: request } as const;
     return (await this.transport.send<{ data: WebhookEndpoint }>(call)).body.data;
@@ -227,11 +225,7 @@ export class WebhookEndpoints extends Part {
     return this.post(`/v2/webhook_endpoints/${part(id)}/resume`, undefined, options);
   }
   /** A new secret, shown once. The one before is good for a day more, or for `overlap_seconds`. */
-  rotateSecret(
-    id: string,
-    request: { overlap_seconds?: number | null } = {},
-    options: CallOptions = {},
-  ): Promise<RotatedEndpoint> {
+  rotateSecret(id: string, request: SecretRotation = {}, options: CallOptions = {}): Promise<RotatedEndpoint> {
     return this.post(`/v2/webhook_endpoints/${part(id)}/rotate_secret`, request, options);
   }
   /** Sends a test message there now, and says how it went. */
@@ -278,11 +272,7 @@ export class Keys extends Part {
     return this.post("/v2/keys", request, options);
   }
   /** A successor that may do the same. The old key holds for seven days more, or for `overlap_seconds`. */
-  rotate(
-    id: string,
-    request: { overlap_seconds?: number | null; expires_at?: string | Date | null } = {},
-    options: CallOptions = {},
-  ): Promise<RotatedKey> {
+  rotate(id: string, request: KeyRotation = {}, options: CallOptions = {}): Promise<NewKey> {
     return this.post(`/v2/keys/${part(id)}/rotate`, request, options);
   }
   /** It ends at once, also when it is the one that asks. */

@@ -13,11 +13,11 @@ export type Item = Schemas["Item"];
 export type InventoryUpdate = Schemas["InventoryUpdate"];
 export type InventoryRequest = Schemas["InventoryRequest"];
 export type Shipment = Schemas["Shipment"];
-export type ShipmentRequest = Schemas["ShipmentRequest"];
+export type ShipmentRequest = Moments<Schemas["ShipmentRequest"]>;
 export type Channel = Schemas["Channel"];
 export type ChannelDetails = Schemas["ChannelDetails"];
 export type ChannelTest = Schemas["ChannelTest"];
-export type SyncRequest = Schemas["SyncRequest"];
+export type SyncRequest = Moments<Schemas["SyncRequest"]>;
 export type SyncJobs = Schemas["SyncJobs"];
 export type Job = Schemas["Job"];
 export type Key = Schemas["Key"];
@@ -33,7 +33,7 @@ export type V1Sku = Schemas["V1Sku"];
 export type V1SkuPage = Schemas["V1SkuPage"];
 export type V1StockFigure = Schemas["V1StockRequest"]["items"][number];
 export type V1InventoryUpdate = Schemas["V1InventoryUpdate"];
-export type V1ShipmentRequest = Schemas["V1ShipmentsRequest"]["shipments"][number];
+export type V1ShipmentRequest = Moments<Schemas["V1ShipmentsRequest"]["shipments"][number]>;
 export type V1Shipment = Schemas["V1Shipment"];
 export type V1Health = Schemas["V1Health"];
 export type CarrierCode = Schemas["CarrierCode"];
@@ -42,58 +42,24 @@ export type FbaInboundShipmentDetails = Schemas["FbaInboundShipmentDetails"];
 export type FbaCartonPush = Schemas["FbaCartonPush"];
 export type FbaCartonRequest = BodyOf<"v1CreateFbaCartonPush">;
 
-/** What is told once: null in the answer to a repeat, when the first answer was lost; `note` then says what to do. */
-interface ShownOnce {
-  secret: string | null;
-  note: string | null;
-}
-export interface EndpointRequest {
-  url: string;
-  /** Names (`order.created`), families (`order.*`), or `*`. */
-  events: readonly string[];
-  name?: string | null;
-  /** What the receiver needs to see in each request besides. */
-  headers?: { readonly [name: string]: string } | null;
-}
-export type NewEndpoint = WebhookEndpoint & ShownOnce;
-export type RotatedEndpoint = NewEndpoint & { old_secret_good_until: string };
-export interface EndpointTest {
-  delivery_id: string;
-  event_id: string;
-  /** How it went; null in the answer to a repeat. */
-  attempt: DeliveryDetails["attempts"][number] | null;
-  note: string | null;
-}
-/** Either ids, or a time and types. */
-export interface ReplayRequest {
-  event_ids?: readonly string[] | null;
-  since?: string | Date | null;
-  until?: string | Date | null;
-  types?: readonly string[] | null;
-  /** Only what the endpoint did not take yet. */
-  undelivered?: boolean | null;
-  after?: string | null;
-}
-export interface ReplayReport {
-  queued: number;
-  /** Ids of no event. */
-  unknown: string[];
-  /** One request queues 200 at most: ask again with it as `after`, unless it is null. */
-  next_after: string | null;
-}
-export interface KeyRequest {
-  name: string;
-  /** Single ones such as `orders:read`, or the ready sets `erp` and `read-only`. */
-  scopes: readonly string[];
-  kind?: "live" | "test" | "publishable" | null;
-  expires_at?: string | Date | null;
-  /** One of the config file's. */
-  plan?: string | null;
-}
-export type NewKey = Key & ShownOnce;
-export type RotatedKey = NewKey & { replaces: string; old_key_ends_at: string };
+/** `secret` is told once: null in the answer to a repeat, when the first answer was lost; `note` then says what to do. */
+export type NewEndpoint = Schemas["NewWebhookEndpoint"];
+export type RotatedEndpoint = Schemas["RotatedWebhookEndpoint"];
+export type EndpointRequest = Schemas["WebhookEndpointRequest"];
+export type EndpointChanges = Schemas["WebhookEndpointPatchRequest"];
+export type EndpointTest = Schemas["WebhookTest"];
+export type SecretRotation = Schemas["SecretRotationRequest"];
+export type ReplayRequest = Moments<Schemas["ReplayRequest"]>;
+export type ReplayReport = Schemas["ReplayReport"];
+export type NewKey = Schemas["NewKey"];
+export type KeyRequest = Moments<Schemas["KeyRequest"]>;
+export type KeyRotation = Moments<Schemas["KeyRotationRequest"]>;
 
-/** A moment may be given as a Date, too; `raw` of `/api/v1` as yes or no. */
+/** A moment in a body may be given as a Date. */
+type Moments<Body> = {
+  [Name in keyof Body]: Name extends "since" | "until" | "expires_at" | "ship_date" ? Body[Name] | Date : Body[Name];
+};
+/** … and in a query, too; `raw` of `/api/v1` as yes or no. */
 type Handy<Query> = {
   [Name in keyof Query]: Name extends `${string}_after` | `${string}_before` | "since"
     ? Query[Name] | Date
