@@ -134,7 +134,7 @@ describe("a hub", { skip: missing }, () => {
     assert.notEqual(rotated.secret, made.secret);
     assert.ok((await hub.webhookEndpoints.replayAll(made.id, { since: new Date(0), types: ["key.created"] })) >= 1);
     const again = await eventually("a replayed event under the new secret", async () =>
-      received.find((one) => one.headers["x-who"] === "sdk" && one !== told),
+      received.find((one) => one.headers["x-who"] === "sdk" && String(one.body).includes("key.created")),
     );
     assert.equal((await verifyWebhook(again.body, again.headers, rotated.secret!)).type, "key.created");
     await assert.rejects(verifyWebhook(again.body, again.headers, made.secret!), WebhookError);
