@@ -175,7 +175,7 @@ FUNCTION JsonRead(tcJson)
   lxValue = JsonValue(loReader)
   JsonBlanks(loReader)
   IF loReader.nAt <= LEN(loReader.cText)
-    ERROR "JSON goes on behind its end, at " + TRANSFORM(loReader.nAt)
+    ERROR "JSON goes on behind its end, at " + Whole(loReader.nAt)
   ENDIF
   RETURN lxValue
 ENDFUNC
