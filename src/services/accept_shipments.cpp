@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "services/tracking_number.h"
 #include "store/channel_repo.h"
 #include "store/event_repo.h"
 #include "store/item_repo.h"
@@ -183,15 +184,6 @@ private:
 }  // namespace
 
 std::string shipment_job_key(ShipmentId id) { return "push_shipment:" + std::to_string(id.value); }
-
-std::string normalised_tracking(std::string_view tracking_number) {
-    std::string key;
-    for (const char c : tracking_number) {
-        if (c >= 'a' && c <= 'z') key += static_cast<char>(c - 'a' + 'A');
-        else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) key += c;
-    }
-    return key;
-}
 
 Answer<std::vector<std::int64_t>> accept_shipments(db::Session& session, AccountId account,
                                                    const std::vector<ShipmentRequest>& requests, Timestamp now) {

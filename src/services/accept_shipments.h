@@ -34,7 +34,5 @@ Answer<std::vector<std::int64_t>> accept_shipments(db::Session& session, Account
                                                    const std::vector<ShipmentRequest>& requests, Timestamp now);
 
 std::string shipment_job_key(ShipmentId id);
-/// Letters and digits only, upper case: how two spellings of one tracking number are recognised.
-std::string normalised_tracking(std::string_view tracking_number);
 
 }  // namespace crossdock::services

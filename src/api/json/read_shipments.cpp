@@ -6,6 +6,7 @@
 #include "api/json/printable.h"
 #include "api/json/requests.h"
 #include "base/text.h"
+#include "services/tracking_number.h"
 
 namespace crossdock::api {
 namespace {

@@ -14,6 +14,7 @@
 #include "domain/deed.h"
 #include "services/accept_shipments.h"
 #include "services/retry_shipment.h"
+#include "services/tracking_number.h"
 #include "store/listings.h"
 #include "store/order_repo.h"
 
