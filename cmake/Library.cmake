@@ -2,6 +2,12 @@
 # What every target of ours is compiled with, and one static library per folder of src/.
 
 add_library(crossdock_flags INTERFACE)
+if(WIN32)
+  target_include_directories(crossdock_flags SYSTEM INTERFACE ${host_headers})
+  # src/base/narrow_windows.cpp instead of the C library's functions of these names.
+  target_link_options(crossdock_flags INTERFACE -Wl,-u,mbrtowc -Wl,-u,wcrtomb)
+  target_link_libraries(crossdock_flags INTERFACE ws2_32 crypt32 iphlpapi advapi32 shell32)
+endif()
 target_include_directories(crossdock_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 target_compile_options(crossdock_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Werror
@@ -61,6 +67,10 @@ function(crossdock_library folder)
     add_library(crossdock_${name} STATIC ${sources})
     if(CROSSDOCK_UNITY)
       set_target_properties(crossdock_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+      # windows.h defines words such as ERROR and DELETE away from everybody behind it.
+      set(alone ${sources})
+      list(FILTER alone INCLUDE REGEX "_windows\\.cpp$")
+      set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
     # What waits for marketplaces, people or the disk loses nothing by -O1, and takes a quarter less to compile.
     set(level usual)

@@ -2,23 +2,27 @@
 # Third-party libraries. Debian's packages where they serve; cpp-httplib, SQLite and SQLiteCpp as pinned sources, from
 # packaging/fetch-deps (cached, checked by hash) or, where that has not run, by FetchContent.
 
-find_package(Threads REQUIRED)
-set(OPENSSL_USE_STATIC_LIBS ON)
-find_package(OpenSSL 3.0 REQUIRED)
-find_package(nlohmann_json 3.11 REQUIRED)
-set(ZLIB_USE_STATIC_LIBS ON)  # read by CMake 3.24 and later
-if(NOT ZLIB_LIBRARY)
-  find_library(ZLIB_LIBRARY NAMES libz.a z)
-endif()
-find_package(ZLIB REQUIRED)
-find_package(pugixml 1.13 REQUIRED)  # its static library, as everything else
-
 if(DEFINED ENV{XDG_CACHE_HOME})
   set(default_deps $ENV{XDG_CACHE_HOME}/crossdock/deps)
 else()
   set(default_deps $ENV{HOME}/.cache/crossdock/deps)
 endif()
 set(CROSSDOCK_DEPS ${default_deps} CACHE PATH "Where packaging/fetch-deps put the third-party sources")
+
+find_package(Threads REQUIRED)
+if(WIN32)
+  include(cmake/ThirdPartyWindows.cmake)
+else()
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  find_package(OpenSSL 3.0 REQUIRED)
+  find_package(nlohmann_json 3.11 REQUIRED)
+  set(ZLIB_USE_STATIC_LIBS ON)  # read by CMake 3.24 and later
+  if(NOT ZLIB_LIBRARY)
+    find_library(ZLIB_LIBRARY NAMES libz.a z)
+  endif()
+  find_package(ZLIB REQUIRED)
+  find_package(pugixml 1.13 REQUIRED)  # its static library, as everything else
+endif()
 
 include(FetchContent)
 if(NOT EXISTS ${CROSSDOCK_DEPS}/httplib/httplib.h)

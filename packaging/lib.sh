@@ -56,6 +56,17 @@ LIST
     fi
 }
 
+# What the Windows build and its tests need besides: a compiler, zlib for it, Wine, and the maker of the installer.
+windows_packages() {
+    cat <<'LIST'
+g++-mingw-w64-x86-64-posix package
+libz-mingw-w64-dev package
+wine64 package
+wine package
+nsis tool:makensis
+LIST
+}
+
 # missing_packages < list: the names of those that are not there yet.
 missing_packages() {
     local name how

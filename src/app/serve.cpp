@@ -26,13 +26,14 @@ constexpr auto kLookAround = std::chrono::milliseconds{500};
 /// Ends the process when stopping takes too long: a stop that hangs is worse than one that is not clean.
 class HardEnd {
 public:
-    HardEnd() : thread_([this] {
+    explicit HardEnd(const platform::ServiceManager& manager) : thread_([this, &manager] {
         for (auto waited = std::chrono::milliseconds{0}; waited < kHardEnd; waited += std::chrono::milliseconds{50}) {
             if (done_) return;
             std::this_thread::sleep_for(std::chrono::milliseconds{50});
         }
         log::error("stop_too_slow", {}, "not everything ended in time; what was under way is resumed at the next start");
         log::flush();
+        manager.ended();
         std::_Exit(0);
     }) {}
     ~HardEnd() {
@@ -58,7 +59,7 @@ Error with_owner(Error error, int port) {
     if (const auto owner = platform::listener_of(port))
         error.message += " (it is " + owner->name + ", process " + std::to_string(owner->pid) + ")";
     else
-        error.message += " (`ss -ltnp` as root shows which)";
+        error.message += std::string{" ("} + platform::listeners_command() + " shows which)";
     return error;
 }
 
@@ -129,10 +130,11 @@ public:
         log::info(again ? "reloading" : "stopping", {{"address", address}});
         if (again) manager_.reloading();
         else manager_.stopping();
-        HardEnd guard;
+        const HardEnd guard(manager_);
         hooks_.on_stopping();
         if (!hub.stop(kGrace) && !again) {
             log::flush();
+            manager_.ended();
             std::_Exit(0);
         }
         return fresh;

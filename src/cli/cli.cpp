@@ -2,13 +2,16 @@
 #include "cli/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "app/sandbox.h"
 #include "cli/context.h"
 #include "cli/webhook.h"
+#include "platform/process.h"
 
 namespace crossdock::cli {
 namespace {
@@ -19,9 +22,9 @@ using nlohmann::json;
 std::string usual_config_file() {
     constexpr const char* kHere = "crossdock.toml";
     std::error_code ignored;
-    for (const char* place : {kHere, "/etc/crossdock/crossdock.toml"})
-        if (std::filesystem::exists(place, ignored)) return place;
-    return kHere;
+    if (std::filesystem::exists(kHere, ignored)) return kHere;
+    const auto installed = platform::system_config_file();
+    return std::filesystem::exists(installed, ignored) ? installed.string() : kHere;
 }
 
 }  // namespace
@@ -41,7 +44,7 @@ int run(int argc, char** argv) {
     };
     const auto command = [&](CLI::App* parent, const char* name, const char* help) {
         CLI::App* added = parent->add_subcommand(name, help);
-        added->add_option("--config", config_file, "The config file (default ./crossdock.toml, then /etc/crossdock/crossdock.toml)");
+        added->add_option("--config", config_file, "The config file (default ./crossdock.toml, then " + platform::system_config_file().string() + ")");
         added->add_flag("--json", as_json, "Print data as JSON");
         return added;
     };
@@ -74,10 +77,30 @@ int run(int argc, char** argv) {
         exit = run_init(shared, force);
     });
 
-    command(&program, "serve", "Run the hub in the foreground")->callback([&] {
+    CLI::App* serve = command(&program, "serve", "Run the hub in the foreground");
+    bool as_service = false;
+    // For Windows' service manager; nobody types it.
+    serve->add_flag("--service", as_service, "Run as the service of Windows")->group("");
+    serve->callback([&] {
         Context shared = context();
-        exit = run_serve(shared);
+        exit = as_service ? run_serve_as_service(shared) : run_serve(shared);
     });
+
+    CLI::App* service = program.add_subcommand("service", "The hub as a service of Windows (on Linux: systemctl)");
+    service->require_subcommand(1);
+    for (const auto& [verb, name, help] :
+         {std::tuple{ServiceVerb::install, "install", "Register the service, or update its registration; as administrator"},
+          std::tuple{ServiceVerb::uninstall, "uninstall", "Stop and remove the service; config and data stay"},
+          std::tuple{ServiceVerb::start, "start", "Start the service and wait until it answers"},
+          std::tuple{ServiceVerb::stop, "stop", "Stop the service and wait until it has ended"},
+          std::tuple{ServiceVerb::reload, "reload", "Read the config file anew"},
+          std::tuple{ServiceVerb::status, "status", "How the service is"}})
+        command(service, name, help)->callback([&, which = verb] {
+            // A service has no current folder to speak of: without --config it is the installed one.
+            Context shared = context();
+            if (config_file.empty()) shared.config_file = platform::system_config_file().string();
+            exit = run_service(shared, which);
+        });
 
     CLI::App* check = command(&program, "check", "Check the config file; file:line:column for every finding");
     check->add_flag("--strict", strict, "Secrets that other users can read are errors");
@@ -240,8 +263,12 @@ int run(int argc, char** argv) {
                                        hub_command(added, hub_name, std::move(arguments));
                                    }});
 
+    platform::prepare_console();
+    std::vector<std::string> words = platform::arguments(argc, argv);
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the end, and without the program's name
+    if (!words.empty()) words.pop_back();
     try {
-        program.parse(argc, argv);
+        program.parse(std::move(words));
     } catch (const CLI::ParseError& error) {
         const int code = program.exit(error);
         return code == 0 ? to_int(Exit::done) : to_int(Exit::usage);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/context.h"
 
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -29,7 +30,7 @@ std::optional<config::Config> load_config(const Context& context) {
     return std::move(loaded.config);
 }
 
-void configure_log(const config::Log& settings) {
+void configure_log(const Context& context, const config::Log& settings) {
     log::Settings to;
     switch (settings.level) {
         case config::LogLevel::trace: to.level = log::Level::trace; break;
@@ -40,6 +41,9 @@ void configure_log(const config::Log& settings) {
     }
     to.format = settings.format == config::LogFormat::json ? log::Format::json : log::Format::text;
     to.file = settings.file;
+    to.event_log = context.as_service;
+    if (context.as_service && to.file.empty())
+        to.file = (std::filesystem::path(context.config_file).parent_path() / "log" / "crossdock.log").string();
     to.max_file_bytes = static_cast<std::size_t>(settings.max_size);
     to.kept_files = static_cast<std::size_t>(settings.keep);
     if (const auto configured = log::configure(to); !configured) log::warn("log_file", {}, configured.error().message);

@@ -20,13 +20,15 @@ struct Context {
     Output& out;
     std::string config_file;  // as given, or the first of the usual places that exists
     bool strict = false;
+    bool as_service = false;  // of Windows: nobody sees what is printed
 };
 
 /// Loads the config file and checks its channels. Findings go to the error stream, one a line; none when it is unusable.
 std::optional<config::Config> load_config(const Context& context);
 
-/// How the log goes to where the config file says.
-void configure_log(const config::Log& settings);
+/// How the log goes to where the config file says. A service has no stderr: its lines go to `log/crossdock.log` beside the
+/// config file when that names no other file, and warnings and errors to the event log, too.
+void configure_log(const Context& context, const config::Log& settings);
 
 /// Exit code of a failure: 3 when something else holds the port or the data directory, 2 for a bad config, else 1.
 Exit exit_of(const Error& error);
@@ -39,6 +41,9 @@ Result<nlohmann::json> give_command(const config::Config& config, std::string_vi
 Exit run_demo(Context& context, int port, int sandbox_port, int orders, const std::string& folder);
 Exit run_init(Context& context, bool force);
 Exit run_serve(Context& context);
+Exit run_serve_as_service(Context& context);
+enum class ServiceVerb { install, uninstall, start, stop, reload, status };
+Exit run_service(Context& context, ServiceVerb verb);
 Exit run_check(Context& context);
 Exit run_sandbox(Context& context, const app::SandboxOptions& options);
 Exit run_version(Context& context);

@@ -1,19 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/serve.h"
 
+#include <iostream>
+#include <mutex>
+#include <streambuf>
+
 #include "app/from_config.h"
 #include "app/wait_for_clock.h"
 #include "base/version.h"
 #include "cli/context.h"
 #include "observability/log.h"
+#include "platform/service_control.h"
 
 namespace crossdock::cli {
+
+namespace {
+
+/// What is printed for a person who is not there goes to the log, a line an error.
+class LoggedLines final : public std::streambuf {
+public:
+    explicit LoggedLines(std::ostream& stream) : stream_(stream), before_(stream.rdbuf(this)) {}
+    ~LoggedLines() override {
+        end_line();
+        stream_.rdbuf(before_);
+    }
+    LoggedLines(const LoggedLines&) = delete;
+    LoggedLines& operator=(const LoggedLines&) = delete;
+
+private:
+    int_type overflow(int_type c) override {
+        if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+        const std::lock_guard lock(mutex_);
+        if (c == '\n') end_line();
+        else line_ += traits_type::to_char_type(c);
+        return c;
+    }
+    void end_line() {
+        if (!line_.empty()) log::error("service", {}, line_);
+        line_.clear();
+    }
+
+    std::ostream& stream_;
+    std::streambuf* before_;
+    std::mutex mutex_;
+    std::string line_;
+};
+
+}  // namespace
 
 Exit run_serve(Context& context) {
     const platform::ServiceManager manager;  // before any thread, since it changes the environment
     const auto config = load_config(context);
     if (!config) return Exit::usage;
-    configure_log(config->log);
+    configure_log(context, config->log);
     if (config->server.tls)
         return context.out.fail(Exit::usage, {ErrorKind::invalid, "tls_unsupported",
                                               "[server.tls] is not supported by this version yet; listen on 127.0.0.1, or behind a proxy "
@@ -40,7 +79,7 @@ Exit run_serve(Context& context) {
             log::error("reload_refused", {{"file", context.config_file}}, "another database needs a restart; the old configuration stays");
             return std::nullopt;
         }
-        configure_log(fresh->log);
+        configure_log(context, fresh->log);
         return app::hub_options(*fresh, std::string{kVersion});
     };
     const auto served = app::serve(app::hub_options(*config, std::string{kVersion}), {clock, random, *http, app::connector_factories()},
@@ -49,6 +88,20 @@ Exit run_serve(Context& context) {
     log::flush();
     if (!served) return context.out.fail(exit_of(served.error()), served.error());
     return Exit::done;
+}
+
+Exit run_serve_as_service(Context& context) {
+    context.as_service = true;
+    const auto ran = platform::run_as_service([&] {
+        // Before the config file has been read, so that what is wrong with it is seen.
+        configure_log(context, {});
+        const LoggedLines errors(std::cerr);
+        const Exit exit = run_serve(context);
+        log::flush();
+        return to_int(exit);
+    });
+    if (!ran) return context.out.fail(Exit::usage, ran.error());
+    return static_cast<Exit>(*ran);
 }
 
 }  // namespace crossdock::cli

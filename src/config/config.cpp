@@ -61,7 +61,7 @@ Loaded load(const std::string& path, const Environment& environment, LoadOptions
     if (!std::filesystem::exists(path, ignored) && !ignored)
         return failed(path, {}, "does not exist: `crossdock init` writes one, --config names another");
     errno = 0;
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file(std::filesystem::path(path), std::ios::binary);
     if (!file) return failed(path, {}, std::string{"cannot be read: "} + std::strerror(errno));
     std::string text(kMaxFileBytes + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));

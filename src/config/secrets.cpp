@@ -71,7 +71,7 @@ Result<FileSecret> read_secret_file(std::string_view text, const std::string& fo
     if (std::filesystem::is_directory(out.path, ignored))
         return bad_value("needs the file " + out.path + ", which is a folder");
     errno = 0;
-    std::ifstream file(out.path, std::ios::binary);
+    std::ifstream file(std::filesystem::path(out.path), std::ios::binary);
     if (!file) return bad_value("needs the file " + out.path + ", which cannot be read: " + std::strerror(errno));
     out.text.resize(kMaxSecretBytes + 1);
     file.read(out.text.data(), static_cast<std::streamsize>(out.text.size()));

@@ -225,6 +225,7 @@ bool EventLoop::stopped() {
     const TimePoint deadline{std::chrono::steady_clock::duration{stop_at_.load()}};
     if (!stopping_) {
         stopping_ = true;
+        poller_.forget(listener_.handle());
         listener_.close();
         for (const auto& slot : slots_) {
             if (slot == nullptr) continue;

@@ -273,7 +273,8 @@ void EventLoop::close(Connection& connection) {
     const auto from_there = by_address_.find(connection.remote_address);
     if (from_there != by_address_.end() && --from_there->second == 0) by_address_.erase(from_there);
     const auto slot = static_cast<std::uint32_t>(connection.token & 0xffff'ffff);
-    slots_[slot].reset();  // closing the socket takes it out of the poller
+    poller_.forget(connection.socket.handle());
+    slots_[slot].reset();
     free_slots_.push_back(slot);
     --open_;
     connections_open_.store(open_, std::memory_order_relaxed);

@@ -25,7 +25,8 @@ public:
     /// `token` comes back from wait(); any value but ~0. Returns false when the system cannot watch one more.
     bool add(SocketHandle socket, std::uint64_t token, Wish wish);
     void watch(SocketHandle socket, std::uint64_t token, Wish wish);
-    void remove(SocketHandle socket);
+    /// To be called before the socket is closed.
+    void forget(SocketHandle socket);
 
     /// Tokens of sockets that are ready, or broken. Empty after the timeout or wake(); no timeout: as long as it takes.
     const std::vector<std::uint64_t>& wait(std::optional<std::chrono::milliseconds> timeout);

@@ -56,10 +56,8 @@ void Poller::watch(SocketHandle socket, std::uint64_t token, Wish wish) {
     ::epoll_ctl(system_->epoll.handle(), EPOLL_CTL_MOD, socket, &event);
 }
 
-void Poller::remove(SocketHandle socket) {
-    epoll_event ignored{};
-    ::epoll_ctl(system_->epoll.handle(), EPOLL_CTL_DEL, socket, &ignored);
-}
+// Closing a socket takes it out.
+void Poller::forget(SocketHandle) {}
 
 const std::vector<std::uint64_t>& Poller::wait(std::optional<std::chrono::milliseconds> timeout) {
     ready_.clear();

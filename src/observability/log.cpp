@@ -6,6 +6,9 @@
 #ifndef FMT_HEADER_ONLY
 #define FMT_HEADER_ONLY
 #endif
+#ifdef _WIN32
+#define SPDLOG_WCHAR_FILENAMES
+#endif
 #include "observability/log.h"
 
 #include <spdlog/pattern_formatter.h>
@@ -15,8 +18,10 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <filesystem>
 #include <mutex>
 
+#include "observability/event_log.h"
 #include "observability/log_line.h"
 
 namespace crossdock::log {
@@ -36,6 +41,7 @@ struct Output {
     Logger logger;
     Format format = Format::text;
     const Clock* clock = nullptr;
+    bool event_log = false;
 };
 
 class State {
@@ -58,7 +64,7 @@ public:
 private:
     mutable std::mutex mutex_;
     SystemClock system_clock_;
-    Output output_{make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>()), Format::text, &system_clock_};
+    Output output_{make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>()), Format::text, &system_clock_, false};
 };
 
 spdlog::level::level_enum to_spdlog(Level level) {
@@ -125,12 +131,13 @@ Status configure(const Settings& settings) {
     State& state = State::get();
     Output output = state.output();
     output.format = settings.format;
+    output.event_log = settings.event_log;
     try {
         if (settings.file.empty()) {
             output.logger = make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>());
         } else {
             output.logger = make_logger(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-                settings.file, settings.max_file_bytes, settings.kept_files));
+                std::filesystem::path(settings.file).native(), settings.max_file_bytes, settings.kept_files));
         }
     } catch (const spdlog::spdlog_ex& failure) {
         return Error{ErrorKind::invalid, "log_file",
@@ -153,6 +160,7 @@ void write(Level level, std::string_view event, std::span<const Field> fields, s
     const std::string line =
         make_line(output.format, output.clock->now(), level, event, fields, borrow(scope_fields), message);
     output.logger->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
+    if (output.event_log && level >= Level::warn) write_event(level, line);
 }
 
 Scope::Scope(Fields fields) : before_(scope_fields.size()) {
@@ -191,7 +199,7 @@ Capture::Capture(Level level, Format format, const Clock* clock) : impl_(std::ma
     State& state = State::get();
     impl_->level_before = state.level;
     const Clock* used = clock != nullptr ? clock : state.output().clock;
-    impl_->before = state.exchange(Output{make_logger(impl_->sink), format, used});
+    impl_->before = state.exchange(Output{make_logger(impl_->sink), format, used, false});
     state.level = level;
 }
 

@@ -72,6 +72,7 @@ struct Settings {
     std::string file;                                // empty: stderr
     std::size_t max_file_bytes = 20U * 1024 * 1024;  // then it is renamed to log.1.txt and begun anew
     std::size_t kept_files = 5;                      // beside the current one
+    bool event_log = false;                          // warnings and errors also to the event log of Windows
 };
 /// Applies to every line from now on. Before the first call: info, text, stderr.
 /// Errors: invalid `log_file` when the file cannot be opened; the log then stays as it was.

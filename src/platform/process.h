@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace crossdock::platform {
 
@@ -25,6 +26,16 @@ struct Listener {
 };
 /// Nothing when the system does not say, as for processes of other users.
 std::optional<Listener> listener_of(int port);
+/// The command that shows a person who listens where, for messages.
+const char* listeners_command();
+
+/// Where the config file of an installed crossdock lies: /etc/crossdock/crossdock.toml, %ProgramData%\crossdock\crossdock.toml.
+std::filesystem::path system_config_file();
+
+/// The command line as UTF-8, the program's name first.
+std::vector<std::string> arguments(int argc, char** argv);
+/// Makes a console show UTF-8, where it would not.
+void prepare_console();
 
 /// What the program runs on, for benchmarks and support: one line each.
 struct Machine {

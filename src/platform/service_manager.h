@@ -11,20 +11,23 @@
 namespace crossdock::platform {
 
 /// Tells the system's service manager how the program is: systemd's protocol of sd_notify(3), spoken without its
-/// library. Started by hand there is nobody to tell, and every call does nothing. Any thread.
+/// library; the states of a Windows service. Started by hand there is nobody to tell, and every call does nothing. Any
+/// thread.
 class ServiceManager {
 public:
     /// Takes what the manager left in the environment (NOTIFY_SOCKET, WATCHDOG_USEC) and forgets it there, so that no
     /// child speaks in our name.
     ServiceManager();
 
-    [[nodiscard]] bool listens() const { return !socket_.empty(); }
+    [[nodiscard]] bool listens() const;
     /// The service is up. `status` is one line for `systemctl status`.
     void ready(std::string_view status) const;
     void status(std::string_view text) const;
     /// The configuration is being read anew; ready() ends it.
     void reloading() const;
     void stopping() const;
+    /// The process ends now, on purpose and not by returning from main(): nobody needs to start it again.
+    void ended() const;
     /// How often alive() is expected at least; none: nobody watches.
     [[nodiscard]] std::optional<std::chrono::milliseconds> watchdog() const { return watchdog_; }
     void alive() const;

@@ -64,10 +64,14 @@ void ServiceManager::send(std::string_view message) const {
     ::close(door);
 }
 
+bool ServiceManager::listens() const { return !socket_.empty(); }
+
 void ServiceManager::ready(std::string_view status) const { send("READY=1\nSTATUS=" + one_line(status)); }
 void ServiceManager::status(std::string_view text) const { send("STATUS=" + one_line(text)); }
 void ServiceManager::reloading() const { send("RELOADING=1\nMONOTONIC_USEC=" + monotonic_usec()); }
 void ServiceManager::stopping() const { send("STOPPING=1\nSTATUS=ending what is under way"); }
+// The exit code tells it.
+void ServiceManager::ended() const {}
 void ServiceManager::alive() const { send("WATCHDOG=1"); }
 
 void ServiceManager::extend(std::chrono::milliseconds more) const {

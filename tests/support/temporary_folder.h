@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdlib>
 #include <filesystem>
-#include <stdexcept>
+#include <random>
 #include <string>
 
 namespace crossdock::testing {
@@ -11,9 +10,11 @@ namespace crossdock::testing {
 class TemporaryFolder {
 public:
     TemporaryFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "crossdock-test-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder like " + pattern);
-        path_ = pattern;
+        std::random_device random;
+        do
+            path_ = std::filesystem::temp_directory_path() /
+                    ("crossdock-test-" + std::to_string(random()) + std::to_string(random()));
+        while (!std::filesystem::create_directory(path_));
     }
     ~TemporaryFolder() {
         std::error_code ignored;

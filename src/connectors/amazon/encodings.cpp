@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/amazon/encodings.h"
 
-#include <iconv.h>
-
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "base/text.h"
+#include "connectors/amazon/cp932.h"
 
 namespace crossdock::connectors::amazon {
 namespace {
@@ -42,42 +42,6 @@ std::string from_cp1252(std::string_view text) {
     return out;
 }
 
-class Converter {
-public:
-    Converter() : handle_(iconv_open("UTF-8", "CP932")) {}
-    ~Converter() {
-        if (is_open()) iconv_close(handle_);
-    }
-    Converter(const Converter&) = delete;
-    Converter& operator=(const Converter&) = delete;
-    [[nodiscard]] bool is_open() const { return handle_ != reinterpret_cast<iconv_t>(-1); }
-
-    std::string convert(std::string_view text) {
-        std::string out(text.size() * 3 + 16, '\0');
-        iconv(handle_, nullptr, nullptr, nullptr, nullptr);
-        char* in = const_cast<char*>(text.data());
-        std::size_t in_left = text.size(), written = 0;
-        while (in_left > 0) {
-            char* to = out.data() + written;
-            std::size_t room = out.size() - written;
-            const std::size_t code = iconv(handle_, &in, &in_left, &to, &room);
-            written = out.size() - room;
-            if (code != static_cast<std::size_t>(-1)) break;
-            // A byte that means nothing here: mark it and go on behind it.
-            if (out.size() - written < 16) out.resize(out.size() * 2);
-            out.replace(written, 3, "\xEF\xBF\xBD");
-            written += 3;
-            ++in;
-            --in_left;
-        }
-        out.resize(written);
-        return out;
-    }
-
-private:
-    iconv_t handle_;
-};
-
 }  // namespace
 
 Encoding encoding_of(std::string_view content_type, Encoding usual, bool& stated) {
@@ -106,12 +70,12 @@ Result<std::string> to_utf8(std::string_view text, Encoding encoding, bool state
         case Encoding::cp1252: return from_cp1252(text);
         case Encoding::cp932: break;
     }
-    Converter converter;
-    if (!converter.is_open())
+    auto converted = cp932_to_utf8(text);
+    if (!converted)
         return Error{ErrorKind::rejected, "amazon_report_encoding",
                      "Amazon's report is written in CP932 (Japanese), which this system's C library cannot read: "
                      "install the character set conversions (Debian: libc6 with gconv modules)"};
-    return converter.convert(text);
+    return std::move(*converted);
 }
 
 }  // namespace crossdock::connectors::amazon

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "raw_client.h"
 
+#ifdef _WIN32
+#include <windows.h>
+#include <winsock2.h>
+#else
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#endif
 
 #include <algorithm>
 #include <array>
@@ -20,16 +25,48 @@
 namespace crossdock::http {
 namespace {
 constexpr int kPatienceMs = 20'000;
-}
 
-RawClient::RawClient(std::nullptr_t) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    if (socket_ < 0) throw std::runtime_error("no socket left for the test");
+#ifdef _WIN32
+using PollFd = WSAPOLLFD;
+constexpr int kNoBlocking = 0;  // only asked for what poll() has promised
+constexpr int SHUT_WR = SD_SEND;
+int poll(PollFd* sockets, unsigned long count, int milliseconds) { return ::WSAPoll(sockets, count, milliseconds); }
+void close_socket(TestSocket socket) { ::closesocket(socket); }
+TestSocket make_socket() {
+    WSADATA data{};
+    static_cast<void>(::WSAStartup(MAKEWORD(2, 2), &data));
+    return ::socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+}
+template <class Value>
+void set_option(TestSocket socket, int level, int option, const Value& value) {
+    const void* const at = &value;
+    ::setsockopt(socket, level, option, static_cast<const char*>(at), sizeof value);
+}
+bool comes_later() { return ::WSAGetLastError() == WSAEWOULDBLOCK; }
+int part_of(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, 64 * 1024)); }
+#else
+using PollFd = pollfd;
+constexpr int kNoBlocking = MSG_NOSIGNAL | MSG_DONTWAIT;
+using ::poll;
+void close_socket(TestSocket socket) { ::close(socket); }
+TestSocket make_socket() { return ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+template <class Value>
+void set_option(TestSocket socket, int level, int option, const Value& value) {
+    ::setsockopt(socket, level, option, &value, sizeof value);
+}
+bool comes_later() { return errno == EAGAIN || errno == EINTR; }
+std::size_t part_of(std::size_t size) { return size; }
+#endif
+}  // namespace
+
+RawClient::RawClient(std::nullptr_t) : socket_(make_socket()) {
+    if (socket_ == kNoTestSocket) throw std::runtime_error("no socket left for the test");
 }
 
 RawClient::RawClient(int port) : RawClient(nullptr) { connect(port); }
 
 RawClient::~RawClient() {
-    if (socket_ >= 0) ::close(socket_);
+    if (socket_ != kNoTestSocket) close_socket(socket_);
 }
 
 void RawClient::connect(int port) {
@@ -42,17 +79,17 @@ void RawClient::connect(int port) {
         throw std::runtime_error("the test cannot connect to port " + std::to_string(port));
     }
     const int on = 1;
-    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    set_option(socket_, IPPROTO_TCP, TCP_NODELAY, on);
 }
 
-void RawClient::set_receive_buffer(int bytes) { ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes); }
+void RawClient::set_receive_buffer(int bytes) { set_option(socket_, SOL_SOCKET, SO_RCVBUF, bytes); }
 
 bool RawClient::send(std::string_view bytes) {
     while (!bytes.empty()) {
-        pollfd wait{socket_, POLLOUT, 0};
-        if (::poll(&wait, 1, kPatienceMs) != 1) return false;
-        const auto n = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (n < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+        PollFd wait{socket_, POLLOUT, 0};
+        if (poll(&wait, 1, kPatienceMs) != 1) return false;
+        const auto n = ::send(socket_, bytes.data(), part_of(bytes.size()), kNoBlocking);
+        if (n < 0 && comes_later()) continue;
         if (n <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(n));
     }
@@ -60,10 +97,10 @@ bool RawClient::send(std::string_view bytes) {
 }
 
 bool RawClient::fill() {
-    pollfd wait{socket_, POLLIN, 0};
-    if (::poll(&wait, 1, kPatienceMs) != 1) throw std::runtime_error("the server neither answers nor closes");
+    PollFd wait{socket_, POLLIN, 0};
+    if (poll(&wait, 1, kPatienceMs) != 1) throw std::runtime_error("the server neither answers nor closes");
     std::array<char, 65536> chunk{};
-    const auto n = ::recv(socket_, chunk.data(), chunk.size(), 0);
+    const auto n = ::recv(socket_, chunk.data(), part_of(chunk.size()), 0);
     if (n <= 0) return false;
     buffer_.append(chunk.data(), static_cast<std::size_t>(n));
     return true;
@@ -110,8 +147,8 @@ void RawClient::end_sending() { ::shutdown(socket_, SHUT_WR); }
 
 void RawClient::reset() {
     const linger now{1, 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    ::close(std::exchange(socket_, -1));
+    set_option(socket_, SOL_SOCKET, SO_LINGER, now);
+    close_socket(std::exchange(socket_, kNoTestSocket));
 }
 
 std::optional<RawAnswer> exchange(int port, std::string_view bytes) {

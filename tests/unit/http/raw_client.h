@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,13 @@ struct RawAnswer {
     std::map<std::string, std::string> headers;  // names in lower case; repeated ones joined by "|"
     std::string body;
 };
+
+#ifdef _WIN32
+using TestSocket = std::uintptr_t;
+#else
+using TestSocket = int;
+#endif
+inline constexpr auto kNoTestSocket = static_cast<TestSocket>(-1);
 
 /// A client that sends exactly the bytes it is told to. Waits at most 20 s for anything, so that a broken server fails
 /// a test instead of stopping it.
@@ -43,7 +51,7 @@ public:
 private:
     bool fill();
 
-    int socket_ = -1;
+    TestSocket socket_ = kNoTestSocket;
     std::string buffer_;
 };
 
