@@ -29,9 +29,14 @@ DWORD set_list(const std::filesystem::path& file, const std::wstring& list) {
     PACL acl = nullptr;
     if (!::GetSecurityDescriptorDacl(descriptor.get(), &present, &acl, &defaulted)) return ::GetLastError();
     std::wstring name = file.wstring();
-    return ::SetNamedSecurityInfoW(name.data(), SE_FILE_OBJECT,
-                                   DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, nullptr, nullptr,
-                                   acl, nullptr);
+    const DWORD code = ::SetNamedSecurityInfoW(name.data(), SE_FILE_OBJECT,
+                                               DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, nullptr,
+                                               nullptr, acl, nullptr);
+    PSID owner = nullptr;
+    if (code != ERROR_SUCCESS || !::GetSecurityDescriptorOwner(descriptor.get(), &owner, &defaulted) || owner == nullptr)
+        return code;
+    return ::SetNamedSecurityInfoW(name.data(), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, owner, nullptr, nullptr,
+                                   nullptr);
 }
 
 }  // namespace crossdock::platform

@@ -24,7 +24,7 @@ inline constexpr const wchar_t* kServiceSid = L"S-1-5-80-355112534-3672507009-12
 std::wstring private_list(bool inherited);
 /// Null when Windows cannot read the text.
 LocalMemory<void> descriptor_of(const std::wstring& list);
-/// Replaces the list of a file or folder and whatever it inherits. Returns a code of GetLastError(), 0 when it worked.
+/// Replaces the list of a file or folder and whatever it inherits, and its owner when the text names one. Returns a code of GetLastError(), 0 when it worked.
 DWORD set_list(const std::filesystem::path& file, const std::wstring& list);
 
 }  // namespace crossdock::platform
