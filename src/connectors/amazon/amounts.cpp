@@ -33,6 +33,7 @@ std::string plain_decimal(std::string_view token) {
     std::string_view mantissa = token.substr(0, e);
     std::string out = mantissa.starts_with('-') ? "-" : "";
     if (!out.empty()) mantissa.remove_prefix(1);
+    if (mantissa.empty() || mantissa.front() < '0' || mantissa.front() > '9') return {};  // "e5" is no number
     const auto point = std::min(mantissa.find('.'), mantissa.size());
     std::string digits{mantissa.substr(0, point)};
     if (point < mantissa.size()) digits += mantissa.substr(point + 1);

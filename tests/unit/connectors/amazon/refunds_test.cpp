@@ -127,7 +127,8 @@ TEST(AmazonRefundMapping, ADeferredRefundIsNotSettledAndItsReleaseIsTheSame) {
 TEST(AmazonAmounts, NumbersAreReadFromTheirDigits) {
     const std::pair<const char*, const char*> rows[] = {{"-26.86", "-26.86"}, {"0.0", "0.0"},   {"1E+2", "100"},
                                                         {"-1.25e1", "-12.5"}, {"12e-1", "1.2"}, {"5E-3", "0.005"},
-                                                        {"0E-2", "0.00"},     {"1e99", ""},     {"1ex", ""}};
+                                                        {"0E-2", "0.00"},     {"1e99", ""},     {"1ex", ""},
+                                                        {"e5", ""},           {"-e1", ""}};
     for (const auto& [given, plain] : rows) EXPECT_EQ(plain_decimal(given), plain) << given;
 }
 
