@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a provider answers, whatever it was asked: a line names the shop, one the question, one a cursor; then answers, each
-// with a line "status", lines of headers, an empty line and a body, with lines "---" between them.
+// What a provider answers, whatever it was asked: a line names the shop, one the question, one a cursor; then answers,
+// each with a line "status", lines of headers, an empty line and a body, with lines "---" between them.
 //
-// Promised: every answer leads to a result or to an error that says what is wrong; what is taken for an order, a refund or
-// an item is a JSON object with an id; a walk asks no more than a bounded number of times.
+// Promised: every answer leads to a result or to an error that says what is wrong; what is taken for an order, a refund
+// or an item is a JSON object with an id; a walk asks no more than a bounded number of times.
+#include <algorithm>
 #include <array>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/text.h"
 #include "connectors/json_view.h"
@@ -22,9 +24,9 @@ namespace {
 using namespace connectors;
 
 constexpr std::array<std::string_view, 22> kQuestions{
-    "orders",      "order",     "order_ids", "refunds", "items",  "news",      "locations", "carriers", "push_stock",
-    "check_stock", "read_stock", "ship",     "ack",     "unacked", "fba",       "fba_items", "plans",    "cartons",
-    "check_cartons", "access",  "subscribe", "bulk"};
+    "orders",     "order",       "order_ids",     "refunds", "items",     "news",    "locations", "carriers",
+    "push_stock", "check_stock", "read_stock",    "ship",    "ack",       "unacked", "fba",       "fba_items",
+    "plans",      "cartons",     "check_cartons", "access",  "subscribe", "bulk"};
 
 void check_text(std::string_view text, const char* what) {
     check(is_valid_utf8(text) && text.find('\0') == std::string_view::npos, what);
@@ -68,7 +70,8 @@ std::string next_of(const Result<Page>& page) {
 void check_outcome(const PushOutcome& outcome) {
     if (outcome.state == PushOutcome::State::failed) check(!outcome.message.empty(), "a failed push says why");
     check_text(outcome.message, "a push's message is text");
-    if (outcome.state == PushOutcome::State::accepted) check(!outcome.provider_id.empty(), "an accepted push has a ticket");
+    if (outcome.state == PushOutcome::State::accepted)
+        check(!outcome.provider_id.empty(), "an accepted push has a ticket");
 }
 
 void ask_orders(Connector& connector, std::string cursor) {
@@ -182,7 +185,8 @@ void ask_fba(Connector& connector, std::string_view what, const std::string& cur
         for (const auto& item : page->items) check_payload(item);
     }
     if (auto* source = connector.fba_plan_source(); source != nullptr && what == "plans") {
-        const auto step = source->walk_fba_plans(from_ms(1'794'900'000'000), cursor, [](const std::string&) { return false; });
+        const auto step =
+            source->walk_fba_plans(from_ms(1'794'900'000'000), cursor, [](const std::string&) { return false; });
         next_of(step);
     }
     if (auto* sink = connector.carton_sink()) {
@@ -199,7 +203,8 @@ void ask_bulk(Connector& connector, const std::string& url) {
     auto* source = connector.bulk_order_source();
     if (source == nullptr) return;
     if (const auto id = source->start_bulk(from_ms(1'794'900'000'000)); !id) check_fault(id.error());
-    if (const auto progress = source->poll_bulk("gid://shopify/BulkOperation/1"); !progress) check_fault(progress.error());
+    if (const auto progress = source->poll_bulk("gid://shopify/BulkOperation/1"); !progress)
+        check_fault(progress.error());
     const auto read = source->read_bulk(url, 0, [](std::string_view, std::int64_t) { return true; });
     if (!read) check_fault(read.error());
 }
@@ -210,14 +215,16 @@ void ask(Connector& connector, std::string_view what, const std::string& cursor)
     if (what == "items") return ask_items(connector, std::nullopt, cursor);
     if (what == "news") return ask_items(connector, from_ms(1'794'900'000'000), cursor);
     if (what.ends_with("_stock")) return ask_stock(connector, what, cursor);
-    if (what.starts_with("fba") || what == "plans" || what.ends_with("cartons")) return ask_fba(connector, what, cursor);
+    if (what.starts_with("fba") || what == "plans" || what.ends_with("cartons"))
+        return ask_fba(connector, what, cursor);
     if (what == "bulk") return ask_bulk(connector, cursor);
     if (what == "order") {
         const auto raw = connector.order_source()->fetch_order("1001");
         if (!raw) return check_fault(raw.error());
         check_payload(raw->payload);
     } else if (what == "order_ids") {
-        const auto page = connector.order_source()->list_order_ids({from_ms(1'794'900'000'000), from_ms(1'795'000'000'000), {}}, cursor);
+        const auto page = connector.order_source()->list_order_ids(
+            {from_ms(1'794'900'000'000), from_ms(1'795'000'000'000), {}}, cursor);
         next_of(page);
         if (page)
             for (const auto& id : page->external_ids) check(!id.empty(), "an id is something");

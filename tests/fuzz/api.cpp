@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole API over a database: requests, each "METHOD /target", lines of headers, an empty line and a body, with lines
+// The whole API over a database: requests, each "METHOD /target", lines of headers, an empty line and a body, with
+// lines
 // "---" between them. A request without a key gets one that may do everything.
 //
 // Promised: nothing is thrown, whatever is asked; an error has the form of its surface; what is refused, and what only
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/text.h"
 #include "db/database.h"
@@ -27,7 +29,8 @@ using nlohmann::json;
 
 struct Served {
     Served() {
-        key = hub.make_key(hub.acme, "erp channels:write jobs:read jobs:write webhooks:admin keys:admin audit:read metrics:read");
+        key = hub.make_key(hub.acme,
+                           "erp channels:write jobs:read jobs:write webhooks:admin keys:admin audit:read metrics:read");
         hub.add_order(hub.shop_us, api::testing::sample_order("1001"));
         hub.add_order(hub.shop_us, api::testing::sample_order("1002", 5));
         hub.add_order(hub.others_shop, api::testing::sample_order("2001"));
@@ -97,7 +100,8 @@ std::optional<std::string_view> single_header(const http::Request& request, std:
 
 void check_form(const http::Request& request, const Answer& answer) {
     constexpr std::array kStatuses{200, 201, 202, 204, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 501, 503};
-    check(std::find(kStatuses.begin(), kStatuses.end(), answer.status()) != kStatuses.end(), "an answer has a documented status");
+    check(std::find(kStatuses.begin(), kStatuses.end(), answer.status()) != kStatuses.end(),
+          "an answer has a documented status");
     for (const auto& [name, value] : answer.raw.headers)
         check(http::is_token(name) && http::is_field_value(value), "a header is fit to be sent");
     if (answer.raw.body.empty() || answer.raw.content_type != "application/json") return;
@@ -119,7 +123,8 @@ void check_form(const http::Request& request, const Answer& answer) {
 void serve(http::Request request) {
     auto& world = *served();
     bool has_key = false;
-    for (const auto& [name, value] : request.headers) has_key = has_key || name == "x-api-key" || name == "authorization";
+    for (const auto& [name, value] : request.headers)
+        has_key = has_key || name == "x-api-key" || name == "authorization";
     if (!has_key) request.headers.emplace_back("x-api-key", world.key);
     const auto commits = world.hub.db->figures().commits;
     const std::string before = rows_in(*world.hub.db);
@@ -138,7 +143,8 @@ void serve(http::Request request) {
         check(visible && !key->empty() && key->size() <= 255, "an Idempotency-Key that is none is refused");
         const std::string after = rows_in(*world.hub.db);
         const auto again = world.hub.send(request);
-        check(again.status() == answer.status() && again.raw.body == answer.raw.body, "the second time brings the first answer");
+        check(again.status() == answer.status() && again.raw.body == answer.raw.body,
+              "the second time brings the first answer");
         check(again.header("Idempotent-Replayed") == "true", "and says so");
         check_same(rows_in(*world.hub.db), after, "and does nothing");
     }

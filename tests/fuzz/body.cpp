@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "api/json/body.h"
 #include "api/json/parameters.h"
@@ -99,7 +100,8 @@ std::string shipments(const http::Request& request) {
 
 std::string cartons(const http::Request& request) {
     return words_of(api::read_carton(request), [](const api::CartonBody& body) {
-        std::string out = word(body.channel) + word(body.carton.fba_inbound_shipment_id) + word(body.carton.idempotency_key);
+        std::string out =
+            word(body.channel) + word(body.carton.fba_inbound_shipment_id) + word(body.carton.idempotency_key);
         check(!body.carton.items.empty(), "a carton holds something");
         for (const auto& item : body.carton.items) {
             check(item.quantity_shipped >= 0 && item.quantity_shipped <= kMostUnits && item.quantity_in_case >= 0 &&
@@ -183,7 +185,8 @@ void check_v1_query(const http::Request& request) {
     }
     const auto warning = api::warn_of_unknown(request, {"limit", "offset", "since", "channel"});
     if (warning)
-        check(std::none_of(warning->begin(), warning->end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }),
+        check(std::none_of(warning->begin(), warning->end(),
+                           [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }),
               "a warning is fit for a header");
 }
 

@@ -31,8 +31,8 @@ std::vector<Read> read_from(std::string_view document, std::int64_t byte, std::s
     shop->network.answers.push_back(
         {part ? 206 : 200, {}, std::string{part ? document.substr(static_cast<std::size_t>(byte) - 1) : document}});
     std::vector<Read> out;
-    const auto done = shop->connector->bulk_order_source()->read_bulk(
-        kUrl, byte, [&](std::string_view line, std::int64_t next) {
+    const auto done =
+        shop->connector->bulk_order_source()->read_bulk(kUrl, byte, [&](std::string_view line, std::int64_t next) {
             out.push_back({std::string{line}, next});
             return out.size() < 200;
         });
@@ -92,9 +92,11 @@ void run(std::string_view input) {
         check(byte > 0 && byte <= static_cast<std::int64_t>(document.size()), "a line ends inside the document");
         if (document[static_cast<std::size_t>(byte) - 1] != '\n') continue;  // the last one, without its end
         if (whole.size() == 200) break;
-        check(same(whole, i + 1, read_from(document, byte, piece, true)), "going on gives the lines behind, and no other");
+        check(same(whole, i + 1, read_from(document, byte, piece, true)),
+              "going on gives the lines behind, and no other");
         if (document.front() == '\n') continue;  // a document begins with a brace: else the two cannot be told apart
-        check(same(whole, i + 1, read_from(document, byte, piece, false)), "also where the storage sends the whole again");
+        check(same(whole, i + 1, read_from(document, byte, piece, false)),
+              "also where the storage sends the whole again");
     }
     check_things(whole);
 }

@@ -5,6 +5,7 @@
 // error; a secret stands in no finding; reading twice gives the same.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/text.h"
 #include "config/config.h"
@@ -47,10 +48,14 @@ void run(std::string_view input) {
         failed = failed || finding.severity == config::Severity::error;
         check(finding.line >= 1 && finding.line <= lines && finding.column >= 1, "a finding stands in the file");
         check(!finding.message.empty() && is_valid_utf8(finding.message), "a finding is told in text");
-        check(finding.message.find(kSecret) == std::string::npos, "a finding tells no secret");
+        // Unless the file itself has it, where no secret belongs.
+        check(input.find(kSecret) != std::string_view::npos || finding.message.find(kSecret) == std::string::npos,
+              "a finding tells no secret");
     }
     check(std::is_sorted(loaded.findings.begin(), loaded.findings.end(),
-                         [](const auto& a, const auto& b) { return std::pair{a.line, a.column} < std::pair{b.line, b.column}; }),
+                         [](const auto& a, const auto& b) {
+                             return std::pair{a.line, a.column} < std::pair{b.line, b.column};
+                         }),
           "findings stand in the order of the file");
     check(loaded.config.has_value() == !failed, "there is a configuration exactly when there is no error");
     check_same(words_of(config::parse(input, "/nowhere/crossdock.toml", environment)), words_of(loaded),

@@ -73,7 +73,8 @@ void check_v1(Numbers numbers, std::string_view text) {
               read->time == cursor.time,
           "a cursor of ours reads back the same");
     check(!api::read_cursor(written, "another secret", kNow), "a cursor of another hub is none");
-    check_others_are_none(written, text, [](const std::string& one) { return api::read_cursor(one, kSecret, kNow).has_value(); });
+    check_others_are_none(written, text,
+                          [](const std::string& one) { return api::read_cursor(one, kSecret, kNow).has_value(); });
     check(!api::read_cursor(text, kSecret, kNow), "nobody else makes cursors");
 }
 
@@ -93,7 +94,8 @@ void check_v2(Numbers numbers, std::string_view text) {
     check(read->account == cursor.account && read->list == cursor.list && read->behind == cursor.behind &&
               read->total.rows == cursor.total.rows && read->total.exact == cursor.total.exact,
           "a cursor of ours reads back the same");
-    check_others_are_none(written, text, [](const std::string& one) { return api::read_page_cursor(one, kSecret).has_value(); });
+    check_others_are_none(written, text,
+                          [](const std::string& one) { return api::read_page_cursor(one, kSecret).has_value(); });
     check(!api::read_page_cursor(text, kSecret), "nobody else makes cursors");
     std::reverse(request.query.begin(), request.query.end());
     request.query[1].second = "100";
@@ -112,7 +114,8 @@ void check_ids(std::string_view text) {
     std::int64_t number = 0;
     const auto [end, fault] = std::from_chars(bare.data(), bare.data() + bare.size(), number);
     if (fault == std::errc{} && number > 0)
-        check(api::parse_v2_id("ord_", api::v2_id("ord_", number)) == number, "an id that was written is read as the same");
+        check(api::parse_v2_id("ord_", api::v2_id("ord_", number)) == number,
+              "an id that was written is read as the same");
     static_cast<void>(end);
     static_cast<void>(api::parse_v2_order_status(text));
 }

@@ -4,6 +4,7 @@
 //
 // Promised: all readers agree with each other and with nlohmann's own reading on what is JSON and what it means; what
 // is written is read as the same; the canonical form is one, and means what it was made of.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/json_canonical.h"
@@ -84,7 +85,8 @@ void check_view(JsonView view, const json& value) {
             if (value.is_number_integer() && !value.is_number_unsigned())
                 check(whole == value.get<std::int64_t>(), "a whole number is the same for both");
             else if (value.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX))
-                check(whole == static_cast<std::int64_t>(value.get<std::uint64_t>()), "a whole number is the same for both");
+                check(whole == static_cast<std::int64_t>(value.get<std::uint64_t>()),
+                      "a whole number is the same for both");
             else
                 check(!whole, "a number that does not fit is none");
             return;
@@ -156,8 +158,7 @@ void check_text(std::string_view bytes) {
     check(json::accept(written), "a text that we write is JSON");
     check(json::parse(written).get<std::string>() == text, "a text that we write is read as the same");
     check((json(std::string{bytes}).dump(-1, ' ', false, json::error_handler_t::ignore).size() ==
-           json(text).dump().size()) ==
-              (text == bytes),
+           json(text).dump().size()) == (text == bytes),
           "nlohmann takes for UTF-8 what we take for it");
 }
 
@@ -171,7 +172,8 @@ void run(std::string_view input) {
         const auto again = parse_json(written);
         check(again && *again == *parsed, "what was read and is written again is the same");
     } else if (is_about_form(parsed.error())) {
-        check(!is_json(input) || (input.starts_with(kMark) && input.substr(3).starts_with(kMark)), "JSON is not refused as none");
+        check(!is_json(input) || (input.starts_with(kMark) && input.substr(3).starts_with(kMark)),
+              "JSON is not refused as none");
     }
     JsonLimits narrow;
     narrow.max_depth = 3;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys and the texts that secrets travel in: API keys, sealing keys, sealed secrets, Base64, eBay's signing key. One to a
-// line.
+// Keys and the texts that secrets travel in: API keys, sealing keys, sealed secrets, Base64, eBay's signing key. One to
+// a line.
 //
 // Promised: a key that is taken is, to the character, the one that was handed out; one character more, less or other
 // is refused; decoders take exactly what encoders give; no fault repeats what was read.
@@ -23,7 +23,8 @@ namespace {
 void check_api_key(std::string_view text) {
     const auto key = crypto::parse_api_key(text);
     if (!key) {
-        check(key.error().kind == ErrorKind::denied && key.error().code == "api_key_malformed", "a key that is none is denied");
+        check(key.error().kind == ErrorKind::denied && key.error().code == "api_key_malformed",
+              "a key that is none is denied");
         if (text.size() > 30)
             check(key.error().message.find(text) == std::string::npos, "a fault does not repeat the key");
         return;
@@ -36,7 +37,8 @@ void check_api_key(std::string_view text) {
         other[i] = other[i] == 'a' ? 'b' : 'a';
         if (other != whole) check(!crypto::parse_api_key(other), "another character makes it no key");
     }
-    check(!crypto::parse_api_key(whole + "0") && !crypto::parse_api_key(whole.substr(1)), "another length makes it no key");
+    check(!crypto::parse_api_key(whole + "0") && !crypto::parse_api_key(whole.substr(1)),
+          "another length makes it no key");
     check(crypto::secret_matches(key->secret, crypto::secret_hash(key->secret)), "a secret fits its hash");
     check(!crypto::secret_matches(key->secret, crypto::kNoSuchKeyHash), "a secret fits no other");
 }
@@ -47,8 +49,10 @@ void check_made_key(std::string_view text) {
     std::string id, secret;
     for (const char c : text) {
         const char letter = crypto::kBase62[static_cast<unsigned char>(c) % crypto::kBase62.size()];
-        if (id.size() < 8) id += letter;
-        else if (secret.size() < 43) secret += letter;
+        if (id.size() < 8)
+            id += letter;
+        else if (secret.size() < 43)
+            secret += letter;
     }
     id.resize(8, '0');
     secret.resize(43, 'z');
@@ -102,7 +106,8 @@ void check_signing_key(std::string_view text) {
         check(again && again->id == key->id && again->jwe == key->jwe &&
                   again->private_key.reveal() == key->private_key.reveal() && again->expires_at == key->expires_at,
               "a signing key that was written is read as the same");
-        static_cast<void>(signature_headers(*key, "POST", "https://apiz.ebay.com/x?y=1", text, from_ms(1'795'000'000'000)));
+        static_cast<void>(
+            signature_headers(*key, "POST", "https://apiz.ebay.com/x?y=1", text, from_ms(1'795'000'000'000)));
     }
     static_cast<void>(read_new_key(text));
 }

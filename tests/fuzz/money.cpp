@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 
 #include "api/json/body.h"
@@ -87,8 +88,8 @@ void check_connectors(const std::string& currency, const std::string& token) {
                                 "\"Amount\":" + token + ",\"CurrencyCode\":\"" + currency + "\"",
                                 "\"value\":" + token + ",\"currency\":\"" + currency + "\"",
                                 "\"shopMoney\":{\"amount\":" + token + ",\"currencyCode\":\"" + currency + "\"}"};
-    const std::string text = "{\"walmart\":{" + both[0] + "},\"amazon\":{" + both[1] + "},\"ebay\":{" + both[2] + "},\"shopify\":{" + both[3] +
-           "},\"shipstation\":" + token + "}";
+    const std::string text = "{\"walmart\":{" + both[0] + "},\"amazon\":{" + both[1] + "},\"ebay\":{" + both[2] +
+                             "},\"shopify\":{" + both[3] + "},\"shipstation\":" + token + "}";
     const auto index = JsonIndex::parse(text);
     if (!index) return;
     const JsonView root = index->root();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Orders as the five providers send them: a line names the shop, another how many bytes of the rest are an older version
-// of the order, the rest is the payload. A poisoned order must be told as an error and nothing else.
+// Orders as the five providers send them: a line names the shop, another how many bytes of the rest are an older
+// version of the order, the rest is the payload. A poisoned order must be told as an error and nothing else.
 //
 // Promised: what is mapped keeps the rules of shops.h; mapping is a function; older facts put back twice change
 // nothing more; the refunds inside are read, too; what the hub stores and sends to the ERP can be made of it.
+#include <optional>
+
 #include "fuzz/shops.h"
 #include "fuzz/target.h"
 
@@ -42,7 +44,8 @@ void read_refunds(connectors::Connector& connector, std::string_view payload) {
         }
         check_refund(*refund);
         check_problems(problems);
-        check_same(refund->external_order_id, mapped->order.external_order_id, "a refund inside an order is of that order");
+        check_same(refund->external_order_id, mapped->order.external_order_id,
+                   "a refund inside an order is of that order");
     }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Refunds: a line names the shop, the second is the context (a JSON object), the rest is the payload.
 //
-// Promised: what is mapped keeps the rules of shops.h and its ids; mapping is a function; what is not is told as an error.
+// Promised: what is mapped keeps the rules of shops.h and its ids; mapping is a function; what is not is told as an
+// error.
 #include "fuzz/shops.h"
 #include "fuzz/target.h"
 

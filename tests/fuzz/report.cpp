@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Documents: Amazon's listing report (tab-separated, in three encodings), Walmart's item report (ZIP, gzip or plain CSV),
-// gzip and its kept lines. A line names what it is ("zip+csv" packs the rest first), one the Content-Type or the
+// Documents: Amazon's listing report (tab-separated, in three encodings), Walmart's item report (ZIP, gzip or plain
+// CSV), gzip and its kept lines. A line names what it is ("zip+csv" packs the rest first), one the Content-Type or the
 // pieces' size, the rest is the document.
 //
-// Promised: pieces of any size give the same rows; going on at a row after a restart gives the rows behind it; a row is a
-// JSON object in UTF-8; what was packed is unpacked to the same, also by zlib alone.
+// Promised: pieces of any size give the same rows; going on at a row after a restart gives the rows behind it; a row is
+// a JSON object in UTF-8; what was packed is unpacked to the same, also by zlib alone.
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/text.h"
 #include "connectors/amazon/encodings.h"
@@ -53,8 +54,8 @@ std::string zipped(std::string_view text) {
 }
 
 /// All pages of a catalogue that is one document, or the error in words.
-std::vector<std::string> rows_of(std::size_t which, std::string cursor, const net::HttpResponse& document, std::size_t piece,
-                                 bool restarts) {
+std::vector<std::string> rows_of(std::size_t which, std::string cursor, const net::HttpResponse& document,
+                                 std::size_t piece, bool restarts) {
     std::vector<std::string> out;
     auto shop = open_shop(which);
     for (int pages = 0; pages < 20 && (pages == 0 || !cursor.empty()); ++pages) {
@@ -63,10 +64,12 @@ std::vector<std::string> rows_of(std::size_t which, std::string cursor, const ne
         shop->network.answers.clear();
         const bool is_amazon = shop_names()[which].starts_with("amazon");
         shop->network.answers.push_back(
-            is_amazon ? net::HttpResponse{200, {}, R"({"access_token":"Atza|1","token_type":"bearer","expires_in":3600})"}
-                      : net::HttpResponse{200, {}, R"({"access_token":"t","token_type":"Bearer","expires_in":900})"});
-        const std::string place = is_amazon ? R"({"reportDocumentId":"d","url":"https://tortuga-prod-na.s3.amazonaws.com/d")"
-                                            : R"({"requestId":"r","downloadURL":"https://storage.example.com/d")";
+            is_amazon
+                ? net::HttpResponse{200, {}, R"({"access_token":"Atza|1","token_type":"bearer","expires_in":3600})"}
+                : net::HttpResponse{200, {}, R"({"access_token":"t","token_type":"Bearer","expires_in":900})"});
+        const std::string place = is_amazon
+                                      ? R"({"reportDocumentId":"d","url":"https://tortuga-prod-na.s3.amazonaws.com/d")"
+                                      : R"({"requestId":"r","downloadURL":"https://storage.example.com/d")";
         shop->network.answers.push_back(
             {200, {}, place + (document.header("packed").empty() ? "}" : R"(,"compressionAlgorithm":"GZIP"})")});
         shop->network.answers.push_back(document);
@@ -79,7 +82,8 @@ std::vector<std::string> rows_of(std::size_t which, std::string cursor, const ne
             return out;
         }
         for (const auto& item : page->items) {
-            check(is_valid_utf8(item.payload) && nlohmann::json::parse(item.payload).is_object(), "a row is a JSON object");
+            check(is_valid_utf8(item.payload) && nlohmann::json::parse(item.payload).is_object(),
+                  "a row is a JSON object");
             const auto mapped = shop->connector->catalog_source()->map_item(item.payload);
             if (!mapped)
                 check_fault(mapped.error());
@@ -88,7 +92,8 @@ std::vector<std::string> rows_of(std::size_t which, std::string cursor, const ne
             out.push_back(item.payload);
         }
         // What comes behind the document is another question.
-        if (!page->next_cursor.starts_with("report 2") && page->next_cursor.find("\"s\":2") == std::string::npos) return out;
+        if (!page->next_cursor.starts_with("report 2") && page->next_cursor.find("\"s\":2") == std::string::npos)
+            return out;
         cursor = page->next_cursor;
     }
     return out;
@@ -96,8 +101,9 @@ std::vector<std::string> rows_of(std::size_t which, std::string cursor, const ne
 
 void check_catalogue(std::string_view shop, const net::HttpResponse& document, std::size_t piece) {
     const auto cursor_at = [&](std::size_t row) {
-        return shop == "walmart" ? "report 2 " + std::to_string(row) + " 0 1 1 r"
-                                 : R"({"m":0,"s":2,"id":"d","row":)" + std::to_string(row) + R"(,"tries":1,"polls":0,"since":0})";
+        return shop == "walmart"
+                   ? "report 2 " + std::to_string(row) + " 0 1 1 r"
+                   : R"({"m":0,"s":2,"id":"d","row":)" + std::to_string(row) + R"(,"tries":1,"polls":0,"since":0})";
     };
     const std::string cursor = cursor_at(0);
     const auto names = shop_names();
@@ -262,7 +268,9 @@ void run(std::string_view input) {
         check_catalogue(type.find("932") == std::string_view::npos ? "amazon" : "amazon/v0", document, piece);
         check_encodings(type, text.substr(0, 500));
     } else if (kind.starts_with("walmart")) {
-        document.body = kind == "walmart+zip" ? zipped(text) : kind == "walmart+gzip" ? packed(text) : std::string{text};
+        document.body = kind == "walmart+zip"    ? zipped(text)
+                        : kind == "walmart+gzip" ? packed(text)
+                                                 : std::string{text};
         check_catalogue("walmart", document, piece);
     } else if (kind == "archive") {
         check_same(unarchived(text, piece), unarchived(text, text.size() + 1), "pieces of any size give the same text");

@@ -31,9 +31,8 @@ constexpr std::size_t kLongestBody = 2'000;
 constexpr std::array<int, 11> kRefusals{0, 400, 413, 414, 415, 417, 421, 431, 501, 505, 408};
 
 FramerRules make_rules() {
-    FramerRules rules{AllowedHosts{"192.168.10.5", {"hub.example"}}, [](std::string_view, std::string_view) {
-                          return kLongestBody;
-                      }};
+    FramerRules rules{AllowedHosts{"192.168.10.5", {"hub.example"}},
+                      [](std::string_view, std::string_view) { return kLongestBody; }};
     rules.max_request_line = 400;  // near enough for a fuzzer to find
     rules.max_header_line = 300;
     rules.max_headers = 12;

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "connectors/amazon/factory.h"
@@ -30,36 +32,70 @@ struct Kind {
 const std::vector<Kind>& kinds() {
     using domain::Provider;
     static const std::vector<Kind> all{
-        {"shopify", Provider::shopify, connectors::shopify::make_shopify_factory, "{}",
+        {"shopify",
+         Provider::shopify,
+         connectors::shopify::make_shopify_factory,
+         "{}",
          R"({"currency":"USD","taxes_included":false,"country":"US"})",
-         {{"shop", "acme.myshopify.com"}, {"access_token", "shpat_1"}, {"client_secret", "webhook secret of the test"}}},
-        {"shopify/literal", Provider::shopify, connectors::shopify::make_shopify_factory,
-         R"({"selling_unit_price":"literal","gift_attribute_keys":["gift"],"inventory_quantity_name":"available"})", "{}",
-         {{"shop", "acme.myshopify.com"}, {"access_token", "shpat_1"}, {"client_secret", "webhook secret of the test"}}},
-        {"amazon", Provider::amazon, connectors::amazon::make_amazon_factory,
-         R"({"seller_id":"A3TH9S8BH6GOGM","marketplace_ids":["ATVPDKIKX0DER"],"claims_as_refunds":true})", "{}",
+         {{"shop", "acme.myshopify.com"},
+          {"access_token", "shpat_1"},
+          {"client_secret", "webhook secret of the test"}}},
+        {"shopify/literal",
+         Provider::shopify,
+         connectors::shopify::make_shopify_factory,
+         R"({"selling_unit_price":"literal","gift_attribute_keys":["gift"],"inventory_quantity_name":"available"})",
+         "{}",
+         {{"shop", "acme.myshopify.com"},
+          {"access_token", "shpat_1"},
+          {"client_secret", "webhook secret of the test"}}},
+        {"amazon",
+         Provider::amazon,
+         connectors::amazon::make_amazon_factory,
+         R"({"seller_id":"A3TH9S8BH6GOGM","marketplace_ids":["ATVPDKIKX0DER"],"claims_as_refunds":true})",
+         "{}",
          {{"client_id", "amzn1.1"}, {"client_secret", "secret+1"}, {"refresh_token", "Atzr|one"}}},
-        {"amazon/v0", Provider::amazon, connectors::amazon::make_amazon_factory,
+        {"amazon/v0",
+         Provider::amazon,
+         connectors::amazon::make_amazon_factory,
          R"({"seller_id":"A3TH9S8BH6GOGM","marketplace_ids":["A1VC38T7YXB528"],"region":"fe","orders_api":"v0","finances_api":"2024-06-19"})",
          "{}",
          {{"client_id", "amzn1.1"}, {"client_secret", "secret+1"}, {"refresh_token", "Atzr|one"}}},
-        {"walmart", Provider::walmart, connectors::walmart::make_walmart_factory, "{}", R"({"currency":"USD"})",
+        {"walmart",
+         Provider::walmart,
+         connectors::walmart::make_walmart_factory,
+         "{}",
+         R"({"currency":"USD"})",
          {{"client_id", "wm-1"}, {"client_secret", "secret+1"}, {"webhook_password", "webhook secret of the test"}}},
-        {"ebay", Provider::ebay, connectors::ebay::make_ebay_factory, "{}",
+        {"ebay",
+         Provider::ebay,
+         connectors::ebay::make_ebay_factory,
+         "{}",
          R"({"currency":"USD","ebay":{"user_id":"u1","username":"shop","registration_marketplace":"EBAY_US"}})",
          {{"client_id", "AppId-1"},
           {"client_secret", "Cert-1"},
           {"refresh_token", "v^1.1#r^1"},
           {"verification_token", "0123456789012345678901234567890123456789"}}},
-        {"ebay/gb", Provider::ebay, connectors::ebay::make_ebay_factory,
+        {"ebay/gb",
+         Provider::ebay,
+         connectors::ebay::make_ebay_factory,
          R"({"marketplace_id":"EBAY_GB","refund_amount_basis":"fee_basis"})",
          R"({"currency":"GBP","ebay":{"user_id":"u2","username":"shop","registration_marketplace":"EBAY_GB"}})",
          {{"client_id", "AppId-1"}, {"client_secret", "Cert-1"}, {"refresh_token", "v^1.1#r^1"}}},
-        {"shipstation", Provider::shipstation, connectors::shipstation::make_shipstation_factory, "{}",
+        {"shipstation",
+         Provider::shipstation,
+         connectors::shipstation::make_shipstation_factory,
+         "{}",
          R"({"currency":"USD","stores":[{"storeId":"12345","storeName":"Hand","marketplaceName":"ShipStation","active":true}]})",
-         {{"api_key", "key1"}, {"api_secret", "secret+1"}, {"v2_api_key", "v2key"}, {"webhook_secret", "webhook secret of the test"}}},
-        {"shipstation/v2", Provider::shipstation, connectors::shipstation::make_shipstation_factory, R"({"api_version":"v2","currency":"EUR"})",
-         "{}", {{"v2_api_key", "v2key"}, {"webhook_secret", "webhook secret of the test"}}}};
+         {{"api_key", "key1"},
+          {"api_secret", "secret+1"},
+          {"v2_api_key", "v2key"},
+          {"webhook_secret", "webhook secret of the test"}}},
+        {"shipstation/v2",
+         Provider::shipstation,
+         connectors::shipstation::make_shipstation_factory,
+         R"({"api_version":"v2","currency":"EUR"})",
+         "{}",
+         {{"v2_api_key", "v2key"}, {"webhook_secret", "webhook secret of the test"}}}};
     return all;
 }
 
@@ -153,7 +189,8 @@ void check_order(const domain::Order& order) {
         check_words(text, "an order's text");
     check_address(order.billing);
     check_address(order.shipping);
-    for (const auto& amount : {order.subtotal_amount, order.shipping_amount, order.tax_amount, order.discount_amount, order.total_amount})
+    for (const auto& amount :
+         {order.subtotal_amount, order.shipping_amount, order.tax_amount, order.discount_amount, order.total_amount})
         check_money(amount, order.currency);
     for (const auto& line : order.lines) {
         check(!line.external_line_id.empty(), "a line has an id");
@@ -161,11 +198,13 @@ void check_order(const domain::Order& order) {
         for (const auto& text : {line.sku, line.title, line.variant_sku, line.variant_id, line.assigned_location_name,
                                  line.fulfillment_status, line.notes})
             check_words(text, "a line's text");
-        for (const auto& amount : {line.unit_price, line.total_price, line.tax_amount, line.discount_amount, line.shipping_amount})
+        for (const auto& amount :
+             {line.unit_price, line.total_price, line.tax_amount, line.discount_amount, line.shipping_amount})
             check_money(amount, order.currency);
         check(line.quantity >= 0, "a line's quantity is none or more");
         check(!line.current_quantity || *line.current_quantity >= 0, "a line's quantity is none or more");
-        check(line.shippable_quantity >= 0 && line.shippable_quantity <= line.quantity, "no more is shipped than was ordered");
+        check(line.shippable_quantity >= 0 && line.shippable_quantity <= line.quantity,
+              "no more is shipped than was ordered");
     }
 }
 
@@ -175,10 +214,12 @@ void check_refund(const domain::Refund& refund) {
     check_text(refund.external_refund_id, "a refund's id");
     for (const auto& text : {refund.payment_status, refund.payment_method, refund.reason_code, refund.notes})
         check_words(text, "a refund's text");
-    for (const auto& amount : {refund.total_amount, refund.subtotal_amount, refund.shipping_amount, refund.tax_amount, refund.discount_amount})
+    for (const auto& amount : {refund.total_amount, refund.subtotal_amount, refund.shipping_amount, refund.tax_amount,
+                               refund.discount_amount})
         check_money(amount, refund.currency);
     for (const auto& line : refund.lines) {
-        for (const auto& text : {line.external_line_id, line.sku, line.title, line.variant_sku, line.reason_code, line.notes})
+        for (const auto& text :
+             {line.external_line_id, line.sku, line.title, line.variant_sku, line.reason_code, line.notes})
             check_words(text, "a refund's line");
         for (const auto& amount : {line.total_refund, line.tax_amount, line.discount_amount, line.shipping_amount})
             check_money(amount, refund.currency);

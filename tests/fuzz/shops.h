@@ -46,16 +46,16 @@ struct Shop {
     std::unique_ptr<connectors::Connector> connector;
 };
 
-/// "shopify", "shopify/literal", "amazon", "walmart", "ebay", "ebay/gb", "shipstation", "shipstation/v2": a provider and
-/// a set of settings.
+/// "shopify", "shopify/literal", "amazon", "walmart", "ebay", "ebay/gb", "shipstation", "shipstation/v2": a provider
+/// and a set of settings.
 std::span<const std::string_view> shop_names();
 /// A shop of that name as it is after a start. `which` counts in shop_names().
 std::unique_ptr<Shop> open_shop(std::size_t which);
 /// One that is kept, for what is pure.
 connectors::Connector& kept_shop(std::size_t which);
 
-/// What every mapped thing keeps, whoever sent it: texts are UTF-8 without NUL, quantities are none or more, amounts are
-/// in one currency.
+/// What every mapped thing keeps, whoever sent it: texts are UTF-8 without NUL, quantities are none or more, amounts
+/// are in one currency.
 void check_order(const domain::Order& order);
 void check_refund(const domain::Refund& refund);
 void check_item(const domain::Item& item);

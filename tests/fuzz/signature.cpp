@@ -4,6 +4,7 @@
 //
 // Promised: a call is genuine exactly when a reading of the scheme by its documentation says so; what is signed rightly
 // is taken, with a byte changed it is not; a receiver who follows Standard Webhooks takes what we sign.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -102,7 +103,8 @@ void check_shipstation(Call call) {
         const std::string lower = to_lower(url);
         check(lower.starts_with("https://ssapi") && lower.find(".shipstation.com/") != std::string::npos,
               "an address of ShipStation's is on its own hosts");
-        check(lower.find('@') == std::string::npos || lower.find('@') > lower.find(".com/"), "nobody else's name is before it");
+        check(lower.find('@') == std::string::npos || lower.find('@') > lower.find(".com/"),
+              "nobody else's name is before it");
     }
     call.query.emplace_back("secret", kWebhookSecret);
     call.body = nlohmann::json{{"resource_url", "https://ssapi6.shipstation.com/orders?importBatch=1"},
@@ -113,8 +115,9 @@ void check_shipstation(Call call) {
 
 void check_ebay(Call call) {
     static const auto shop = open_shop(place_of("ebay"));
-    shop->network.answers = {{200, {}, R"({"access_token":"t","expires_in":7200,"token_type":"Application Access Token"})"},
-                             {200, {}, nlohmann::json{{"key", kPublicKey}, {"algorithm", "ECDSA"}, {"digest", "SHA256"}}.dump()}};
+    shop->network.answers = {
+        {200, {}, R"({"access_token":"t","expires_in":7200,"token_type":"Application Access Token"})"},
+        {200, {}, nlohmann::json{{"key", kPublicKey}, {"algorithm", "ECDSA"}, {"digest", "SHA256"}}.dump()}};
     shop->clock.advance(std::chrono::minutes{3});
     const auto signature = connectors::ebay::parse_signature(header_of(call, "X-EBAY-SIGNATURE"));
     if (signature) {
@@ -131,7 +134,8 @@ void check_ebay(Call call) {
     const WebhookCall asked{"GET", "/hooks/shop-us", call.query, call.headers, ""};
     if (const auto answer = shop->connector->webhook_source()->handshake(asked)) {
         const auto parsed = nlohmann::json::parse(*answer, nullptr, false);
-        check(parsed.is_object() && parsed["challengeResponse"].get<std::string>().size() == 64, "a challenge is answered");
+        check(parsed.is_object() && parsed["challengeResponse"].get<std::string>().size() == 64,
+              "a challenge is answered");
     }
     static_cast<void>(connectors::ebay::notice_of(call.body, "u1"));
 }
@@ -159,10 +163,12 @@ void check_outgoing(const Call& call) {
         std::string key = text;
         if (text.starts_with("whsec_"))
             if (const auto bytes = crypto::base64_decode(text.substr(6))) key = *bytes;
-        const std::string right = "v1," + crypto::base64_encode(crypto::hmac_sha256(key, id + "." + time + "." + call.body));
+        const std::string right =
+            "v1," + crypto::base64_encode(crypto::hmac_sha256(key, id + "." + time + "." + call.body));
         check_same(given[i], right, "a receiver takes what we sign");
     }
-    check_same(sm, to_hex(crypto::hmac_sha256(secrets.front().reveal(), call.body)), "so does one who compares one value");
+    check_same(sm, to_hex(crypto::hmac_sha256(secrets.front().reveal(), call.body)),
+               "so does one who compares one value");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times: ISO 8601 as clients send it in `since`, HTTP dates, ShipStation's Pacific time, the config file's intervals. One
-// to a line.
+// Times: ISO 8601 as clients send it in `since`, HTTP dates, ShipStation's Pacific time, the config file's intervals.
+// One to a line.
 //
 // Promised: what was read and is written is read as the same; the strict form means what the C library makes of it.
 #include <cstdio>
@@ -36,7 +36,8 @@ void check_iso(std::string_view text) {
         check(is_valid_utf8(lenient.error().message) || !is_valid_utf8(text.substr(0, 40)), "a fault is told in text");
         return;
     }
-    check(to_ms(*lenient) >= -kDayMs && to_ms(*lenient) <= to_ms(kBehind) + kDayMs, "a time is in the years that are read");
+    check(to_ms(*lenient) >= -kDayMs && to_ms(*lenient) <= to_ms(kBehind) + kDayMs,
+          "a time is in the years that are read");
     const std::string written = format_rfc3339(*lenient);
     check(written.ends_with('Z') && (written.size() == 20 || written.size() == 24), "a time is written in one form");
     if (*lenient >= kFirst && *lenient <= kBehind) {
@@ -49,7 +50,8 @@ void check_iso(std::string_view text) {
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, end = 0;
     const std::string copy{text};
     if (copy.size() == 20 &&
-        std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &year, &month, &day, &hour, &minute, &second, &end) == 6 &&
+        std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &year, &month, &day, &hour, &minute, &second, &end) ==
+            6 &&
         end == 20 && second < 60) {
         std::tm parts{};
         parts.tm_year = year - 1900;
@@ -91,7 +93,8 @@ void check_headers(std::string_view text) {
                         {"X-Next-Replenishment-Time", std::string{text}},
                         {"X-Current-Token-Count", std::string{text}}};
     const Timestamp now = from_ms(1'795'000'000'000);
-    if (const auto wait = connectors::retry_after(response, now)) check(wait->count() >= 0, "nobody waits for the past");
+    if (const auto wait = connectors::retry_after(response, now))
+        check(wait->count() >= 0, "nobody waits for the past");
     if (const auto wait = connectors::walmart::replenished_in(response, now))
         check(wait->count() >= 0, "nobody waits for the past");
     static_cast<void>(connectors::provider_now(response));

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
 
 #include "fuzz/target.h"
 
@@ -41,7 +40,7 @@ void replay(const Target& target, const std::string& bytes, const std::string& n
     }
 }
 
-class Replay : public testing::TestWithParam<Target> {};
+class Replay : public ::testing::TestWithParam<Target> {};
 
 TEST_P(Replay, EveryInputOfTheCorpusKeepsThePromises) {
     const auto files = files_of(kCorpora / GetParam().name);
@@ -65,12 +64,14 @@ TEST_P(Replay, InputsNearTheCorpusKeepThePromises) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Replay, testing::ValuesIn(targets().begin(), targets().end()),
+INSTANTIATE_TEST_SUITE_P(Targets, Replay, ::testing::ValuesIn(targets().begin(), targets().end()),
                          [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(Corpora, AreOfTargetsThatThereAre) {
-    for (const auto& entry : fs::directory_iterator(kCorpora))
+    for (const auto& entry : fs::directory_iterator(kCorpora)) {
+        if (!entry.is_directory()) continue;
         EXPECT_NE(find_target(entry.path().filename().string()), nullptr) << entry.path();
+    }
 }
 
 }  // namespace
