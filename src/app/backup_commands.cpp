@@ -29,6 +29,7 @@ Result<json> tell_backup(const Backups::State& state) {
 Result<json> start_backup(const CommandCall& call) {
     const auto state = call.hub.backups().ask(call.text("file"));
     if (!state) return state.error();
+    if (state->error) return *state->error;
     call.db().write([&](db::Session& session) {
         call.audit(session, std::nullopt, domain::deed::kDatabaseBackedUp, "database", call.text("file"), json::object());
     });

@@ -154,6 +154,7 @@ std::chrono::milliseconds Backups::run_if_due() {
     try {
         if (!database_.read([&](db::Session& session) { return is_due(session); })) return kLookForDue;
         std::unique_lock lock(mutex_);
+        if (asked_) return std::chrono::milliseconds{0};  // somebody was quicker, and it counts for the plan
         const auto task = task_of("");
         if (!task) return kPauseAfterFailedBackup;
         state_ = State{state_.ticket + 1, true, 0, 0, {}, {}, {}};

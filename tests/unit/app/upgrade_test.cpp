@@ -41,11 +41,6 @@ protected:
                                       [](const http::Request&, const std::string& what) { ADD_FAILURE() << what; });
     }
 };
-        if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
-        request.body = body;
-        return hub->router().dispatch(request,
-                                      [](const http::Request&, const std::string& what) { ADD_FAILURE() << what; });
-    }
 };
 
 TEST_P(EverySchema, ComesWithAllItsRowsAndGoesOnWorking) {
