@@ -41,7 +41,6 @@ protected:
                                       [](const http::Request&, const std::string& what) { ADD_FAILURE() << what; });
     }
 };
-};
 
 TEST_P(EverySchema, ComesWithAllItsRowsAndGoesOnWorking) {
     const int schema = GetParam();
