@@ -157,13 +157,13 @@ TEST_F(HubBackups, RowsThatAreMissingAreFoundWithoutTheHash) {
         with.path = file;
         auto opened = db::Database::open(with);
         ASSERT_TRUE(opened);
-        (*opened)->write([](db::Session& session) { session.run_script("DELETE FROM jobs"); });
+        (*opened)->write([](db::Session& session) { session.run_script("DELETE FROM audit_log"); });
         (*opened)->close();
     }
     const auto verified = verify_backup(file);
     ASSERT_TRUE(verified) << verified.error().message;
     ASSERT_EQ(verified->faults.size(), 1U);
-    EXPECT_NE(verified->faults.front().find("jobs: 0 rows"), std::string::npos) << verified->faults.front();
+    EXPECT_NE(verified->faults.front().find("audit_log: 0 rows"), std::string::npos) << verified->faults.front();
 }
 
 TEST_F(HubBackups, ComeAsThePlanSaysHoweverOftenTheHubIsRestarted) {
@@ -303,7 +303,7 @@ TEST(Rotation, KeepsTheNewestOfEachDayAndWeekAndNeverTheLastOne) {
     EXPECT_TRUE(backups_to_drop(names_of_days({"20250101T000000Z"}), "/data/hub.db", plan).empty());
     const BackupPlan weeks{"", std::nullopt, 1, 4};
     EXPECT_EQ(backups_to_drop(held, "/data/hub.db", weeks),
-              names_of_days({"20261130T010000Z", "20261129T010000Z", "20261128T010000Z"}));
+              names_of_days({"20261130T010000Z", "20261129T010000Z", "20261128T010000Z", "20261118T010000Z"}));
 }
 
 TEST(Rotation, TouchesNothingThatIsNotItsOwn) {

@@ -34,8 +34,8 @@ protected:
         request.query = query;
         request.target = path;
         request.remote_address = "127.0.0.1";
-        request.headers = {{"X-Api-Key", key}};
-        if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+        request.headers = {{"x-api-key", key}};
+        if (!body.empty()) request.headers.emplace_back("content-type", "application/json");
         request.body = body;
         return hub->router().dispatch(request,
                                       [](const http::Request&, const std::string& what) { ADD_FAILURE() << what; });
