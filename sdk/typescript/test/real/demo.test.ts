@@ -143,7 +143,7 @@ describe("the demo", { skip: missing }, () => {
     const faults = await refused(hub.shipments.create({ carrier: "ups", tracking_number: "" }));
     assert.equal(faults.code, "validation_failed");
     assert.deepEqual(faults.fieldErrors.map((one) => one.field).sort(), ["order_id", "tracking_number"]);
-    const scope = await refused(hub.jobs.list().toArray());
+    const scope = await refused(hub.keys.list().toArray());
     assert.deepEqual([scope.status, scope.code], [403, "forbidden"]);
     const stranger = new Crossdock({
       baseUrl: demo.base_url,
