@@ -58,6 +58,20 @@ TEST_F(Cli, HelpEndsWithZero) {
     EXPECT_EQ(here({"serve", "--help"}).code, 0);
 }
 
+TEST_F(Cli, ServiceNamesTheCommandOfSystemd) {
+    for (const auto& [verb, instead] : {std::pair{"install", "systemctl enable --now crossdock"},
+                                        {"uninstall", "systemctl disable --now crossdock"},
+                                        {"start", "systemctl start crossdock"},
+                                        {"stop", "systemctl stop crossdock"},
+                                        {"reload", "systemctl reload crossdock"},
+                                        {"status", "systemctl status crossdock"}}) {
+        const Ran ran = here({"service", verb});
+        EXPECT_EQ(ran.code, 2) << verb;
+        EXPECT_NE(ran.err.find(instead), std::string::npos) << ran.err;
+    }
+    EXPECT_EQ(here({"serve", "--service"}).code, 2);
+}
+
 TEST_F(Cli, InitWritesAUsableConfigAndShowsTheKeyOnce) {
     const Ran first = here({"init", "--json"});
     ASSERT_EQ(first.code, 0) << first.err;
