@@ -702,7 +702,7 @@ export interface paths {
         };
         /**
          * One channel
-         * @description With its open problems and its last reconciliation.
+         * @description With its open problems, its last reconciliation, and what the provider is to tell the hub of.
          */
         get: operations["getChannel"];
         put?: never;
@@ -2529,12 +2529,54 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
         };
+        /** @description What the provider is to tell the hub of, and how that stands. */
+        ChannelWebhooks: {
+            /**
+             * Format: date-time
+             * @description Looked at last, without a fault.
+             */
+            checked_at: string | null;
+            /** Format: date-time */
+            last_error_at: string | null;
+            last_error_code: string | null;
+            /** @description Why it could not be looked at. */
+            last_error: string | null;
+            /** @description By topic. */
+            subscriptions: components["schemas"]["ChannelSubscription"][];
+        };
+        /** @description A topic of which the provider is to tell the hub. */
+        ChannelSubscription: {
+            /** @description In the provider's words. */
+            topic: string;
+            /** @enum {string} */
+            status: "active" | "missing";
+            /** @description The provider's; empty: there is none, or it was not told. */
+            id: string;
+            /** @description That it calls. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description It serves without a break since then.
+             */
+            since: string | null;
+            /** Format: date-time */
+            checked_at: string;
+            /** @description How often the hub restored or mended it. */
+            repairs: number;
+            last_fault_code: string | null;
+            /** @description The last thing that was wrong with it, mended or not. */
+            last_fault: string | null;
+            /** Format: date-time */
+            last_fault_at: string | null;
+        };
         /** @description A channel with its oddities. */
         ChannelDetails: components["schemas"]["Channel"] & {
             /** @description The newest 100. */
             problems: components["schemas"]["ChannelProblem"][];
             /** @description The last one; null: none yet. */
             reconciliation: components["schemas"]["Reconciliation"] | null;
+            /** @description What the provider is to tell the hub of; null: it never was asked to, for want of a public address. */
+            webhooks: components["schemas"]["ChannelWebhooks"] | null;
         };
         /** @description What the provider answered. */
         ChannelTest: {
