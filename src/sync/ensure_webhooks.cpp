@@ -21,6 +21,7 @@ using connectors::TopicState;
 
 constexpr std::size_t kTopicsNamed = 6;
 constexpr const char* kSubject = "channel";  // of problems; their key is the stream
+constexpr std::chrono::milliseconds kUntilRoom = std::chrono::minutes{1};
 constexpr const char* kMeanwhile =
     "Polling brings everything all the same, only not at once; it is tried again within the hour";
 
@@ -77,7 +78,9 @@ void write_down(db::Session& session, const store::Channel& channel, const Settl
 /// Nothing came of it, or not all.
 jobs::JobOutcome not_settled(const Env& env, const store::Channel& channel, const Error& error) {
     switch (error.kind) {
-        case ErrorKind::rate_limited: return jobs::outcome_of(error);
+        case ErrorKind::rate_limited:
+            // Reading takes its part of what there is each time: with a call at a time nothing would ever be changed.
+            return jobs::JobOutcome::wait(std::max(error.retry_after.value_or(kUntilRoom), kUntilRoom), error);
         case ErrorKind::unavailable: return failed(env, channel, kWebhooksStream, error);
         case ErrorKind::denied:
             return extra_failed(

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "app/from_config.h"
 #include "app/hub.h"
@@ -83,13 +84,15 @@ protected:
     json shown() { return get("/v2/channels/" + market_->setup().code); }
     /// What the hub says of a topic.
     json told(const std::string& topic) {
-        for (const json& one : shown().at("webhooks").at("subscriptions"))
+        const json channel = shown();
+        for (const json& one : channel.at("webhooks").at("subscriptions"))
             if (one.at("topic") == topic) return one;
         return nullptr;
     }
     /// The open problem about webhooks; empty: none.
     std::string problem() {
-        for (const json& one : shown().at("problems"))
+        const json channel = shown();
+        for (const json& one : channel.at("problems"))
             if (one.at("key") == "webhooks")
                 return one.at("code").get<std::string>() + ": " + one.at("message").get<std::string>();
         return "";
