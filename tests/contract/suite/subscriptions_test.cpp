@@ -116,6 +116,10 @@ protected:
         auto& source = dynamic_cast<connectors::SubscribedWebhooks&>(*other_->webhook_source());
         held_.clear();
         auto read = source.read_subscriptions({at, {}});
+        for (int tries = 0; tries < 10 && !read && read.error().kind == ErrorKind::rate_limited; ++tries) {
+            clock_.advance(1min);  // the account's budget is for both
+            read = source.read_subscriptions({at, {}});
+        }
         if (!read) throw std::runtime_error(read.error().message);
         held_ = std::move(read->held);
         return source;
