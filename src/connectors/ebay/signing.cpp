@@ -22,7 +22,7 @@ Target target_of(std::string_view url) {
     const auto slash = std::min(rest.find_first_of("/?"), rest.size());
     out.authority = to_lower(rest.substr(0, slash));
     const std::string_view usual = https ? ":443" : ":80";
-    if (out.authority.ends_with(usual)) out.authority.resize(out.authority.size() - usual.size());
+    if (out.authority.ends_with(usual)) out.authority.erase(out.authority.size() - usual.size());
     rest = rest.substr(slash);
     out.path = rest.substr(0, rest.find('?'));
     if (out.path.empty()) out.path = "/";
