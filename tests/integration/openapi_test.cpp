@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real program, asked over its socket: requests and answers are as docs/api/openapi.json says. What only tests without
-// a socket can bring about is checked by contract/openapi.
+// The real program, asked over its socket: requests and answers are as docs/api/openapi.json says. What only tests
+// without a socket can bring about is checked by contract/openapi.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -38,7 +38,8 @@ ApiRecording::Pairs query_of(const std::string& target) {
 /// A client whose exchanges are written down.
 class Traveller {
 public:
-    Traveller(const std::string& url, const std::string& key, const fs::path& file) : client_(url, key), recording_(file) {}
+    Traveller(const std::string& url, const std::string& key, const fs::path& file)
+        : client_(url, key), recording_(file) {}
 
     /// `operation` is what the document calls it: it must have been answered.
     json ask(const std::string& operation, const std::string& method, const std::string& target,
@@ -53,14 +54,15 @@ public:
         const Answer answer = client_.send(method, target, body, headers);
         if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
         const std::string path = target.substr(0, target.find('?'));
-        recording_.add({method, path, path, query_of(target), headers, body, answer.status, answer.headers, answer.text});
+        recording_.add(
+            {method, path, path, query_of(target), headers, body, answer.status, answer.headers, answer.text});
         return answer;
     }
     /// `parts` is "both", or "response" where requests are wrong on purpose.
     void compare(const std::string& parts) {
         const fs::path document = fs::path(CROSSDOCK_SOURCE_DIR) / "docs/api/openapi.json";
-        std::vector<std::string> arguments{"--spec",  document.string(), "--recording", recording_.path().string(),
-                                           "--parts", parts,             "--all",       "yes"};
+        std::vector<std::string> arguments{
+            "--spec", document.string(), "--recording", recording_.path().string(), "--parts", parts, "--all", "yes"};
         if (!operations_.empty()) arguments.insert(arguments.end(), {"--expect", operations_});
         const auto check = testing::run_checker(testing::checker_folder("rest_schema"), "check.js", "ajv", arguments);
         if (check.outcome == SchemaCheck::Outcome::cannot_run) GTEST_SKIP() << check.said;
@@ -94,7 +96,7 @@ TEST_F(OpenApiTour, WhatTheErpDoes) {
     Traveller erp(hub->url(), key, folder.path() / "erp.jsonl");
     erp.ask("v1GetHealth", "GET", "/api/v1/health");
     erp.send("GET", "/api/v1/health");
-    const json orders = erp.ask("v1ListOrders", "GET", "/api/v1/orders?cursor=&limit=3");
+    const json orders = erp.ask("v1ListOrders", "GET", "/api/v1/orders?cursor=&limit=100");
     erp.send("GET", "/api/v1/orders?channel=shop-test&since=2020-01-01&statuses=paid,cancelled&imported=false&raw=0");
     const json& order = orders.at(0);
     const std::string id = order["id"].dump();
@@ -111,21 +113,20 @@ TEST_F(OpenApiTour, WhatTheErpDoes) {
     std::string open;
     for (const json& one : orders)
         if (one["status"] == "open") open = one["id"].dump();
-    if (!open.empty()) {
-        const json made = erp.ask("v1CreateShipments", "POST", "/api/v1/shipments",
-                                  R"({"shipments":[{"remote_order_id":)" + open +
-                                      R"(,"carrier":"UPS","tracking_number":"1Z999AA10123456784"}]})");
-        erp.ask("v1GetShipment", "GET", "/api/v1/shipments/" + made["created_ids"][0].dump());
-    }
+    ASSERT_NE(open, "") << "no order waits to be shipped";
+    const json made = erp.ask("v1CreateShipments", "POST", "/api/v1/shipments",
+                              R"({"shipments":[{"remote_order_id":)" + open +
+                                  R"(,"carrier":"UPS","tracking_number":"1Z999AA10123456784"}]})");
+    erp.ask("v1GetShipment", "GET", "/api/v1/shipments/" + made["created_ids"][0].dump());
     erp.ask("v1ListFbaInboundShipments", "GET", "/api/v1/fba_inbound_shipments?include_pending=true");
     erp.ask("v1ListFbaCartonPushes", "GET", "/api/v1/fba_carton_pushes?status=failed");
     erp.compare("both");
 }
 
 TEST_F(OpenApiTour, WhatThePlatformShows) {
-    const auto added = hub->command({"webhook", "add", "http://127.0.0.1:1025/hooks", "--events", "*", "--name", "tour"});
-    ASSERT_EQ(added.code, 0) << added.err;
     Traveller desk(hub->url(), key, folder.path() / "desk.jsonl");
+    desk.ask("createWebhookEndpoint", "POST", "/v2/webhook_endpoints",
+             R"({"url":"http://127.0.0.1:1025/hooks","events":["*"],"name":"tour","headers":{"X-Who":"crossdock"}})");
     const json orders = desk.ask("listOrders", "GET", "/v2/orders?limit=2&status=pending,fulfilled&acknowledged=false");
     desk.send("GET", "/v2/orders?updated_after=2020-01-01&limit=500");
     const std::string order = "/v2/orders/" + orders["data"][0]["id"].get<std::string>();
@@ -162,9 +163,22 @@ TEST_F(OpenApiTour, WhatThePlatformShows) {
         return deliveries["data"].is_array() && !deliveries["data"].empty();
     }));
     desk.ask("listDeliveries", "GET", endpoint + "/deliveries?state=pending");
-    desk.ask("getDelivery", "GET", "/v2/deliveries/" + deliveries["data"][0]["id"].get<std::string>());
-    const json keys = desk.ask("listKeys", "GET", "/v2/keys");
-    desk.ask("getKey", "GET", "/v2/keys/" + keys["data"][0]["id"].get<std::string>());
+    const std::string delivery = "/v2/deliveries/" + deliveries["data"][0]["id"].get<std::string>();
+    desk.ask("getDelivery", "GET", delivery);
+    desk.ask("replayDelivery", "POST", delivery + "/replay");
+    desk.ask("updateWebhookEndpoint", "PATCH", endpoint, R"({"events":["order.*"]})");
+    desk.ask("pauseWebhookEndpoint", "POST", endpoint + "/pause");
+    desk.ask("resumeWebhookEndpoint", "POST", endpoint + "/resume");
+    desk.ask("rotateWebhookSecret", "POST", endpoint + "/rotate_secret", R"({"overlap_seconds":60})");
+    desk.ask("testWebhookEndpoint", "POST", endpoint + "/test");
+    desk.ask("replayWebhookEvents", "POST", endpoint + "/replay", R"({"since":"2020-01-01T00:00:00Z"})");
+    desk.ask("deleteWebhookEndpoint", "DELETE", endpoint);
+    const json made = desk.ask("createKey", "POST", "/v2/keys", R"({"name":"tour","scopes":["orders:read"]})");
+    const std::string new_key = "/v2/keys/" + made["data"]["id"].get<std::string>();
+    desk.ask("getKey", "GET", new_key);
+    desk.ask("rotateKey", "POST", new_key + "/rotate", R"({"overlap_seconds":60})");
+    desk.ask("revokeKey", "POST", new_key + "/revoke");
+    desk.ask("listKeys", "GET", "/v2/keys");
     desk.ask("listAudit", "GET", "/v2/audit?subject=channel");
     desk.ask("getLiveness", "GET", "/healthz");
     desk.ask("getReadiness", "GET", "/readyz");
@@ -202,7 +216,8 @@ TEST_F(OpenApiTour, WhatIsRefused) {
     for (const char* path : {"/api/v1/orders/999999", "/v2/orders/ord_999999", "/v2/jobs/none", "/v2/channels/no-shop",
                              "/api/v1/orders?channel=no-shop", "/docs/nothing.js"})
         EXPECT_EQ(clumsy.send("GET", path).status, 404) << path;
-    for (const char* path : {"/api/v1/orders?limit=x", "/v2/orders?limit=x", "/v2/orders?colour=red", "/api/v1/refunds"})
+    for (const char* path :
+         {"/api/v1/orders?limit=x", "/v2/orders?limit=x", "/v2/orders?colour=red", "/api/v1/refunds"})
         EXPECT_EQ(clumsy.send("GET", path).status, 422) << path;
     EXPECT_EQ(clumsy.send("GET", "/api/v1/orders?cursor=xyz").status, 400);
     EXPECT_EQ(clumsy.send("GET", "/v2/orders?cursor=xyz").status, 400);

@@ -15,8 +15,8 @@
 namespace crossdock::testing {
 
 /// What the API was asked and what it answered, as lines that tests/contract/rest_schema/check.js holds against
-/// docs/api/openapi.json. Of each operation every shape of an answer is kept once: answers that differ in values only are
-/// one shape.
+/// docs/api/openapi.json. Of each operation every shape of an answer is kept once: answers that differ in values only
+/// are one shape.
 class ApiRecording {
 public:
     explicit ApiRecording(const std::filesystem::path& file) : file_(file) {}
@@ -50,8 +50,8 @@ public:
     }
     [[nodiscard]] const std::filesystem::path& path() const { return file_.path(); }
 
-    /// Into a file of this process's own in the folder that CROSSDOCK_API_RECORDING names; null when it names none. ctest
-    /// sets it (tests/CMakeLists.txt), and contract/openapi reads what all processes have left there.
+    /// Into a file of this process's own in the folder that CROSSDOCK_API_RECORDING names; null when it names none.
+    /// ctest sets it (tests/CMakeLists.txt), and contract/openapi reads what all processes have left there.
     static ApiRecording* of_this_process() {
         static const std::unique_ptr<ApiRecording> recording = [] {
             const char* folder = std::getenv("CROSSDOCK_API_RECORDING");

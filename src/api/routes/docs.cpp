@@ -46,8 +46,8 @@ const std::vector<Leaf>& leaves() {
     return made;
 }
 
-/// 200, or 304 when the client has it already; 404 for a name that there is not. Asked for anew each time, so that a new
-/// version of the program is seen at once.
+/// 200, or 304 when the client has it already; 404 for a name that there is not. Asked for anew each time, so that a
+/// new version of the program is seen at once.
 http::Response show_leaf(const http::Request& request, std::string_view name) {
     const auto leaf = std::find_if(leaves().begin(), leaves().end(), [&](const Leaf& one) { return one.name == name; });
     if (leaf == leaves().end()) return refuse(request, {404, "there is nothing at " + request.path});
@@ -65,7 +65,8 @@ http::Response show_leaf(const http::Request& request, std::string_view name) {
 }  // namespace
 
 void add_docs(http::Router& router, Context&) {
-    router.add({"GET", "/openapi.json", [](const http::Request& request) { return show_leaf(request, "openapi.json"); }});
+    router.add(
+        {"GET", "/openapi.json", [](const http::Request& request) { return show_leaf(request, "openapi.json"); }});
     router.add({"GET", "/docs", [](const http::Request& request) { return show_leaf(request, "docs.html"); }});
     router.add({"GET", "/docs/{file}", [](const http::Request& request) {
                     const auto name = request.path_parameter("file");

@@ -48,8 +48,8 @@ fs::path write_lines(const fs::path& file, const std::vector<std::string>& lines
 }
 
 SchemaCheck check(const fs::path& recording, std::vector<std::string> more) {
-    std::vector<std::string> arguments{"--spec",  kDocument.string(), "--recording", recording.string(),
-                                       "--parts", "response"};
+    std::vector<std::string> arguments{"--spec",           kDocument.string(), "--recording",
+                                       recording.string(), "--parts",          "response"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return testing::run_checker(testing::checker_folder("rest_schema"), "check.js", "ajv", arguments);
 }
@@ -94,16 +94,15 @@ TEST(OpenApiAnswers, ThatAreWrongInAnyWayAreRefused) {
         {"a member that nobody described",
          [](json& line) { edit_body(line, [](json& body) { body["data"]["colour"] = "red"; }); },
          "a property that the schema does not name"},
-        {"one deep inside", [](json& line) { edit_body(line, [](json& body) { body["data"]["customer"]["age"] = 7; }); },
+        {"one deep inside",
+         [](json& line) { edit_body(line, [](json& body) { body["data"]["customer"]["age"] = 7; }); },
          "a property that the schema does not name"},
         {"a member that is missing",
          [](json& line) { edit_body(line, [](json& body) { body["data"].erase("number"); }); }, "is missing"},
-        {"a wrong type",
-         [](json& line) { edit_body(line, [](json& body) { body["data"]["acknowledged"] = "no"; }); },
+        {"a wrong type", [](json& line) { edit_body(line, [](json& body) { body["data"]["acknowledged"] = "no"; }); },
          "must be boolean"},
         {"a null where there is none",
-         [](json& line) { edit_body(line, [](json& body) { body["data"]["currency"] = nullptr; }); },
-         "must be string"},
+         [](json& line) { edit_body(line, [](json& body) { body["data"]["currency"] = nullptr; }); }, "must be string"},
         {"a word that is none",
          [](json& line) { edit_body(line, [](json& body) { body["data"]["status"] = "open"; }); }, "allowed values"},
         {"a time that is none",
@@ -112,11 +111,14 @@ TEST(OpenApiAnswers, ThatAreWrongInAnyWayAreRefused) {
         {"a status that is not described", [](json& line) { line["status"] = 202; }, "response.status.202"},
         {"another media type",
          [](json& line) {
-             line["response_headers"] = json::array({{"Content-Type", "text/html"}, {"X-Request-Id", "5f"}, {"API-Version", "2026-04-01"}});
+             line["response_headers"] =
+                 json::array({{"Content-Type", "text/html"}, {"X-Request-Id", "5f"}, {"API-Version", "2026-04-01"}});
          },
          "is none of"},
         {"a header that is missing",
-         [](json& line) { line["response_headers"] = json::array({{"Content-Type", "application/json"}}); },
+         [](json& line) {
+             line["response_headers"] = json::array({{"Content-Type", "application/json"}});
+         },
          "is missing"},
         {"a path that is not described", [](json& line) { line["path"] = "/v2/order/ord_1"; },
          "no operation of the published files"},

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 const fs::path kApi = fs::path(CROSSDOCK_SOURCE_DIR) / "docs/api";
 
 SchemaCheck lint(const fs::path& document) {
-    return testing::run_checker(testing::checker_folder("rest_schema"), "lint.js", "@seriousme/openapi-schema-validator",
+    return testing::run_checker(testing::checker_folder("rest_schema"), "lint.js",
+                                "@seriousme/openapi-schema-validator",
                                 {"--document", document.string(), "--events", (kApi / "webhooks.md").string()});
 }
 
@@ -50,7 +51,10 @@ TEST(OpenApiDocument, ThatDoesNotIsRefused) {
          },
          "leads nowhere"},
         {"a component that nobody needs",
-         [](json& document) { document["components"]["schemas"]["Spare"] = {{"type", "object"}}; }, "is not used"},
+         [](json& document) {
+             document["components"]["schemas"]["Spare"] = {{"type", "object"}};
+         },
+         "is not used"},
         {"an example that does not fit",
          [](json& document) {
              document["components"]["schemas"]["Order"]["properties"]["acknowledged"]["examples"] = {"maybe"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/api/openapi.json tells of every route, event, scope and version, and of none that there is not; it is served, and
-// so is the page that shows it. That answers are as it says is tested by contract/openapi.
+// docs/api/openapi.json tells of every route, event, scope and version, and of none that there is not; it is served,
+// and so is the page that shows it. That answers are as it says is tested by contract/openapi.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,7 +32,8 @@ const json& document() {
 
 /// What a "$ref" leads to, or the value itself.
 const json& opened(const json& value) {
-    return value.contains("$ref") ? document().at(json::json_pointer(value["$ref"].get<std::string>().substr(1))) : value;
+    return value.contains("$ref") ? document().at(json::json_pointer(value["$ref"].get<std::string>().substr(1)))
+                                  : value;
 }
 
 /// Every operation of the document as "GET /v2/orders".
@@ -42,7 +43,8 @@ std::map<std::string, const json*> operations() {
         for (const auto& [word, operation] : item.items()) {
             if (word == "parameters") continue;
             std::string method = word;
-            std::transform(method.begin(), method.end(), method.begin(), [](char c) { return static_cast<char>(c - 32); });
+            std::transform(method.begin(), method.end(), method.begin(),
+                           [](char c) { return static_cast<char>(c - 32); });
             all[method + " " + path] = &operation;
         }
     return all;
@@ -141,7 +143,8 @@ TEST(OpenApi, TellsOfEveryScopeVersionAndErrorCode) {
     EXPECT_EQ(document()["components"]["headers"]["ApiVersion"]["schema"]["enum"], versions);
     EXPECT_EQ(document()["info"]["version"], kApiVersions.back());
     Words codes;
-    for (const json& code : document()["components"]["schemas"]["Error"]["properties"]["error"]["properties"]["code"]["enum"])
+    for (const json& code :
+         document()["components"]["schemas"]["Error"]["properties"]["error"]["properties"]["code"]["enum"])
         codes.insert(code.get<std::string>());
     Words used{"idempotency_key_in_use", "idempotency_key_reused"};
     for (const int status : {400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503}) {
@@ -199,7 +202,8 @@ TEST(DocsPage, NeedsNothingFromElsewhereAndHasNothingInline) {
                       path.ends_with(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8");
             unread.push_back(file.raw.body);
         }
-        EXPECT_FALSE(std::regex_search(text, std::regex{R"((?:src|href)="(?:https?:)?//|[^c]url\(|@import|from 'http)"}));
+        EXPECT_FALSE(
+            std::regex_search(text, std::regex{R"((?:src|href)="(?:https?:)?//|[^c]url\(|@import|from 'http)"}));
     }
     EXPECT_EQ(named, (Words{"/docs/docs.css", "/docs/docs.js", "/docs/model.js"}));
     for (const char* path : {"/docs/docs.html", "/docs/openapi.json", "/docs/nothing.js", "/docs/..%2fopenapi.json"})
