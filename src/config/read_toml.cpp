@@ -44,6 +44,13 @@ std::string_view name_of_type(const toml::node& node) {
     return "something else";
 }
 
+/// A table of its own, written [name].
+bool is_plain_section(std::string_view name) {
+    return std::any_of(sections().begin(), sections().end(), [&](const Section& section) {
+        return section.name == name && section.header == "[" + std::string{name} + "]";
+    });
+}
+
 bool is_list(Kind kind) { return kind == Kind::hosts || kind == Kind::targets || kind == Kind::origins; }
 
 std::string in_quotes(std::string_view word) { return '"' + to_valid_utf8(word) + '"'; }
@@ -75,7 +82,7 @@ public:
                 read_channels(node);
             } else if (name == "plans") {
                 read_plans(node);
-            } else if (name == "server" || name == "database" || name == "log" || name == "events" || name == "webhooks") {
+            } else if (is_plain_section(name)) {
                 if (const toml::table* table = expect_table(node, name)) read_section(*table, name, nullptr);
             } else {
                 unknown_key("", key);
