@@ -37,9 +37,9 @@ http::Response endpoint_error(const http::Request& request, const Error& error) 
     return error.kind == ErrorKind::not_found ? v2_not_found(request, "webhook endpoint") : v2_error(request, error);
 }
 
-std::string id_in_path(const http::Request& request) { return std::string{request.path_parameter("id")}; }
+std::string endpoint_id(const http::Request& request) { return std::string{request.path_parameter("id")}; }
 
-std::string endpoint_object(db::Session& session, const WebhookEndpoint& endpoint) {
+std::string shown_endpoint(db::Session& session, const WebhookEndpoint& endpoint) {
     std::string object;
     JsonWriter writer(object);
     write_v2_endpoint(writer, session, endpoint);
@@ -62,7 +62,7 @@ Prepared endpoint_effect(const Context& context, const http::Request& request, c
 }
 
 http::Response show_endpoint(db::Session& session, const WebhookEndpoint& endpoint) {
-    return v2_object(endpoint_object(session, endpoint));
+    return v2_object(shown_endpoint(session, endpoint));
 }
 
 /// The body, or an empty object when there is none.
@@ -116,7 +116,7 @@ Prepared create_v2_webhook_endpoint(const Context& context, const Caller& caller
         context, request, context.endpoints->prepare_create(caller.account, draft, actor_of(caller, request)),
         [secret](db::Session& session, webhooks::NewEndpoint& made) {
             *secret = made.secret;
-            return v2_object_without(endpoint_object(session, made.endpoint), "secret", kWebhookSecretNote, 201);
+            return v2_object_without(shown_endpoint(session, made.endpoint), "secret", kWebhookSecretNote, 201);
         });
     if (auto* effect = std::get_if<Effect>(&prepared))
         effect->tell_once = [secret](http::Response& response) { tell_text(response, "secret", secret->reveal()); };
@@ -140,7 +140,7 @@ Prepared update_v2_webhook_endpoint(const Context& context, const Caller& caller
     if (!faults.empty()) return faults.refuse(request);
     return endpoint_effect(
         context, request,
-        context.endpoints->prepare_update(caller.account, id_in_path(request), changes, actor_of(caller, request)),
+        context.endpoints->prepare_update(caller.account, endpoint_id(request), changes, actor_of(caller, request)),
         show_endpoint);
 }
 
@@ -150,7 +150,7 @@ Prepared pause_v2_webhook_endpoint(const Context& context, const Caller& caller,
     if (auto refusal = refuse_v2_body(request)) return std::move(*refusal);
     return endpoint_effect<WebhookEndpoint>(
         context, request,
-        context.endpoints->prepare_pause(caller.account, id_in_path(request), actor_of(caller, request)),
+        context.endpoints->prepare_pause(caller.account, endpoint_id(request), actor_of(caller, request)),
         show_endpoint);
 }
 
@@ -160,7 +160,7 @@ Prepared resume_v2_webhook_endpoint(const Context& context, const Caller& caller
     if (auto refusal = refuse_v2_body(request)) return std::move(*refusal);
     return endpoint_effect<WebhookEndpoint>(
         context, request,
-        context.endpoints->prepare_resume(caller.account, id_in_path(request), actor_of(caller, request)),
+        context.endpoints->prepare_resume(caller.account, endpoint_id(request), actor_of(caller, request)),
         show_endpoint);
 }
 
@@ -170,10 +170,10 @@ Prepared remove_v2_webhook_endpoint(const Context& context, const Caller& caller
     if (auto refusal = refuse_v2_body(request)) return std::move(*refusal);
     return endpoint_effect<std::monostate>(
         context, request,
-        context.endpoints->prepare_remove(caller.account, id_in_path(request), actor_of(caller, request)),
+        context.endpoints->prepare_remove(caller.account, endpoint_id(request), actor_of(caller, request)),
         [&request](db::Session&, std::monostate) {
             std::string object;
-            JsonWriter(object).begin_object().field("id", id_in_path(request)).field("deleted", true).end_object();
+            JsonWriter(object).begin_object().field("id", endpoint_id(request)).field("deleted", true).end_object();
             return v2_object(std::move(object));
         });
 }
@@ -193,11 +193,11 @@ Prepared rotate_v2_webhook_secret(const Context& context, const Caller& caller, 
     const auto secret = std::make_shared<Secret>();
     auto prepared = endpoint_effect(
         context, request,
-        context.endpoints->prepare_rotate(caller.account, id_in_path(request), std::chrono::seconds{overlap},
+        context.endpoints->prepare_rotate(caller.account, endpoint_id(request), std::chrono::seconds{overlap},
                                           actor_of(caller, request)),
         [&context, &caller, &request, secret, overlap](db::Session& session, const Secret& made) {
             *secret = made;
-            std::string answer = endpoint_object(session, endpoint_in_path(session, caller, request).value());
+            std::string answer = shown_endpoint(session, endpoint_in_path(session, caller, request).value());
             answer.pop_back();
             answer += ",\"old_secret_good_until\":\"" +
                       format_rfc3339(context.clock.now() + std::chrono::seconds{overlap}) + "\"}";
@@ -215,7 +215,7 @@ Prepared test_v2_webhook_endpoint(const Context& context, const Caller& caller, 
     const auto message = std::make_shared<webhooks::TestMessage>();
     auto prepared = endpoint_effect<webhooks::TestMessage>(
         context, request,
-        context.endpoints->prepare_test(caller.account, id_in_path(request), actor_of(caller, request)),
+        context.endpoints->prepare_test(caller.account, endpoint_id(request), actor_of(caller, request)),
         [message](db::Session&, webhooks::TestMessage& made) {
             *message = made;
             std::string object;
@@ -266,7 +266,7 @@ Prepared replay_v2_webhook_events(const Context& context, const Caller& caller, 
     if (!faults.empty()) return faults.refuse(request);
     return endpoint_effect(
         context, request,
-        context.endpoints->prepare_replay(caller.account, id_in_path(request), wanted, actor_of(caller, request)),
+        context.endpoints->prepare_replay(caller.account, endpoint_id(request), wanted, actor_of(caller, request)),
         [](db::Session&, const webhooks::ReplayReport& report) {
             std::string answer;
             JsonWriter writer(answer);
