@@ -207,7 +207,9 @@ TEST(ConfigSyntax, ErrorsStandWhereTheParserStopped) {
                                              {"[log]\nlevel = \"info\"\nlevel = \"warn\"\n", 3},
                                              {"[log]\n[server\n", 2},
                                              {"[[channel]]\ncode = \"ab\n", 2},
-                                             {"[channel.sync]\n[[channel]]\n", 2}};
+                                             {"[channel.sync]\n[[channel]]\n", 2},
+                                             {"[log]\n[$server]\n", 2},
+                                             {"[log]\n\xc3\xa4 = 1\n", 2}};
     for (const auto& [text, line] : rows) {
         const auto loaded = parse(text, "c", environment({}));
         ASSERT_EQ(loaded.findings.size(), 1U) << text;
