@@ -27,6 +27,7 @@ std::string plain_decimal(std::string_view token) {
     if (e == std::string_view::npos) return std::string{token};
     std::string_view power = token.substr(e + 1);
     if (power.starts_with('+')) power.remove_prefix(1);
+    if (power.starts_with('-') && token[e + 1] == '+') return {};
     int exponent = 0;
     const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), exponent);
     if (error != std::errc{} || end != power.data() + power.size() || std::abs(exponent) > kMaxExponent) return {};
