@@ -5,6 +5,7 @@
 // is not mapped is told as an error.
 #include <set>
 
+#include "base/text.h"
 #include "fuzz/shops.h"
 #include "fuzz/target.h"
 
@@ -15,8 +16,9 @@ void run(std::string_view input);
 void run(std::string_view input) {
     Input in(input);
     auto& connector = kept_shop(in.choice(shop_names()));
+    const std::string payload = to_valid_utf8(in.rest());
     if (const auto* source = connector.catalog_source()) {
-        const auto items = source->map_item(in.rest());
+        const auto items = source->map_item(payload);
         if (!items) {
             check(items.error().kind == ErrorKind::invalid, "a payload that cannot be read is invalid");
             check_fault(items.error());
@@ -27,12 +29,12 @@ void run(std::string_view input) {
                 rows.emplace(item.variant_id, item.location_id.value_or(""));
             }
             check(rows.size() == items->size(), "an item has one row at a place");
-            const auto again = source->map_item(in.rest());
+            const auto again = source->map_item(payload);
             check(again && *again == *items, "mapping is a function");
         }
     }
     if (auto* source = connector.fba_source()) {
-        const auto shipment = source->map_fba_shipment({"FBA1", "ATVPDKIKX0DER", std::string{in.rest()}});
+        const auto shipment = source->map_fba_shipment({"FBA1", "ATVPDKIKX0DER", payload});
         if (!shipment) return check_fault(shipment.error());
         check(!shipment->shipment_id.empty() && !shipment->shipment_status.empty(), "a shipment has an id and a state");
     }

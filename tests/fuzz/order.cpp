@@ -4,8 +4,10 @@
 //
 // Promised: what is mapped keeps the rules of shops.h; mapping is a function; older facts put back twice change
 // nothing more; the refunds inside are read, too; what the hub stores and sends to the ERP can be made of it.
+#include <algorithm>
 #include <optional>
 
+#include "base/text.h"
 #include "fuzz/shops.h"
 #include "fuzz/target.h"
 
@@ -54,13 +56,16 @@ void read_refunds(connectors::Connector& connector, std::string_view payload) {
 void run(std::string_view input) {
     Input in(input);
     auto& connector = kept_shop(in.choice(shop_names()));
-    const std::size_t older_bytes = in.number(in.rest().size());
+    const std::size_t stated = in.number(99'999);
+    const std::size_t older_bytes = std::min(stated, in.rest().size());
     const auto& source = *connector.order_source();
-    const auto newer = map(source, in.rest().substr(older_bytes));
+    // What a client receives is made UTF-8 before anybody reads it.
+    const std::string payload = to_valid_utf8(in.rest().substr(older_bytes));
+    const auto newer = map(source, payload);
     if (!newer) return;
-    read_refunds(connector, in.rest().substr(older_bytes));
+    read_refunds(connector, payload);
     if (!source.forgets() || older_bytes == 0) return;
-    const auto older = map(source, in.rest().substr(0, older_bytes));
+    const auto older = map(source, to_valid_utf8(in.rest().substr(0, older_bytes)));
     if (!older) return;
     domain::Order once = *newer;
     source.keep_known(once, *older);

@@ -3,6 +3,7 @@
 //
 // Promised: what is mapped keeps the rules of shops.h and its ids; mapping is a function; what is not is told as an
 // error.
+#include "base/text.h"
 #include "fuzz/shops.h"
 #include "fuzz/target.h"
 
@@ -19,8 +20,8 @@ void run(std::string_view input) {
     connectors::RawRefund raw;
     raw.external_order_id = "O-1";
     raw.external_refund_id = "R-1";
-    raw.context = in.line();
-    raw.payload = in.rest();
+    raw.context = to_valid_utf8(in.line());
+    raw.payload = to_valid_utf8(in.rest());
     std::vector<domain::Problem> problems, more;
     const auto refund = mapper->map_refund(raw, problems);
     if (!refund) {
