@@ -34,10 +34,12 @@ std::string plain_decimal(std::string_view token) {
     std::string_view mantissa = token.substr(0, e);
     std::string out = mantissa.starts_with('-') ? "-" : "";
     if (!out.empty()) mantissa.remove_prefix(1);
-    if (mantissa.empty() || mantissa.front() < '0' || mantissa.front() > '9') return {};  // "e5" is no number
+    // "e5" and "1..2e5" are no numbers.
+    if (mantissa.empty() || mantissa.front() == '.') return {};
     const auto point = std::min(mantissa.find('.'), mantissa.size());
     std::string digits{mantissa.substr(0, point)};
     if (point < mantissa.size()) digits += mantissa.substr(point + 1);
+    if (digits.find_first_not_of("0123456789") != std::string::npos) return {};
     auto place = static_cast<std::ptrdiff_t>(point) + exponent;  // of the point among the digits
     if (place <= 0) {
         digits.insert(0, static_cast<std::size_t>(1 - place), '0');
