@@ -146,10 +146,13 @@ Result<BulkSource::Line> classify_line(std::string_view line, std::string_view t
     found.parent = root["__parentId"].word();
     if (found.id.empty()) return bad_bulk_line("has no id");
     const std::string_view thing = found.parent.empty() ? found.id : found.parent;
-    if (gid_type(thing) == thing_type)
+    if (gid_type(thing) == thing_type) {
         found.thing = gid_digits(thing);
-    else if (found.parent.empty())
+        // With an empty name it would belong to nothing, and be passed over.
+        if (found.thing.empty()) return bad_bulk_line("names a " + std::string{thing_type} + " without a number");
+    } else if (found.parent.empty()) {
         return bad_bulk_line("is no " + std::string{thing_type} + " and names no parent");
+    }
     return found;
 }
 
