@@ -138,7 +138,7 @@ Status ReportReader::read_header() {
     }
     bool has_sku = false;
     for (const auto& name : split(line, '\t')) {
-        std::string column = to_lower(trim(name));
+        std::string column = to_valid_utf8(to_lower(trim(name)));  // becomes a name in JSON
         has_sku = has_sku || column == "seller-sku";
         if (column == kDescription) column.clear();
         columns_.push_back(std::move(column));
