@@ -41,6 +41,7 @@ public:
     int schema_version() override { return inner_.schema_version(); }
     void set_schema_version(int version) override { inner_.set_schema_version(version); }
     bool has_table(std::string_view name) override { return inner_.has_table(name); }
+    void copy_to(const std::string& path, const db::CopyWork& work) override { inner_.copy_to(path, work); }
 
     std::vector<std::string> statements;
 
