@@ -190,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
         FindingCase{"ByteOrderMarkCounts",
                     "\xef\xbb\xbf"
                     "bogus = 1\n",
-                    "c:1:1: unknown key \"bogus\"; known here: server, database, log, plans, events, webhooks, channel\n"},
+                    "c:1:1: unknown key \"bogus\"; known here: server, database, backup, retention, log, plans, events, webhooks, channel\n"},
         FindingCase{"Utf16", std::string("\xff\xfe[\0l\0", 6),
                     "c:1:1: is UTF-16: save it as UTF-8 (in Notepad: Save as, Encoding UTF-8)\n"},
         FindingCase{"Latin1",
