@@ -41,8 +41,7 @@ TEST_F(BackupCommands, OfARunningHubIsMadeVerifiedAndPutBack) {
         EXPECT_NE(running.err.find("another crossdock (process "), std::string::npos) << running.err;
         // What comes after the backup.
         ASSERT_EQ(here({"key", "create", "--json", "--name", "after"}).code, 0);
-        const Client nobody(hub.url(), "");
-        Client monitor = nobody;
+        Client monitor(hub.url(), "");
         EXPECT_EQ(monitor.get("/metrics").text.find("crossdock_last_backup_age_seconds -1"), std::string::npos);
     }
     const Ran sums = here({"verify", "monday.db", "--json"});
