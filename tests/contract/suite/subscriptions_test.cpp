@@ -61,7 +61,7 @@ protected:
         if (!opened) throw std::runtime_error(opened.error().message);
         hub_ = std::move(*opened);
         if (key_.empty())
-            key_ = app::create_key(hub_->database(), random_, "default", "erp", "erp", clock_.now())->text.reveal();
+            key_ = app::create_key(hub_->database(), random_, "default", "viewer", "read-only", clock_.now())->text.reveal();
     }
     void run_for(std::chrono::milliseconds time) {
         for (const Timestamp end = clock_.now() + time; clock_.now() < end;) {
@@ -81,7 +81,7 @@ protected:
         request.remote_address = "127.0.0.1";
         return json::parse(hub_->router().dispatch(request).body);
     }
-    json shown() { return get("/v2/channels/" + market_->setup().code); }
+    json shown() { return get("/v2/channels/" + market_->setup().code).at("data"); }
     /// What the hub says of a topic.
     json told(const std::string& topic) {
         const json channel = shown();
@@ -136,7 +136,6 @@ protected:
     }
     [[nodiscard]] bool is(Provider provider) const { return market_->provider() == provider; }
 
-    std::unique_ptr<app::Hub> hub_;
     bool forbidden_ = false;  // to look at webhooks
 
 private:
@@ -197,6 +196,7 @@ private:
     Memory vault_;
     std::shared_ptr<connectors::SharedChannelState> shared_;
     std::unique_ptr<connectors::Connector> other_;
+    std::unique_ptr<app::Hub> hub_;  // last: it uses what stands above
 
 protected:
     std::vector<HeldSubscription> held_;  // all, as elsewhere() saw them

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/suite/traffic.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -40,10 +41,20 @@ void append_masked(std::string& out, std::string_view text) {
     }
 }
 
+/// Part by part: the words around an id tell which operation it is.
+void append_masked_path(std::string& out, std::string_view path) {
+    for (std::size_t at = 0; at <= path.size();) {
+        const std::size_t end = std::min(path.find('/', at), path.size());
+        append_masked(out, path.substr(at, end - at));
+        out += '/';
+        at = end + 1;
+    }
+}
+
 std::size_t shape_of(const sandbox::Exchange& exchange) {
     const auto& [request, response] = exchange;
     std::string shape = request.method + ' ';
-    append_masked(shape, request.target.empty() ? request.path : request.target);
+    append_masked_path(shape, request.target.empty() ? request.path : request.target);
     for (const auto& [name, value] : request.query) {
         shape += '?' + name + '=';
         append_masked(shape, value);
