@@ -185,7 +185,8 @@ function checkResponse(operation, line, { wrapper, like, notes }) {
     else if (text !== '') notes.undescribed += 1;
     return problems;
   }
-  if (text === '') {
+  // A text may be empty.
+  if (text === '' && !(header(line.response_headers, 'content-type') ?? '').startsWith('text/')) {
     if (described) problems.push({ place: 'response.body', what: 'required', text: 'is missing' });
     return problems;
   }
