@@ -217,7 +217,7 @@ TEST_P(LargeStore, ComesInLittleMemoryAndGoesOnAfterKills) {
     // In little memory.
     EXPECT_LT(peak_, kMostMemory);
     // Without starting over: what was read of the first walk never falls.
-    EXPECT_GT(read_["orders"], size_.orders / 2);
+    EXPECT_GT(read_["orders"], 1'000);  // by pages; an export counts for itself
     EXPECT_EQ(began_anew_["orders"], 0);
     EXPECT_EQ(began_anew_["catalog"], 0);
     for (const auto& [call, most] : GetParam()->allowed(size_)) {
