@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "connectors/shopify/factory.h"
+#include "connectors/subscriptions.h"
 #include "sandbox/shopify/shop.h"
 #include "support/in_process_http.h"
 #include "support/shopify_recording.h"
@@ -177,6 +178,15 @@ TEST(ConnectorContract, EveryRequestAndAnswerFitsThePublishedSchema) {
 
     const auto hooks = world.connector->webhook_source()->ensure_subscriptions("https://hub.example.com/hooks/shop-us");
     ASSERT_TRUE(hooks) << hooks.error().message;
+    auto& subscribed = dynamic_cast<connectors::SubscribedWebhooks&>(*world.connector->webhook_source());
+    const auto there = subscribed.read_subscriptions({"https://hub.example.com/hooks/shop-us", {}});
+    ASSERT_TRUE(there) << there.error().message;
+    ASSERT_FALSE(there->held.empty());
+    const auto moved = subscribed.mend_subscription(there->held.front(), "https://new.example.com/hooks/shop-us");
+    EXPECT_TRUE(moved) << moved.error().message;
+    const auto removed = subscribed.remove_subscription(there->held.front());
+    EXPECT_TRUE(removed) << removed.error().message;
+
 
     auto* bulk = world.connector->bulk_order_source();
     ASSERT_NE(bulk, nullptr);
