@@ -123,8 +123,10 @@ void check_units(const Money& amount, std::string_view text) {
     const auto index = JsonIndex::parse(wrapped);
     if (const auto* number = std::get_if<std::int64_t>(&whole)) {
         const auto value = value_of(trim(text));
-        // Below the smallest double a number is 0.
-        check(value && (*value == static_cast<long double>(*number) || (*number == 0 && std::fabs(*value) < 1e-300L)),
+        // What is written with a point or an exponent is read as a double, which has no more than 53 bits.
+        const bool is_real = text.find_first_of(".eE") != std::string_view::npos;
+        check(value && (is_real ? static_cast<double>(*value) == static_cast<double>(*number)
+                                : *value == static_cast<long double>(*number)),
               "a whole number is what is written");
         check(index.has_value(), "what the body reader takes, the index takes");
         const auto viewed = (*index->root().begin()).integer();
