@@ -2,9 +2,11 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json_writer.h"
 #include "store/inventory_repo.h"
+#include "store/problem_repo.h"
 #include "store/shipment_repo.h"
 
 /// How the state of a push is shown.
@@ -16,5 +18,7 @@ void write_shipment(JsonWriter& json, const store::Shipment& shipment, const std
 void write_inventory_update(JsonWriter& json, const store::InventoryUpdate& update, const std::string& channel);
 /// An instant as text, or null.
 void write_instant(JsonWriter& json, std::string_view name, const std::optional<Timestamp>& at);
+/// "problems":[{"code","message","first_seen_at","last_seen_at","times"}]
+void write_problems(JsonWriter& json, const std::vector<store::ProblemRow>& problems);
 
 }  // namespace crossdock::api::routes

@@ -50,17 +50,6 @@ void write_versions(JsonWriter& json, const std::vector<store::OrderVersion>& ve
     json.end_array();
 }
 
-void write_problems(JsonWriter& json, const std::vector<store::ProblemRow>& problems) {
-    json.key("problems").begin_array();
-    for (const store::ProblemRow& problem : problems) {
-        json.begin_object().field("code", problem.code).field("message", problem.message);
-        write_instant(json, "first_seen_at", problem.first_seen);
-        write_instant(json, "last_seen_at", problem.last_seen);
-        json.field("times", problem.times).end_object();
-    }
-    json.end_array();
-}
-
 /// GET /api/v1/orders/{id}: the contract's object, and what the hub knows beside it. Errors: 404, also for orders of
 /// other accounts.
 http::Response get_order(const Context& context, const Caller& caller, const http::Request& request) {

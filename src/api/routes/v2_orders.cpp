@@ -88,8 +88,8 @@ http::Response show_v2_order(const Context& context, const Caller& caller, const
         for (const auto& shipment : store::ShipmentRepo(session).of_order(order->id))
             write_v2_shipment(json, shipment, channels);
         json.end_array();
-        write_v2_problems(json, store::ProblemRepo(session).about(caller.account, order->channel_id, "order",
-                                                                  order->external_order_id));
+        write_problems(json, store::ProblemRepo(session).about(caller.account, order->channel_id, "order",
+                                                               order->external_order_id));
         json.end_object();
         return v2_object(std::move(body));
     });
@@ -127,7 +127,7 @@ http::Response explain_v2_order(const Context& context, const Caller& caller, co
             json.null();
         }
         write_retry(json, retry_path(story));
-        write_v2_problems(json, story.problems);
+        write_problems(json, story.problems);
         json.end_object();
         return v2_object(std::move(body));
     });

@@ -92,15 +92,4 @@ void write_v2_job(JsonWriter& json, const domain::Job& job, const ChannelBook& c
     json.end_object();
 }
 
-void write_v2_problems(JsonWriter& json, const std::vector<store::ProblemRow>& problems) {
-    json.key("problems").begin_array();
-    for (const store::ProblemRow& problem : problems) {
-        json.begin_object().field("code", problem.code).field("message", problem.message);
-        write_instant(json, "first_seen_at", problem.first_seen);
-        write_instant(json, "last_seen_at", problem.last_seen);
-        json.field("times", problem.times).end_object();
-    }
-    json.end_array();
-}
-
 }  // namespace crossdock::api::routes

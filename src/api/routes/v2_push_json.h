@@ -2,14 +2,12 @@
 #pragma once
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "api/routes/v2_list.h"
 #include "base/json_writer.h"
 #include "domain/job.h"
 #include "store/event_repo.h"
 #include "store/inventory_repo.h"
-#include "store/problem_repo.h"
 #include "store/shipment_repo.h"
 
 /// How `/v2` shows what the hub does for others.
@@ -18,8 +16,6 @@ namespace crossdock::api::routes {
 void write_v2_shipment(JsonWriter& json, const store::Shipment& shipment, const ChannelBook& channels);
 void write_v2_inventory_update(JsonWriter& json, const store::InventoryUpdate& update, const ChannelBook& channels);
 void write_v2_job(JsonWriter& json, const domain::Job& job, const ChannelBook& channels);
-/// "problems":[{"code","message","first_seen_at","last_seen_at","times"}]
-void write_v2_problems(JsonWriter& json, const std::vector<store::ProblemRow>& problems);
 /// The call that does something once more: "retry":{"method","path"}, or null when there is no path.
 void write_retry(JsonWriter& json, const std::string& path);
 
