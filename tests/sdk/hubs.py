@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -46,6 +47,19 @@ class Demo:
         request = urllib.request.Request(self.url + path, headers={"X-Api-Key": self.key})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer, parse_float=decimal.Decimal)
+
+    def behind(self, cursor):
+        """The ids of all orders that came or changed after the cursor; an order that was taken once may be among them."""
+        ids, cursor = set(), cursor.strip()
+        while True:
+            request = urllib.request.Request(
+                f"{self.url}/api/v1/orders?raw=0&limit=500&cursor={urllib.parse.quote(cursor)}", headers={"X-Api-Key": self.key}
+            )
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                page, cursor = json.load(answer), answer.headers["X-Next-Cursor"]
+            if not page:
+                return ids
+            ids |= {order["id"] for order in page}
 
     def until(self, path, holds):
         """Asks until the answer holds; the last one."""

@@ -49,11 +49,13 @@ std::string line_state(const LineFacts& line, const OrderFacts& facts) {
     return prefix + (shipped >= line.ordered ? "shipped" : "partially_shipped");
 }
 
-/// Units the ERP may ship now. While the payment is pending there are none: Amazon refuses them.
+/// Units the ERP may ship now, never more than were ordered. While the payment is pending there are none: Amazon
+/// refuses them.
 std::int64_t shippable(const LineFacts& line, const OrderFacts& facts) {
     const bool can_ship = facts.phase == Phase::unshipped || facts.phase == Phase::partially_shipped;
     if (!can_ship || facts.by_amazon) return 0;
-    return std::max<std::int64_t>(0, line.open.value_or(line.ordered - line.shipped.value_or(0)));
+    const std::int64_t open = line.open.value_or(line.ordered - line.shipped.value_or(0));
+    return std::clamp<std::int64_t>(open, 0, std::max<std::int64_t>(line.ordered, 0));
 }
 
 std::optional<std::string> joined(const std::vector<std::string>& parts, std::string_view between) {

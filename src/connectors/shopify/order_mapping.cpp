@@ -242,7 +242,7 @@ private:
             const LineRouting& routing = routed->second;
             shipped = routing.shipped;
             to_ship = routing.total;
-            line.shippable_quantity = routing.shippable;
+            line.shippable_quantity = std::min(routing.shippable, line.quantity);
             if (!routing.several) {
                 const JsonView location = routing.location["location"];
                 if (const auto id = to_integer(legacy_id(location))) line.assigned_location_id = id;
