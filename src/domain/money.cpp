@@ -7,6 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "base/text.h"
+
 namespace crossdock::domain {
 namespace {
 
@@ -75,7 +77,7 @@ bool push_digit(std::int64_t& value, char digit) {
 }
 
 Error not_money(std::string_view text, const std::string& why) {
-    return {ErrorKind::invalid, "money_invalid", "\"" + std::string{text.substr(0, 40)} + "\" " + why};
+    return {ErrorKind::invalid, "money_invalid", "\"" + to_valid_utf8(text.substr(0, 40)) + "\" " + why};
 }
 
 void append_scaled(std::string& out, std::int64_t units, int scale) {

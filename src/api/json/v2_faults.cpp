@@ -9,9 +9,9 @@
 namespace crossdock::api {
 namespace {
 
-constexpr std::size_t kMostFaults = 100;
+constexpr std::size_t kMostFaultsTold = 100;
 
-int status_of(ErrorKind kind) {
+int v2_status_of(ErrorKind kind) {
     switch (kind) {
         case ErrorKind::invalid: return 422;
         case ErrorKind::not_found: return 404;
@@ -43,7 +43,7 @@ std::string in_our_words(std::string text) {
 }  // namespace
 
 void V2Faults::add(std::string field, std::string message) {
-    if (faults_.size() < kMostFaults)
+    if (faults_.size() < kMostFaultsTold)
         faults_.emplace_back(std::move(field), std::move(message));
     else
         ++left_out_;
@@ -68,7 +68,7 @@ http::Response V2Faults::refuse(const http::Request& request) const {
 }
 
 http::Response v2_refusal(const http::Request& request, const services::Refusal& refusal) {
-    const int status = status_of(refusal.kind);
+    const int status = v2_status_of(refusal.kind);
     if (status != 422)
         return refuse(request, {status, refusal.messages.empty() ? "" : in_our_words(refusal.messages.front())});
     V2Faults faults;
@@ -81,11 +81,16 @@ http::Response v2_error(const http::Request& request, const Error& error) {
     JsonWriter(details).field("reason", error.code);
     std::optional<std::chrono::seconds> wait;
     if (error.retry_after) wait = std::chrono::ceil<std::chrono::seconds>(*error.retry_after);
-    return refuse(request, {status_of(error.kind), in_our_words(error.message), {}, wait, std::move(details)});
+    return refuse(request, {v2_status_of(error.kind), in_our_words(error.message), {}, wait, std::move(details)});
 }
 
 http::Response v2_not_found(const http::Request& request, std::string_view what) {
-    return refuse(request, {404, "there is no such " + std::string{what}});
+    std::string message = "there is no such " + std::string{what};
+    // Whoever comes from /api/v1 tries its ids.
+    const std::string_view id = request.path_parameter("id");
+    if (!id.empty() && id.find_first_not_of("0123456789") == std::string_view::npos)
+        message += "; ids of /v2 begin with their kind, like ord_17 or itm_4";
+    return refuse(request, {404, std::move(message)});
 }
 
 }  // namespace crossdock::api

@@ -81,6 +81,15 @@ std::optional<std::int64_t> V2Parameters::id(std::string_view name, std::string_
     return parse_v2_id(prefix, *value).value_or(0);
 }
 
+std::optional<std::string> V2Parameters::one_of(std::string_view name, std::initializer_list<std::string_view> known) {
+    auto word = text(name);
+    if (!word || std::find(known.begin(), known.end(), *word) != known.end()) return word;
+    std::string all;
+    for (const std::string_view one : known) all.append(all.empty() ? "" : ", ").append(one);
+    unknown_word(name, *word, all);
+    return std::nullopt;
+}
+
 void V2Parameters::unknown_word(std::string_view name, const std::string& word, const std::string& known) {
     faults_.add(std::string{name}, in_quotes(word) + " is not known; there are " + known);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ public:
     std::vector<std::string> words(std::string_view name);
     /// "ord_17", as a number. An id that is none is that of nothing: 0.
     std::optional<std::int64_t> id(std::string_view name, std::string_view prefix);
+    /// One of these words, as it is written.
+    std::optional<std::string> one_of(std::string_view name, std::initializer_list<std::string_view> known);
     /// Adds a fault for a word that is none of `known`.
     void unknown_word(std::string_view name, const std::string& word, const std::string& known);
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "api/json/requests.h"
@@ -18,8 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 5> kStockStatuses{"pending", "processing", "succeeded", "failed", "superseded"};
-
 /// GET /v2/inventory_updates: newest first.
 http::Response list_v2_inventory_updates(const Context& context, const Caller& caller, const http::Request& request) {
     V2Faults faults;
@@ -30,10 +26,7 @@ http::Response list_v2_inventory_updates(const Context& context, const Caller& c
     wanted.created_from = parameters.instant("created_after");
     wanted.created_upto = parameters.instant("created_before");
     if (const auto id = parameters.id("item_id", prefix::kItem)) wanted.item = ItemId{*id};
-    wanted.status = parameters.text("status");
-    if (wanted.status &&
-        std::find(kStockStatuses.begin(), kStockStatuses.end(), *wanted.status) == kStockStatuses.end())
-        parameters.unknown_word("status", *wanted.status, "pending, processing, succeeded, failed, superseded");
+    wanted.status = parameters.one_of("status", {"pending", "processing", "succeeded", "failed", "superseded"});
     if (!faults.empty()) return faults.refuse(request);
     return answer_v2_list(
         context, caller, request, asked,

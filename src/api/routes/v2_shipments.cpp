@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "api/json/printable.h"
@@ -23,7 +21,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 4> kShipmentStatuses{"pending", "processing", "succeeded", "failed"};
 constexpr std::size_t kLongestShipmentWord = 100;
 
 /// GET /v2/shipments: newest first.
@@ -36,10 +33,7 @@ http::Response list_v2_shipments(const Context& context, const Caller& caller, c
     wanted.created_from = parameters.instant("created_after");
     wanted.created_upto = parameters.instant("created_before");
     if (const auto id = parameters.id("order_id", prefix::kOrder)) wanted.order = OrderId{*id};
-    wanted.status = parameters.text("status");
-    if (wanted.status &&
-        std::find(kShipmentStatuses.begin(), kShipmentStatuses.end(), *wanted.status) == kShipmentStatuses.end())
-        parameters.unknown_word("status", *wanted.status, "pending, processing, succeeded, failed");
+    wanted.status = parameters.one_of("status", {"pending", "processing", "succeeded", "failed"});
     if (!faults.empty()) return faults.refuse(request);
     return answer_v2_list(
         context, caller, request, asked,

@@ -43,9 +43,7 @@ http::Response list_v2_deliveries(const Context& context, const Caller& caller, 
     V2Faults faults;
     V2Parameters parameters(request, faults);
     const auto asked = read_v2_list_parameters(parameters);
-    const auto state = parameters.text("state");
-    if (state && !store::parse_delivery_state(*state))
-        parameters.unknown_word("state", *state, "pending, succeeded, failed");
+    const auto state = parameters.one_of("state", {"pending", "succeeded", "failed"});
     const auto event = parameters.text("event_id");
     if (!faults.empty()) return faults.refuse(request);
     const auto endpoint =

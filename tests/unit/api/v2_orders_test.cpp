@@ -234,6 +234,10 @@ TEST_F(V2Orders, AcknowledgingIsSafeToRepeatAndKeepsTheFirstTime) {
     const auto again = hub.call("POST", "/v2/orders/" + ord(id) + "/acknowledge", "{}");
     EXPECT_EQ(again.json()["data"]["acknowledged_at"], "2026-11-20T12:00:00Z");
     EXPECT_EQ(hub.call("POST", "/v2/orders/ord_999/acknowledge").status(), 404);
+    const auto by_v1_id = hub.call("POST", "/v2/orders/" + std::to_string(id.value) + "/acknowledge");
+    EXPECT_EQ(by_v1_id.status(), 404);
+    EXPECT_EQ(by_v1_id.json()["error"]["message"],
+              "there is no such order; ids of /v2 begin with their kind, like ord_17 or itm_4");
     EXPECT_EQ(hub.call("POST", "/v2/orders/" + ord(id) + "/acknowledge", R"({"force":true})").status(), 422);
     // The contract's surface sees the same.
     EXPECT_EQ(hub.get("/api/v1/orders/" + std::to_string(id.value)).json()["imported_to_erp"], true);
