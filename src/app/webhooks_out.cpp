@@ -10,7 +10,7 @@
 namespace crossdock::app {
 namespace {
 
-constexpr std::int64_t kForgottenAtOnce = 500;  // a longer delete would hold up every other writer
+constexpr std::int64_t kForgottenPerTurn = 500;  // a longer delete would hold up every other writer
 constexpr auto kForgetEvery = std::chrono::milliseconds{std::chrono::hours{1}};
 
 /// Seals with the key file of the hub.
@@ -101,14 +101,14 @@ void WebhooksOut::look_after() {
     const auto accounts = impl_->database.read([](db::Session& session) { return store::accounts(session); });
     impl_->database.write([&](db::Session& session) {
         store::DeliveryRepo deliveries(session);
-        most = std::max(deliveries.forget_before(now - options.keep, kForgottenAtOnce),
-                        deliveries.forget_bodies_before(now - options.keep, kForgottenAtOnce));
+        most = std::max(deliveries.forget_before(now - options.keep, kForgottenPerTurn),
+                        deliveries.forget_bodies_before(now - options.keep, kForgottenPerTurn));
         for (const AccountId account : accounts)
             most = std::max(
-                most, store::EventRepo(session).forget_before(account, now - options.keep_events, kForgottenAtOnce));
+                most, store::EventRepo(session).forget_before(account, now - options.keep_events, kForgottenPerTurn));
     });
     // Little by little until none is left, then in an hour again.
-    impl_->next_forgetting = most == kForgottenAtOnce ? steady : steady + kForgetEvery;
+    impl_->next_forgetting = most == kForgottenPerTurn ? steady : steady + kForgetEvery;
 }
 
 void WebhooksOut::add_findings(api::HealthReport& report) {

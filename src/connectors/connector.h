@@ -261,6 +261,9 @@ struct StockSink {
     virtual ~StockSink() = default;
     /// How many lines one call may carry.
     [[nodiscard]] virtual std::size_t max_batch() const = 0;
+    /// How long a figure must have been with the channel before the next one for the same target may leave; until then
+    /// the newest waits. The others do not wait for it.
+    [[nodiscard]] virtual std::chrono::milliseconds rest() const { return std::chrono::milliseconds{0}; }
     /// Sets absolute quantities. One outcome per line, in order; never throws for a bad line.
     /// All lines share `batch_key`, which stays the same while a batch with an unknown outcome is repeated.
     virtual std::vector<PushOutcome> push_stock(std::span<const StockLine> lines, const std::string& batch_key) = 0;

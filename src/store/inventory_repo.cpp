@@ -38,6 +38,11 @@ StockBatch read_batch(const db::Statement& row) {
     return {row.integer(0), row.string(1), row.string(2), row.integer(3), row.time(4), row.optional_string(5), row.optional_time(6)};
 }
 
+// When the last figure for the target of the waiting figure `w` had its end; NULL when none was sent.
+#define CROSSDOCK_LAST_SENT                                                                                            \
+    "(SELECT s.finished_at_ms FROM inventory_updates s WHERE s.channel_id = w.channel_id AND s.target = w.target "     \
+    "AND s.status IN ('succeeded', 'failed') ORDER BY s.id DESC LIMIT 1)"
+
 }  // namespace
 
 InventoryUpdateId InventoryRepo::insert(const InventoryUpdate& update, Timestamp now) {
@@ -82,7 +87,8 @@ std::vector<InventoryUpdate> InventoryRepo::batch_lines(std::int64_t batch_id) {
     return lines;
 }
 
-std::optional<StockBatch> InventoryRepo::make_batch(ChannelId channel, const std::string& key, std::size_t limit, Timestamp now) {
+std::optional<StockBatch> InventoryRepo::make_batch(ChannelId channel, const std::string& key, std::size_t limit, Timestamp now,
+                                                   std::chrono::milliseconds rest) {
     // A waiting figure with a newer one for the same target never leaves: the newest wins.
     db::Statement supersede(session_, R"sql(
         UPDATE inventory_updates SET status = 'superseded', finished_at_ms = ?,
@@ -97,8 +103,14 @@ std::optional<StockBatch> InventoryRepo::make_batch(ChannelId channel, const std
     supersede.bind(now, channel).exec();
     std::vector<InventoryUpdateId> chosen;
     {
-        db::Statement waiting(session_, "SELECT id FROM inventory_updates WHERE channel_id = ? AND status = 'pending' ORDER BY id LIMIT ?");
-        waiting.bind(channel, limit);
+        const bool rests = rest > std::chrono::milliseconds{0};
+        db::Statement waiting(session_, rests ? "SELECT w.id FROM inventory_updates w WHERE w.channel_id = ? AND w.status = 'pending' AND "
+                                                "coalesce(" CROSSDOCK_LAST_SENT ", 0) <= ? ORDER BY w.id LIMIT ?"
+                                              : "SELECT id FROM inventory_updates WHERE channel_id = ? AND status = 'pending' ORDER BY id LIMIT ?");
+        if (rests)
+            waiting.bind(channel, now - rest, limit);
+        else
+            waiting.bind(channel, limit);
         while (waiting.step()) chosen.push_back(waiting.id<InventoryUpdateId>(0));
     }
     if (chosen.empty()) return std::nullopt;
@@ -117,6 +129,14 @@ std::optional<StockBatch> InventoryRepo::make_batch(ChannelId channel, const std
         take.reset();
     }
     return batch;
+}
+
+std::optional<Timestamp> InventoryRepo::rested_at(ChannelId channel, std::chrono::milliseconds rest) {
+    db::Statement statement(session_, "SELECT min(coalesce(" CROSSDOCK_LAST_SENT
+                                      ", 0)) FROM inventory_updates w WHERE w.channel_id = ? AND w.status = 'pending'");
+    statement.bind(channel);
+    if (!statement.step() || statement.is_null(0)) return std::nullopt;
+    return statement.time(0) + rest;
 }
 
 void InventoryRepo::count_attempt(std::int64_t batch_id) {

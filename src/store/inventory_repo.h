@@ -60,8 +60,12 @@ public:
     std::optional<StockBatch> open_batch(ChannelId channel);
     std::vector<InventoryUpdate> batch_lines(std::int64_t batch_id);
     /// Marks older waiting figures of a target as superseded by the newest, takes up to `limit` newest ones and makes a
-    /// batch of them (state sending). Nothing to send: none.
-    std::optional<StockBatch> make_batch(ChannelId channel, const std::string& key, std::size_t limit, Timestamp now);
+    /// batch of them (state sending). Nothing to send: none. Not taken are figures for a target whose last one ended less
+    /// than `rest` ago.
+    std::optional<StockBatch> make_batch(ChannelId channel, const std::string& key, std::size_t limit, Timestamp now,
+                                         std::chrono::milliseconds rest = {});
+    /// When the first of the figures that wait may leave, if they all rest.
+    std::optional<Timestamp> rested_at(ChannelId channel, std::chrono::milliseconds rest);
     void count_attempt(std::int64_t batch_id);
     /// What goes out for a figure; fixed while its batch lives, since a provider compares repeats with the first request.
     void set_sent_quantity(InventoryUpdateId id, std::int64_t quantity);

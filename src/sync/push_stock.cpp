@@ -223,7 +223,7 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
                     leaving.batch.key = env_.random.uuid();
                     updates.rekey_batch(unfinished->id, leaving.batch.key);
                 }
-            } else if (const auto fresh = updates.make_batch(channel.id, env_.random.uuid(), sink->max_batch(), now)) {
+            } else if (const auto fresh = updates.make_batch(channel.id, env_.random.uuid(), sink->max_batch(), now, sink->rest())) {
                 leaving.batch = *fresh;
             } else {
                 return std::nullopt;
@@ -237,7 +237,12 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
         leaving.attempt_id = store::AttemptRepo(session).begin("stock", leaving.batch.id, leaving.batch.attempts + 1, now);
         return leaving;
     });
-    if (!departure) return jobs::JobOutcome::done();
+    if (!departure) {
+        const auto rested =
+            env_.db.read([&](db::Session& session) { return store::InventoryRepo(session).rested_at(channel.id, sink->rest()); });
+        if (!rested) return jobs::JobOutcome::done();
+        return jobs::JobOutcome::again("", std::max(*rested - env_.clock.now(), std::chrono::milliseconds{0}));
+    }
 
     auto outcomes = sink->push_stock(departure->lines, departure->batch.key);
     // A sink that said nothing about a line leaves it unknown.

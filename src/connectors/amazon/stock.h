@@ -13,6 +13,8 @@ class Stock final : public StockSink {
 public:
     explicit Stock(Client& client) : client_(client) {}
     [[nodiscard]] std::size_t max_batch() const override { return 10'000; }
+    /// Amazon asks for no more than one figure for a SKU in a minute.
+    [[nodiscard]] std::chrono::milliseconds rest() const override { return std::chrono::minutes{1}; }
     std::vector<PushOutcome> push_stock(std::span<const StockLine> lines, const std::string& batch_key) override;
     std::vector<PushOutcome> check_stock(std::span<const StockLine> lines, const std::string& ticket) override;
 
