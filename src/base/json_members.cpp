@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json_members.h"
 
-#include <cstddef>
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "base/text.h"
 
 namespace crossdock {
 namespace {
@@ -102,6 +106,86 @@ std::vector<std::string_view> json_elements(std::string_view array) {
         elements.push_back(value);
     } while (walker.take(','));
     return elements;
+}
+
+std::string_view json_value(std::string_view text, std::size_t at) {
+    return at < text.size() ? Walker(text.substr(at)).value() : std::string_view{};
+}
+
+namespace {
+
+/// The four digits of \uXXXX that begin at `at`.
+std::optional<std::uint32_t> escaped_unit(std::string_view text, std::size_t at) {
+    if (at + 4 > text.size()) return std::nullopt;
+    std::uint32_t unit = 0;
+    for (std::size_t i = at; i < at + 4; ++i) {
+        const int digit = hex_digit(text[i]);
+        if (digit < 0) return std::nullopt;
+        unit = unit * 16 + static_cast<std::uint32_t>(digit);
+    }
+    return unit;
+}
+
+void append_utf8(std::string& out, std::uint32_t c) {
+    const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80U | ((c >> shift) & 0x3FU)); };
+    if (c < 0x80) {
+        out += static_cast<char>(c);
+    } else if (c < 0x800) {
+        out += static_cast<char>(0xC0U | (c >> 6U));
+        tail(0);
+    } else if (c < 0x10000) {
+        out += static_cast<char>(0xE0U | (c >> 12U));
+        tail(6);
+        tail(0);
+    } else {
+        out += static_cast<char>(0xF0U | (c >> 18U));
+        tail(12);
+        tail(6);
+        tail(0);
+    }
+}
+
+constexpr std::uint32_t kReplacement = 0xFFFD;
+
+bool is_surrogate(std::uint32_t unit, std::uint32_t first) { return unit >= first && unit < first + 0x400; }
+
+}  // namespace
+
+std::string json_text(std::string_view token) {
+    if (token.size() < 2 || token.front() != '"') return {};
+    token = token.substr(1, token.size() - 2);
+    std::string out;
+    out.reserve(token.size());
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        if (token[i] != '\\' || i + 1 >= token.size()) {
+            out += token[i];
+            continue;
+        }
+        const char c = token[++i];
+        if (c == 'u') {
+            std::uint32_t unit = escaped_unit(token, i + 1).value_or(kReplacement);
+            i += 4;
+            if (is_surrogate(unit, 0xD800)) {
+                const auto low = token.substr(std::min(i + 1, token.size()), 2) == "\\u" ? escaped_unit(token, i + 3)
+                                                                                       : std::nullopt;
+                if (low && is_surrogate(*low, 0xDC00)) {
+                    unit = 0x10000 + ((unit - 0xD800) << 10U) + (*low - 0xDC00);
+                    i += 6;
+                } else {
+                    unit = kReplacement;
+                }
+            } else if (unit == 0 || is_surrogate(unit, 0xDC00)) {
+                unit = kReplacement;
+            }
+            append_utf8(out, unit);
+            continue;
+        }
+        constexpr std::string_view kLetters = "bfnrt";
+        constexpr std::string_view kMeaning = "\b\f\n\r\t";
+        const auto known = kLetters.find(c);
+        out += known == std::string_view::npos ? c : kMeaning[known];
+    }
+    return out;
 }
 
 }  // namespace crossdock
