@@ -4,6 +4,7 @@
 
 #include "app/command_call.h"
 #include "app/keys.h"
+#include "dialect/dialect.h"
 #include "domain/deed.h"
 #include "services/issue_key.h"
 
@@ -48,6 +49,7 @@ Result<json> key_create(const CommandCall& call) {
     wish.kind = *read;
     wish.plan = call.text("plan");
     if (const auto known = api::check_plan(wish.plan, call.hub.plans()); !known) return known.error();
+    wish.dialect = call.text("dialect");
     wish.by = call.by;
     const bool for_web_pages = wish.kind == crypto::ApiKeyKind::publishable;
     const auto key = create_key(call.db(), call.hub.env().random, call.account(), call.text("name", "erp"),
@@ -78,7 +80,8 @@ Result<json> key_list(const CommandCall& call) {
                             {"last_used_at", time_or_null(key.last_used_at)},
                             {"last_used_from", key.last_used_from ? json(*key.last_used_from) : json(nullptr)},
                             {"revoked_at", time_or_null(key.revoked_at)},
-                            {"successor", successor_of(key)}});
+                            {"successor", successor_of(key)},
+                            {"dialect", key.dialect.empty() ? json(nullptr) : json(key.dialect)}});
         return rows;
     });
 }
@@ -141,6 +144,32 @@ Result<json> key_plan(const CommandCall& call) {
     return json{{"key_id", key_id}, {"plan", plan.empty() ? json(nullptr) : json(plan)}};
 }
 
+Result<json> key_dialect(const CommandCall& call) {
+    const std::string key_id = call.text("key_id");
+    const std::string wanted = call.text("dialect");
+    std::string dialect;
+    if (wanted != "none") {
+        const auto read = dialect::read_dialect(wanted);
+        if (!read) return read.error();
+        dialect = dialect::to_text(*read);
+    }
+    const auto changed = call.db().write([&](db::Session& session) -> Result<bool> {
+        const auto account = call.find_account(session);
+        if (!account) return account.error();
+        store::ApiKeyRepo keys(session);
+        const auto key = keys.find(*account, key_id);
+        if (!key || !key->holds(call.now())) return false;
+        keys.set_dialect(key->id, dialect);
+        call.audit(session, *account, domain::deed::kKeyDialectChanged, "key", key_id,
+                   {{"from", key->dialect}, {"to", dialect}});
+        return true;
+    });
+    if (!changed) return changed.error();
+    if (!*changed) return unknown_key(call, key_id);
+    call.hub.keys_changed();
+    return json{{"key_id", key_id}, {"dialect", dialect.empty() ? json(nullptr) : json(dialect)}};
+}
+
 Result<json> audit_list(const CommandCall& call) {
     const std::int64_t limit =
         std::clamp<std::int64_t>(call.arguments.value("limit", std::int64_t{100}), 1, kMostAuditRows);
@@ -170,7 +199,7 @@ Result<json> audit_list(const CommandCall& call) {
 
 const CommandTable& access_commands() {
     static const CommandTable table{{"key.create", key_create}, {"key.list", key_list}, {"key.revoke", key_revoke},
-                                    {"key.rotate", key_rotate}, {"key.plan", key_plan}, {"audit.list", audit_list}};
+                                    {"key.rotate", key_rotate}, {"key.plan", key_plan}, {"key.dialect", key_dialect}, {"audit.list", audit_list}};
     return table;
 }
 

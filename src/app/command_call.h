@@ -33,7 +33,7 @@ struct CommandCall {
 using Command = Result<nlohmann::json> (*)(const CommandCall&);
 using CommandTable = std::map<std::string_view, Command>;
 
-/// `key.create`, `key.list`, `key.revoke`, `key.rotate`, `key.plan` and `audit.list`.
+/// `key.create`, `key.list`, `key.revoke`, `key.rotate`, `key.plan`, `key.dialect` and `audit.list`.
 const CommandTable& access_commands();
 
 nlohmann::json time_or_null(const std::optional<Timestamp>& at);

@@ -5,6 +5,7 @@
 
 #include "api/middleware/scopes.h"
 #include "base/text.h"
+#include "dialect/dialect.h"
 #include "store/api_key_repo.h"
 #include "store/channel_repo.h"
 
@@ -70,12 +71,19 @@ Result<services::IssuedKey> create_key(db::Database& database, Random& random, s
                                        std::string_view name, std::string_view scopes, Timestamp now,
                                        const KeyOptions& options) {
     if (const auto checked = api::check_scopes(split(scopes, ' '), options.kind); !checked) return checked.error();
+    std::string dialect;
+    if (!options.dialect.empty()) {
+        const auto read = dialect::read_dialect(options.dialect);
+        if (!read) return read.error();
+        dialect = dialect::to_text(*read);
+    }
     return database.write([&](db::Session& session) -> Result<services::IssuedKey> {
         const auto id = store::find_account(session, account);
         if (!id) return no_such_account(account);
         return services::issue_key(
             session, random, *id,
-            {std::string{name}, std::string{scopes}, options.kind, options.plan, options.expires_at}, options.by, now);
+            {std::string{name}, std::string{scopes}, options.kind, options.plan, options.expires_at, dialect},
+            options.by, now);
     });
 }
 
@@ -88,6 +96,10 @@ std::vector<api::HealthFinding> look_at_keys(db::Session& session, const api::Pl
         if (!key.plan.empty() && !plans.contains(key.plan))
             add("key_plan_unknown", "names the plan " + key.plan + ", which the config file does not have; it is not limited",
                 "write [plans." + key.plan + "] into the config file, or: crossdock key plan " + key.key_id + " none");
+        if (!key.dialect.empty())
+            if (const auto read = dialect::read_dialect(key.dialect); !read)
+                add("key_dialect_unspoken", "has a dialect that cannot be spoken here: " + read.error().message,
+                    "give it another one: crossdock key dialect " + key.key_id + " " + key.dialect);
         if (key.successor) continue;  // seen to already
         const std::string rotate = "make its successor: crossdock key rotate " + key.key_id + "; both hold while the client changes over";
         if (key.expires_at && *key.expires_at - now <= kEndsSoon)

@@ -22,11 +22,12 @@ struct KeyOptions {
     crypto::ApiKeyKind kind = crypto::ApiKeyKind::live;
     std::string plan = {};  // of the config file, checked by api::check_plan; empty: no limit
     store::Actor by = {};
+    std::string dialect = {};  // settings as people write them; empty: none
 };
 
 /// Makes an API key for an account. `scopes` is blank-separated: "erp", "read-only", or single ones like "orders:read".
 /// Errors: not_found when there is no such account; invalid for a scope that does not exist, and for a publishable key
-/// with a scope that a web page may not have.
+/// with a scope that a web page may not have, and for a dialect that is none.
 Result<services::IssuedKey> create_key(db::Database& database, Random& random, std::string_view account, std::string_view name,
                           std::string_view scopes, Timestamp now, const KeyOptions& options = {});
 

@@ -183,8 +183,10 @@ int run(int argc, char** argv) {
     std::string plan;
     key_create->add_option("--kind", kind, "live (default), test, or publishable (pk_, for web pages)");
     key_create->add_option("--plan", plan, "How much it may ask: the name of a [plans] table in the config file (default: no limit)");
+    std::string dialect;
+    key_create->add_option("--dialect", dialect, "How /api/v1 speaks to it: foxpro, delphi, or settings such as format=csv,zone=Europe/Berlin (default: as documented)");
     hub_command(key_create, "key.create", [&] {
-        json arguments{{"name", name.empty() ? "erp" : name}, {"account", account}, {"expires", expires}, {"kind", kind}, {"plan", plan}};
+        json arguments{{"name", name.empty() ? "erp" : name}, {"account", account}, {"expires", expires}, {"kind", kind}, {"plan", plan}, {"dialect", dialect}};
         if (!scopes.empty()) arguments["scopes"] = scopes;
         return arguments;
     });
@@ -210,6 +212,11 @@ int run(int argc, char** argv) {
     key_plan->add_option("plan", plan, "The name of a [plans] table in the config file, or none")->required();
     key_plan->add_option("--account", account, "Whose it is (default \"default\")");
     hub_command(key_plan, "key.plan", [&] { return json{{"key_id", subject}, {"plan", plan}, {"account", account}}; });
+    CLI::App* key_dialect = command(key, "dialect", "Change how /api/v1 speaks to a key");
+    key_dialect->add_option("key_id", subject, "The key's id, as key list shows it")->required();
+    key_dialect->add_option("dialect", dialect, "foxpro, delphi, settings such as format=csv,zone=Europe/Berlin, or none")->required();
+    key_dialect->add_option("--account", account, "Whose it is (default \"default\")");
+    hub_command(key_dialect, "key.dialect", [&] { return json{{"key_id", subject}, {"dialect", dialect}, {"account", account}}; });
 
     CLI::App* audit = program.add_subcommand("audit", "Who changed what");
     audit->require_subcommand(1);

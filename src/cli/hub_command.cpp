@@ -20,7 +20,7 @@ Cell cell_of(const json& value) {
 /// Columns that a terminal has room for; --json shows everything.
 std::vector<std::string> columns_of(std::string_view command) {
     if (command == "key.list")
-        return {"key_id", "name", "kind", "scopes", "plan", "created_at", "expires_at", "last_used_at", "last_used_from", "revoked_at"};
+        return {"key_id", "name", "kind", "scopes", "plan", "created_at", "expires_at", "last_used_at", "last_used_from", "revoked_at", "dialect"};
     if (command == "audit.list") return {"id", "at", "who", "from", "action", "subject", "details"};
     if (command == "channel.list") return {"channel", "provider", "enabled", "state", "message"};
     if (command == "webhook.list") return {"endpoint", "name", "url", "events", "state", "reason", "last_error"};

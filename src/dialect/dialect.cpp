@@ -15,9 +15,9 @@ constexpr const char* kChoices =
     "other name of a time zone), no-offset, no-raw, max-page-bytes=65536; or the ready names foxpro, delphi first";
 
 constexpr std::pair<std::string_view, std::string_view> kReadyNames[] = {
-    // One code page, and strings that hold a page without trouble.
-    {"foxpro", "charset=windows-1252,no-fraction,no-raw,max-page-bytes=65536"},
-    // Escapes are read by every JSON unit; what is a letter depends on the version of Delphi.
+    // ASCII, because MSXML takes what comes for UTF-8 and Delphi's letters depend on its version, while escapes are
+    // read everywhere; pages that strings hold without trouble.
+    {"foxpro", "charset=ascii,no-fraction,no-raw,max-page-bytes=65536"},
     {"delphi", "charset=ascii,no-fraction,no-raw,max-page-bytes=131072"},
 };
 

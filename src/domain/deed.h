@@ -11,6 +11,7 @@ inline constexpr std::string_view kKeyCreated = "key.created";
 inline constexpr std::string_view kKeyRotated = "key.rotated";
 inline constexpr std::string_view kKeyRevoked = "key.revoked";
 inline constexpr std::string_view kKeyPlanChanged = "key.plan_changed";
+inline constexpr std::string_view kKeyDialectChanged = "key.dialect_changed";
 inline constexpr std::string_view kWebhookCreated = "webhook.created";
 inline constexpr std::string_view kWebhookUpdated = "webhook.updated";
 inline constexpr std::string_view kWebhookPaused = "webhook.paused";
@@ -35,10 +36,10 @@ inline constexpr std::string_view kDatabaseRestored = "database.restored";
 
 /// All of them, in the order of the documentation.
 inline constexpr std::array kAll{
-    kKeyCreated,     kKeyRotated,     kKeyRevoked,           kKeyPlanChanged,  kWebhookCreated,  kWebhookUpdated,
-    kWebhookPaused,  kWebhookResumed, kWebhookSecretRotated, kWebhookTested,   kWebhookReplayed, kWebhookDisabled,
-    kWebhookRemoved, kChannelAdded,   kChannelEnabled,       kChannelDisabled, kChannelRemoved,  kChannelTested,
-    kChannelSynced,  kJobRetried,     kJobDiscarded,         kShipmentRetried, kPersonErased,    kDatabaseBackedUp,
-    kDatabaseRestored};
+    kKeyCreated,      kKeyRotated,     kKeyRevoked,     kKeyPlanChanged,       kKeyDialectChanged, kWebhookCreated,
+    kWebhookUpdated,  kWebhookPaused,  kWebhookResumed, kWebhookSecretRotated, kWebhookTested,     kWebhookReplayed,
+    kWebhookDisabled, kWebhookRemoved, kChannelAdded,   kChannelEnabled,       kChannelDisabled,   kChannelRemoved,
+    kChannelTested,   kChannelSynced,  kJobRetried,     kJobDiscarded,         kShipmentRetried,   kPersonErased,
+    kDatabaseBackedUp, kDatabaseRestored};
 
 }  // namespace crossdock::domain::deed

@@ -19,6 +19,7 @@ void audit_new_key(db::Session& session, const store::ApiKey& row, std::string_v
     JsonWriter json(entry.details);
     json.begin_object().field("name", row.name).field("scopes", row.scopes).field("kind", crypto::to_string(row.kind));
     if (!row.plan.empty()) json.field("plan", row.plan);
+    if (!row.dialect.empty()) json.field("dialect", row.dialect);
     if (row.expires_at) json.field("expires_at", format_rfc3339(*row.expires_at));
     if (!replaces.empty()) json.field("replaces", replaces);
     json.end_object();
@@ -49,6 +50,7 @@ IssuedKey issue_key(db::Session& session, Random& random, AccountId account, con
     row.kind = wish.kind;
     row.plan = wish.plan;
     row.expires_at = wish.expires_at;
+    row.dialect = wish.dialect;
     return insert_key(session, random, std::move(row), {}, by, now);
 }
 

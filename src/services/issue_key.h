@@ -27,6 +27,7 @@ struct KeyWish {
     crypto::ApiKeyKind kind = crypto::ApiKeyKind::live;
     std::string plan = {};  // empty: no limit
     std::optional<Timestamp> expires_at = {};
+    std::string dialect = {};  // in its long form (dialect::to_text); empty: none
 };
 IssuedKey issue_key(db::Session& session, Random& random, AccountId account, const KeyWish& wish,
                     const store::Actor& by, Timestamp now);

@@ -6,7 +6,7 @@ namespace {
 
 #define CROSSDOCK_KEY_COLUMNS                                                                                        \
     "SELECT id, account_id, key_id, secret_hash, name, scopes, created_at_ms, expires_at_ms, last_used_at_ms, "      \
-    "revoked_at_ms, last_used_from, kind, plan, successor_id FROM api_keys "
+    "revoked_at_ms, last_used_from, kind, plan, successor_id, dialect FROM api_keys "
 
 ApiKey read_key(const db::Statement& row) {
     ApiKey key;
@@ -24,6 +24,7 @@ ApiKey read_key(const db::Statement& row) {
     key.kind = crypto::parse_api_key_kind(row.text(11)).value_or(crypto::ApiKeyKind::live);  // the table checks it
     key.plan = row.optional_string(12).value_or("");
     if (const auto successor = row.optional_integer(13)) key.successor = ApiKeyId{*successor};
+    key.dialect = row.optional_string(14).value_or("");
     return key;
 }
 
@@ -31,12 +32,13 @@ ApiKey read_key(const db::Statement& row) {
 
 ApiKeyId ApiKeyRepo::insert(const ApiKey& key, Timestamp now) {
     db::Statement statement(session_, R"sql(
-        INSERT INTO api_keys (account_id, key_id, secret_hash, name, scopes, created_at_ms, expires_at_ms, kind, plan)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+        INSERT INTO api_keys (account_id, key_id, secret_hash, name, scopes, created_at_ms, expires_at_ms, kind, plan, dialect)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
     )sql");
     const std::optional<std::string> plan = key.plan.empty() ? std::nullopt : std::optional{key.plan};
+    const std::optional<std::string> dialect = key.dialect.empty() ? std::nullopt : std::optional{key.dialect};
     statement.bind(key.account_id, key.key_id, key.secret_hash, key.name, key.scopes, now, key.expires_at,
-                   crypto::to_string(key.kind), plan);
+                   crypto::to_string(key.kind), plan, dialect);
     statement.step();
     return statement.id<ApiKeyId>(0);
 }
@@ -76,6 +78,12 @@ void ApiKeyRepo::set_plan(ApiKeyId id, std::string_view plan) {
     db::Statement statement(session_, "UPDATE api_keys SET plan = ? WHERE id = ?");
     const std::optional<std::string> name = plan.empty() ? std::nullopt : std::optional{std::string{plan}};
     statement.bind(name, id).exec();
+}
+
+void ApiKeyRepo::set_dialect(ApiKeyId id, std::string_view dialect) {
+    db::Statement statement(session_, "UPDATE api_keys SET dialect = ? WHERE id = ?");
+    const std::optional<std::string> text = dialect.empty() ? std::nullopt : std::optional{std::string{dialect}};
+    statement.bind(text, id).exec();
 }
 
 std::vector<ApiKey> ApiKeyRepo::list(AccountId account) {

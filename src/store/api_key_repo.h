@@ -26,6 +26,7 @@ struct ApiKey {
     crypto::ApiKeyKind kind = crypto::ApiKeyKind::live;
     std::string plan;                       // how much it may ask; empty: as much as it likes
     std::optional<ApiKeyId> successor;      // made to take its place
+    std::string dialect;                    // how it is spoken to (dialect::read_dialect); empty: as documented
 
     [[nodiscard]] bool holds(Timestamp now) const { return !revoked_at && (!expires_at || *expires_at > now); }
 };
@@ -45,6 +46,7 @@ public:
     /// Names its successor, and ends it at that time if it does not end sooner.
     void succeed(ApiKeyId id, ApiKeyId successor, Timestamp ends_at);
     void set_plan(ApiKeyId id, std::string_view plan);
+    void set_dialect(ApiKeyId id, std::string_view dialect);
     void note_use(ApiKeyId id, std::string_view from, Timestamp now);
 
 private:

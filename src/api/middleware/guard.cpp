@@ -3,6 +3,7 @@
 
 #include "api/json/error.h"
 #include "api/json/parameters.h"
+#include "api/middleware/dialects.h"
 #include "api/middleware/failures.h"
 #include "api/middleware/scopes.h"
 
@@ -33,12 +34,24 @@ http::Response answer(const Context& context, const Caller& caller, const http::
     }
 }
 
+/// The same for a key with a dialect.
+http::Response answer_spoken(const Context& context, const Caller& caller, const http::Request& request,
+                             const CallerHandler& handler) {
+    if (!caller.dialect_fault.empty())
+        return v1_error(503, "the API key's dialect cannot be spoken on this machine: " + caller.dialect_fault +
+                                 "; the hub's operator changes it with: crossdock key dialect " + caller.key_id);
+    return in_dialect(caller, request, [&](const Caller& here, const http::Request& plain) {
+        return answer(context, here, plain, handler);
+    });
+}
+
 }  // namespace
 
 Admission admit(const Context& context, const http::Request& request, std::string_view scope) {
     Admission admission{context.keys.authenticate(request), {}};
     const auto* caller = std::get_if<Caller>(&admission.caller);
     if (caller == nullptr) return admission;
+    admission.dialect = caller->dialect;
     const auto refuse_caller = [&](const Refused& refused) {
         auto response = refuse(request, refused);
         response.caller = name_for_log(*caller);
@@ -54,13 +67,13 @@ Admission admit(const Context& context, const http::Request& request, std::strin
                            {},
                            verdict->retry_after});
         append(response.headers, std::move(verdict->headers));
-        return {std::move(response), {}};
+        return {std::move(response), {}, admission.dialect};
     }
     if (!may(*caller, scope)) {
         auto response = refuse_caller({403, "the API key lacks the scope " + std::string{scope} +
                                                 "; it has: " + (caller->scopes.empty() ? "none" : caller->scopes)});
         if (verdict) append(response.headers, std::move(verdict->headers));
-        return {std::move(response), {}};
+        return {std::move(response), {}, admission.dialect};
     }
     if (verdict) admission.headers = std::move(verdict->headers);
     return admission;
@@ -72,11 +85,19 @@ http::Route guarded_route(Context& context, std::string method, std::string patt
     route.method = std::move(method);
     route.pattern = std::move(pattern);
     route.scope = std::string{scope};
-    route.handler = [&context, scope = route.scope, handler = std::move(handler)](const http::Request& request) {
+    // The contract's surface alone has dialects.
+    const bool has_dialects = route.pattern.starts_with("/api/v1/");
+    route.handler = [&context, scope = route.scope, has_dialects,
+                     handler = std::move(handler)](const http::Request& request) {
         Admission admission = admit(context, request, scope);
-        if (auto* refusal = std::get_if<http::Response>(&admission.caller)) return std::move(*refusal);
+        if (auto* refusal = std::get_if<http::Response>(&admission.caller)) {
+            if (has_dialects && admission.dialect) speak(*admission.dialect, request, *refusal);
+            return std::move(*refusal);
+        }
         const Caller& caller = std::get<Caller>(admission.caller);
-        auto response = answer(context, caller, request, handler);
+        const bool spoken = has_dialects && (caller.dialect || !caller.dialect_fault.empty());
+        auto response =
+            spoken ? answer_spoken(context, caller, request, handler) : answer(context, caller, request, handler);
         response.caller = name_for_log(caller);
         response.headers.emplace_back("Cache-Control", "no-store");
         append(response.headers, std::move(admission.headers));
@@ -97,6 +118,13 @@ http::Route v1_route(Context& context, std::string method, std::string pattern, 
             return response;
         });
     route.query = std::move(query);
+    return route;
+}
+
+http::Route v1_list_route(Context& context, std::string pattern, std::string_view scope,
+                          std::vector<std::string_view> known, CallerHandler handler) {
+    auto route = v1_route(context, "GET", std::move(pattern), scope, std::move(known), std::move(handler));
+    route.query.emplace_back("format");
     return route;
 }
 

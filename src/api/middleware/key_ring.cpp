@@ -120,6 +120,13 @@ std::optional<Caller> KeyRing::look_up(std::string_view key_text, const std::str
         return std::nullopt;
     }
     Caller caller{stored->id, stored->account_id, stored->scopes, stored->key_id, stored->plan, stored->kind};
+    if (!stored->dialect.empty()) {
+        auto spoken = dialect::read_dialect(stored->dialect);
+        if (spoken)
+            caller.dialect = std::make_shared<const dialect::Dialect>(std::move(*spoken));
+        else
+            caller.dialect_fault = spoken.error().message;
+    }
     const std::lock_guard lock(mutex_);
     // A key that was revoked while it was looked up must not be remembered.
     if (generation == generation_) {

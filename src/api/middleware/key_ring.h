@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/id.h"
 #include "crypto/api_key.h"
 #include "db/database.h"
+#include "dialect/dialect.h"
 #include "http/message.h"
 
 namespace crossdock::api {
@@ -26,6 +28,8 @@ struct Caller {
     std::string key_id = {};  // the key's public part
     std::string plan = {};    // how much it may ask; empty: as much as it likes
     crypto::ApiKeyKind kind = crypto::ApiKeyKind::live;
+    std::shared_ptr<const dialect::Dialect> dialect = {};  // none: it speaks as the contract does
+    std::string dialect_fault = {};  // why its dialect cannot be spoken here: a time zone that this machine lacks
 };
 
 /// Tells API keys. Verified keys are remembered for two seconds, so that a poll costs no look-up; uses are gathered and

@@ -21,14 +21,20 @@ void append_number(std::string& out, std::int64_t number) {
 
 }  // namespace
 
-ListParameters read_list_parameters(const http::Request& request, Parameters& parameters) {
+bool wants_payload(const Caller& caller, Parameters& parameters) {
+    const bool asked = parameters.flag("raw").value_or(!caller.dialect || caller.dialect->raw_payload);
+    // Rows and XML have no place for it.
+    return asked && !(caller.dialect && (caller.dialect->is_flat() || caller.dialect->format != dialect::Format::json));
+}
+
+ListParameters read_list_parameters(const Caller& caller, const http::Request& request, Parameters& parameters) {
     ListParameters read;
     read.channel = parameters.text("channel");
     if (request.parameter("cursor"))
         read.cursor = parameters.text("cursor").value_or("");
     else
         read.since = parameters.instant("since");
-    read.with_payload = parameters.flag("raw").value_or(true);
+    read.with_payload = wants_payload(caller, parameters);
     read.limit = parameters.limit();
     return read;
 }
@@ -94,8 +100,41 @@ std::string ListWalk::next(bool full, std::int64_t last_id, std::optional<Timest
 
 // ---- rows as text
 
+PageCap::PageCap(const Caller& caller, dialect::List list, std::string_view head) : list_(list) {
+    if (!caller.dialect || caller.dialect->max_page_bytes == 0) return;
+    dialect_ = caller.dialect;
+    std::string around;
+    dialect::ListWriter writer(around, *dialect_, list_);
+    writer.begin(head);
+    writer.end();
+    bytes_ = around.size();
+}
+
+bool PageCap::takes(std::string_view row) {
+    if (!dialect_) return true;
+    std::string spelled;
+    dialect::ListWriter(spelled, *dialect_, list_).row(row);
+    // JSON has a comma before each but the first.
+    const std::size_t more = spelled.size() + (first_ || dialect_->format != dialect::Format::json ? 0 : 1);
+    if (!first_ && bytes_ + more > dialect_->max_page_bytes) return false;
+    first_ = false;
+    bytes_ += more;
+    return true;
+}
+
+bool PageBody::end_row() {
+    if (cap_ == nullptr) return true;
+    const std::size_t from = row_at_ + (rows_ > 1 ? 1 : 0);
+    if (cap_->takes(std::string_view{out_}.substr(from))) return true;
+    out_.resize(row_at_);
+    --rows_;
+    capped_ = true;
+    return false;
+}
+
 void PageBody::begin_row(std::int64_t id, std::string_view members, std::string_view payload) {
     constexpr std::size_t kLargestReserve = 16U * 1024 * 1024;
+    row_at_ = out_.size();
     // Rows of one store are alike: an eighth above the first one's size makes it once, and growing the rare second
     // time.
     if (rows_++ == 0) {
@@ -112,7 +151,7 @@ void PageBody::begin_row(std::int64_t id, std::string_view members, std::string_
     out_.append(payload);
 }
 
-void PageBody::add(std::int64_t id, std::string_view members, std::string_view payload,
+bool PageBody::add(std::int64_t id, std::string_view members, std::string_view payload,
                    const std::optional<Timestamp>& imported_at) {
     begin_row(id, members, payload);
     if (imported_at) {
@@ -122,11 +161,13 @@ void PageBody::add(std::int64_t id, std::string_view members, std::string_view p
     } else {
         out_ += ",\"imported_to_erp\":false,\"imported_at\":null}";
     }
+    return end_row();
 }
 
-void PageBody::add(std::int64_t id, std::string_view members, std::string_view payload) {
+bool PageBody::add(std::int64_t id, std::string_view members, std::string_view payload) {
     begin_row(id, members, payload);
     out_ += '}';
+    return end_row();
 }
 
 // ---- the whole answer
@@ -153,12 +194,13 @@ http::Response answer_list(const Context& context, const Caller& caller, ListKin
         }
 
         std::string body = "[";
-        PageBody page(body, asked.limit);
+        PageCap cap(caller, list == ListKind::orders ? dialect::List::orders : dialect::List::refunds);
+        PageBody page(body, asked.limit, &cap);
         std::int64_t last_id = 0;
         std::int64_t last_ms = 0;
         std::int64_t last_sequence = 0;
         source(session, query, [&](const TimedRow& row) {
-            page.add(row.id, row.members, row.payload, row.imported_at);
+            if (!page.add(row.id, row.members, row.payload, row.imported_at)) return false;
             last_id = row.id;
             last_ms = row.time_ms;
             last_sequence = row.sequence;

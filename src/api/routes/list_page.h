@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "api/json/parameters.h"
 #include "api/middleware/key_ring.h"
 #include "db/database.h"
+#include "dialect/rows.h"
 #include "store/channel_repo.h"
 #include "store/list_query.h"
 
@@ -27,7 +29,9 @@ struct ListParameters {
     bool with_payload = true;
     std::int64_t limit = 100;
 };
-ListParameters read_list_parameters(const http::Request& request, Parameters& parameters);
+ListParameters read_list_parameters(const Caller& caller, const http::Request& request, Parameters& parameters);
+/// Does raw_payload come along? As `raw` says; without it, as the key's dialect does.
+bool wants_payload(const Caller& caller, Parameters& parameters);
 
 /// 404 {"error":"channel not found"}
 http::Response channel_not_found();
@@ -70,27 +74,48 @@ private:
     bool valid_ = true;
 };
 
+/// How many rows a page may have by the bytes that its caller's dialect allows. Without such a dialect it costs
+/// nothing.
+class PageCap {
+public:
+    /// `head`: what stands beside the rows (dialect::ListWriter::begin).
+    PageCap(const Caller& caller, dialect::List list, std::string_view head = {});
+    /// Does a row (its whole object) still fit? It is counted then. The first one always does.
+    bool takes(std::string_view row);
+
+private:
+    std::shared_ptr<const dialect::Dialect> dialect_;  // none: no cap
+    dialect::List list_;
+    std::size_t bytes_ = 0;
+    bool first_ = true;
+};
+
 /// Writes rows into one string, reserved once by the size of the first row.
 class PageBody {
 public:
-    PageBody(std::string& out, std::int64_t limit) : out_(out), limit_(limit) {}
+    PageBody(std::string& out, std::int64_t limit, PageCap* cap = nullptr) : out_(out), limit_(limit), cap_(cap) {}
     /// {"id":N,<members>,"raw_payload":<payload>,"imported_to_erp":…,"imported_at":…}
-    void add(std::int64_t id, std::string_view members, std::string_view payload,
+    /// False: it did not fit any more, and is not in the page.
+    bool add(std::int64_t id, std::string_view members, std::string_view payload,
              const std::optional<Timestamp>& imported_at);
     /// {"id":N,<members>,"raw_payload":<payload>}
-    void add(std::int64_t id, std::string_view members, std::string_view payload);
+    bool add(std::int64_t id, std::string_view members, std::string_view payload);
     /// Does the page end here? When the limit is reached, or the answer outgrows what a small client can take at once:
     /// the rest comes with the next cursor.
-    [[nodiscard]] bool full() const { return rows_ >= limit_ || out_.size() >= kLargestAnswer; }
+    [[nodiscard]] bool full() const { return capped_ || rows_ >= limit_ || out_.size() >= kLargestAnswer; }
     [[nodiscard]] std::int64_t rows() const { return rows_; }
 
     static constexpr std::size_t kLargestAnswer = 32U * 1024 * 1024;
 
 private:
     void begin_row(std::int64_t id, std::string_view members, std::string_view payload);
+    bool end_row();
 
     std::string& out_;
     std::int64_t limit_;
+    PageCap* cap_;
+    std::size_t row_at_ = 0;  // where the last row begins, its comma included
+    bool capped_ = false;
     std::int64_t rows_ = 0;
 };
 

@@ -57,10 +57,10 @@ http::Response get_carrier_codes(const Context& context, const Caller& caller, c
 }  // namespace
 
 void add_v1_carrier_codes(http::Router& router, Context& context) {
-    router.add(v1_route(context, "GET", "/api/v1/carrier_codes", scope::kCatalogRead, {"provider", "channel"},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return get_carrier_codes(context, caller, request);
-                        }));
+    router.add(v1_list_route(context, "/api/v1/carrier_codes", scope::kCatalogRead, {"provider", "channel"},
+                             [&context](const Caller& caller, const http::Request& request) {
+                                 return get_carrier_codes(context, caller, request);
+                             }));
 }
 
 }  // namespace crossdock::api::routes

@@ -56,8 +56,15 @@ http::Response get_carton_pushes(const Context& context, const Caller& caller, c
         std::int64_t last_id = 0;
         std::int64_t last_sequence = 0;
         bool full = false;
+        PageCap cap(caller, dialect::List::fba_carton_pushes);
         store::CartonRepo(session).list(query, [&](const store::CartonPush& push) {
+            const std::size_t at = body.size();
             write_carton_push(json, push, names);
+            if (!cap.takes(std::string_view{body}.substr(at + (rows > 0 ? 1 : 0)))) {
+                body.resize(at);
+                full = true;
+                return false;
+            }
             last_id = push.id.value;
             last_sequence = push.seq;
             full = ++rows >= query.limit || body.size() >= PageBody::kLargestAnswer;
@@ -104,11 +111,11 @@ Prepared post_carton_push(const Context& context, const Caller& caller, const ht
 }  // namespace
 
 void add_v1_fba_carton_pushes(http::Router& router, Context& context) {
-    router.add(v1_route(context, "GET", "/api/v1/fba_carton_pushes", scope::kFbaRead,
-                        {"channel", "status", "limit", "cursor"},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return get_carton_pushes(context, caller, request);
-                        }));
+    router.add(v1_list_route(context, "/api/v1/fba_carton_pushes", scope::kFbaRead,
+                             {"channel", "status", "limit", "cursor"},
+                             [&context](const Caller& caller, const http::Request& request) {
+                                 return get_carton_pushes(context, caller, request);
+                             }));
     router.add(v1_write_route(context, "POST", "/api/v1/fba_carton_pushes", scope::kFbaWrite,
                               [&context](const Caller& caller, const http::Request& request) {
                                   return post_carton_push(context, caller, request);

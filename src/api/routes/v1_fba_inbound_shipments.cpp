@@ -43,8 +43,15 @@ http::Response get_fba_shipments(const Context& context, const Caller& caller, c
         std::int64_t last_id = 0;
         std::int64_t last_sequence = 0;
         bool full = false;
+        PageCap cap(caller, dialect::List::fba_inbound_shipments);
         shipments.list(query, [&](const store::FbaInboundShipment& shipment) {
+            const std::size_t at = body.size();
             write_fba_shipment(json, shipment, shipments.items(shipment.id, shipment.items_walk), names, false);
+            if (!cap.takes(std::string_view{body}.substr(at + (rows > 0 ? 1 : 0)))) {
+                body.resize(at);
+                full = true;
+                return false;
+            }
             last_id = shipment.id.value;
             last_sequence = shipment.seq;
             full = ++rows >= query.limit || body.size() >= PageBody::kLargestAnswer;
@@ -105,11 +112,11 @@ Prepared post_fba_sync(const Context& context, const Caller& caller, const http:
 }  // namespace
 
 void add_v1_fba_inbound_shipments(http::Router& router, Context& context) {
-    router.add(v1_route(context, "GET", "/api/v1/fba_inbound_shipments", scope::kFbaRead,
-                        {"channel", "status", "include_pending", "limit", "cursor"},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return get_fba_shipments(context, caller, request);
-                        }));
+    router.add(v1_list_route(context, "/api/v1/fba_inbound_shipments", scope::kFbaRead,
+                             {"channel", "status", "include_pending", "limit", "cursor"},
+                             [&context](const Caller& caller, const http::Request& request) {
+                                 return get_fba_shipments(context, caller, request);
+                             }));
     router.add(v1_write_route(context, "POST", "/api/v1/fba_inbound_shipments/sync", scope::kFbaWrite,
                               [&context](const Caller& caller, const http::Request& request) {
                                   return post_fba_sync(context, caller, request);

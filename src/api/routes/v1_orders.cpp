@@ -22,7 +22,7 @@ constexpr const char* kIncludeCancelledDeprecated = "@1765497600";
 http::Response get_orders(const Context& context, const Caller& caller, const http::Request& request) {
     Faults faults;
     Parameters parameters(request, faults);
-    const ListParameters asked = read_list_parameters(request, parameters);
+    const ListParameters asked = read_list_parameters(caller, request, parameters);
     store::ListQuery query;
     query.statuses = parameters.order_statuses();
     query.imported = parameters.flag("imported");
@@ -60,7 +60,7 @@ http::Response get_order(const Context& context, const Caller& caller, const htt
     }
     Faults faults;
     Parameters parameters(request, faults);
-    const bool with_payload = parameters.flag("raw").value_or(true);
+    const bool with_payload = wants_payload(caller, parameters);
     if (!faults.empty()) return v1_errors(422, faults.messages(), ErrorShape::text_or_list);
     const auto id = id_in_path(request);
     return context.db.read([&](db::Session& session) {
@@ -104,12 +104,12 @@ Prepared post_orders_ack(const Context& context, const Caller& caller, const htt
 }  // namespace
 
 void add_v1_orders(http::Router& router, Context& context) {
-    router.add(v1_route(context, "GET", "/api/v1/orders", scope::kOrdersRead,
-                        {"channel", "since", "limit", "status", "statuses", "statuses[]", "imported", "raw", "cursor",
-                         "include_cancelled", "include_canceled"},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return get_orders(context, caller, request);
-                        }));
+    router.add(v1_list_route(context, "/api/v1/orders", scope::kOrdersRead,
+                             {"channel", "since", "limit", "status", "statuses", "statuses[]", "imported", "raw",
+                              "cursor", "include_cancelled", "include_canceled"},
+                             [&context](const Caller& caller, const http::Request& request) {
+                                 return get_orders(context, caller, request);
+                             }));
     router.add(v1_route(context, "GET", "/api/v1/orders/{id}", scope::kOrdersRead, {"raw"},
                         [&context](const Caller& caller, const http::Request& request) {
                             return get_order(context, caller, request);

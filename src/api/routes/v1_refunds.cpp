@@ -16,7 +16,7 @@ namespace {
 http::Response get_refunds(const Context& context, const Caller& caller, const http::Request& request) {
     Faults faults;
     Parameters parameters(request, faults);
-    const ListParameters asked = read_list_parameters(request, parameters);
+    const ListParameters asked = read_list_parameters(caller, request, parameters);
     store::ListQuery query;
     query.imported = parameters.flag("imported");
     if (!asked.channel && faults.empty()) faults.add("channel is required");
@@ -41,11 +41,11 @@ Prepared post_refunds_ack(const Context& context, const Caller& caller, const ht
 }  // namespace
 
 void add_v1_refunds(http::Router& router, Context& context) {
-    router.add(v1_route(context, "GET", "/api/v1/refunds", scope::kRefundsRead,
-                        {"channel", "since", "limit", "imported", "raw", "cursor"},
-                        [&context](const Caller& caller, const http::Request& request) {
-                            return get_refunds(context, caller, request);
-                        }));
+    router.add(v1_list_route(context, "/api/v1/refunds", scope::kRefundsRead,
+                             {"channel", "since", "limit", "imported", "raw", "cursor"},
+                             [&context](const Caller& caller, const http::Request& request) {
+                                 return get_refunds(context, caller, request);
+                             }));
     router.add(v1_write_route(context, "POST", "/api/v1/refunds/ack", scope::kRefundsWrite,
                               [&context](const Caller& caller, const http::Request& request) {
                                   return post_refunds_ack(context, caller, request);

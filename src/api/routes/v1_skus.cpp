@@ -22,8 +22,8 @@ std::optional<domain::ItemStatus> read_status(Parameters& parameters, Faults& fa
 }
 
 std::string head(std::int64_t total, std::int64_t limit, std::int64_t offset) {
-    return "{\"total\":" + std::to_string(total) + ",\"limit\":" + std::to_string(limit) +
-           ",\"offset\":" + std::to_string(offset) + ",\"items\":[";
+    return "\"total\":" + std::to_string(total) + ",\"limit\":" + std::to_string(limit) +
+           ",\"offset\":" + std::to_string(offset);
 }
 
 /// GET /api/v1/skus: the contract's page of the catalogue, in order of id, or of change when `since` is given. Errors:
@@ -31,7 +31,7 @@ std::string head(std::int64_t total, std::int64_t limit, std::int64_t offset) {
 http::Response get_skus(const Context& context, const Caller& caller, const http::Request& request) {
     Faults faults;
     Parameters parameters(request, faults);
-    const ListParameters asked = read_list_parameters(request, parameters);
+    const ListParameters asked = read_list_parameters(caller, request, parameters);
     store::ItemListQuery query;
     query.account = caller.account;
     query.status = read_status(parameters, faults);
@@ -57,13 +57,15 @@ http::Response get_skus(const Context& context, const Caller& caller, const http
             query.after_id = walk.after_id();
         }
 
-        std::string body = head(total, asked.limit, query.offset);
-        PageBody page(body, asked.limit);
+        const std::string beside = head(total, asked.limit, query.offset);
+        std::string body = "{" + beside + ",\"items\":[";
+        PageCap cap(caller, dialect::List::skus, beside);
+        PageBody page(body, asked.limit, &cap);
         std::int64_t last_id = 0;
         std::optional<Timestamp> last_change;
         std::int64_t last_sequence = 0;
         items.list(query, [&](const store::ItemRow& row) {
-            page.add(row.id, row.members, row.payload);
+            if (!page.add(row.id, row.members, row.payload)) return false;
             last_id = row.id;
             if (query.since) last_change = row.changed_at;
             last_sequence = row.seq;
@@ -79,8 +81,8 @@ http::Response get_skus(const Context& context, const Caller& caller, const http
 }  // namespace
 
 void add_v1_skus(http::Router& router, Context& context) {
-    router.add(v1_route(
-        context, "GET", "/api/v1/skus", scope::kCatalogRead,
+    router.add(v1_list_route(
+        context, "/api/v1/skus", scope::kCatalogRead,
         {"channel", "since", "status", "limit", "offset", "raw", "cursor"},
         [&context](const Caller& caller, const http::Request& request) { return get_skus(context, caller, request); }));
 }

@@ -13,6 +13,7 @@
 #include "api/routes/v2_list.h"
 #include "api/routes/v2_once.h"
 #include "base/text.h"
+#include "dialect/dialect.h"
 #include "services/issue_key.h"
 #include "store/api_key_repo.h"
 
@@ -38,7 +39,8 @@ void write_key_members(JsonWriter& json, const store::ApiKey& key, const std::op
     write_instant(json, "last_used_at", key.last_used_at);
     json.field("last_used_from", key.last_used_from);
     write_instant(json, "revoked_at", key.revoked_at);
-    json.field("successor", successor);
+    json.field("successor", successor)
+        .field("dialect", key.dialect.empty() ? std::nullopt : std::optional{key.dialect});
 }
 
 void write_key(JsonWriter& json, const store::ApiKey& key, const std::vector<store::ApiKey>& all, Timestamp now) {
@@ -122,7 +124,7 @@ Effect key_effect(const Context& context, std::function<http::Response(db::Sessi
     return effect;
 }
 
-/// POST /v2/keys {"name","scopes","kind","expires_at","plan"}. 201 with the key and, this once, its secret.
+/// POST /v2/keys {"name","scopes","kind","expires_at","plan","dialect"}. 201 with the key and, this once, its secret.
 Prepared create_v2_key(const Context& context, const Caller& caller, const http::Request& request) {
     if (context.random == nullptr) return cannot_make_keys(request);
     auto body = read_v2_object(request);
@@ -150,6 +152,13 @@ Prepared create_v2_key(const Context& context, const Caller& caller, const http:
     if (const auto known = check_plan(wish.plan, context.limits == nullptr ? none : context.limits->plans()); !known)
         object.fault("plan", known.error().message);
     wish.expires_at = read_key_end(object, now);
+    if (const auto settings = object.text("dialect")) {
+        const auto read = dialect::read_dialect(*settings);
+        if (read)
+            wish.dialect = dialect::to_text(*read);
+        else
+            object.fault("dialect", read.error().message);
+    }
     object.finish();
     if (!faults.empty()) return faults.refuse(request);
     return key_effect(context, [&context, &caller, &request, wish = std::move(wish)](db::Session& session,

@@ -22,7 +22,8 @@ Timestamp at(const char* text) { return *parse_iso8601(text, ZoneRule::required)
 constexpr std::string_view kLentColumns =
     "ALTER TABLE api_keys ADD COLUMN kind TEXT NOT NULL DEFAULT 'live';"
     "ALTER TABLE api_keys ADD COLUMN plan TEXT;"
-    "ALTER TABLE api_keys ADD COLUMN successor_id INTEGER;";
+    "ALTER TABLE api_keys ADD COLUMN successor_id INTEGER;"
+    "ALTER TABLE api_keys ADD COLUMN dialect TEXT;";
 
 /// For contract/openapi: as the server would send it. Not what no route answered, nor a test's own routes.
 void record(const http::Request& request, const http::Response& response) {

@@ -40,8 +40,9 @@ inline void make_old_database(const db::Options& options, int schema, const Cloc
     if (!migrated) throw std::runtime_error(migrated.error().message);
     (*opened)->write([&](db::Session& session) {
         for (int number = 1; number <= schema; ++number) {
-            const std::string file =
-                CROSSDOCK_SOURCE_DIR "/tests/fixtures/schema/rows_000" + std::to_string(number) + ".sql";
+            const std::string digits = std::to_string(number);
+            const std::string file = CROSSDOCK_SOURCE_DIR "/tests/fixtures/schema/rows_" +
+                                     std::string(4 - digits.size(), '0') + digits + ".sql";
             if (std::filesystem::exists(file)) session.run_script(crossdock::testing::file_text(file));
         }
     });
