@@ -25,6 +25,9 @@ void run(std::string_view input);
 namespace on_cursor {
 void run(std::string_view input);
 }
+namespace on_form {
+void run(std::string_view input);
+}
 namespace on_item {
 void run(std::string_view input);
 }
@@ -72,11 +75,11 @@ constexpr std::array kTargets{
     Target{"api", on_api::run},
 #endif
     Target{"answer", on_answer::run}, Target{"body", on_body::run},       Target{"bulk", on_bulk::run},
-    Target{"config", on_config::run}, Target{"cursor", on_cursor::run},   Target{"item", on_item::run},
-    Target{"json", on_json::run},     Target{"key", on_key::run},         Target{"money", on_money::run},
-    Target{"name", on_name::run},     Target{"order", on_order::run},     Target{"refund", on_refund::run},
-    Target{"report", on_report::run}, Target{"request", on_request::run}, Target{"signature", on_signature::run},
-    Target{"time", on_time::run},     Target{"xml", on_xml::run}};
+    Target{"config", on_config::run}, Target{"cursor", on_cursor::run},       Target{"form", on_form::run},
+    Target{"item", on_item::run},     Target{"json", on_json::run},           Target{"key", on_key::run},
+    Target{"money", on_money::run},   Target{"name", on_name::run},           Target{"order", on_order::run},
+    Target{"refund", on_refund::run}, Target{"report", on_report::run},       Target{"request", on_request::run},
+    Target{"signature", on_signature::run}, Target{"time", on_time::run},     Target{"xml", on_xml::run}};
 #endif
 
 std::string excerpt(std::string_view text) {

@@ -75,11 +75,13 @@ TEST(V2KeysMade, KindsPlansAndEndsAreTaken) {
                                                  {"kind", "test"},
                                                  {"scopes", {"read-only"}},
                                                  {"plan", "growth"},
+                                                 {"dialect", "delphi,max-page-bytes=4096"},
                                                  {"expires_at", "2026-11-20T13:00:00Z"}});
     ASSERT_EQ(made.status(), 201) << made.raw.body;
     const auto key = made.json()["data"];
     EXPECT_TRUE(key["secret"].get<std::string>().starts_with("cdk_test_"));
     EXPECT_EQ(key["plan"], "growth");
+    EXPECT_EQ(key["dialect"], "format=json,charset=ascii,no-fraction,no-raw,max-page-bytes=4096");
     EXPECT_EQ(key["expires_at"], "2026-11-20T13:00:00Z");
     EXPECT_EQ(hub.see_as(key["secret"], "/v2/orders").header("X-RateLimit-Limit"), "500");
     hub.clock.advance(std::chrono::hours{1});
@@ -119,6 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadKey{"UnknownKind", {{"name", "a"}, {"scopes", {"erp"}}, {"kind", "secret"}}, "kind"},
         BadKey{"ErpInAPage", {{"name", "a"}, {"scopes", {"erp"}}, {"kind", "publishable"}}, "scopes"},
         BadKey{"UnknownPlan", {{"name", "a"}, {"scopes", {"erp"}}, {"plan", "gold"}}, "plan"},
+        BadKey{"UnknownDialect", {{"name", "a"}, {"scopes", {"erp"}}, {"dialect", "format=pdf"}}, "dialect"},
         BadKey{"Past", {{"name", "a"}, {"scopes", {"erp"}}, {"expires_at", "2026-11-20T12:00:00Z"}}, "expires_at"},
         BadKey{"FarAhead", {{"name", "a"}, {"scopes", {"erp"}}, {"expires_at", "2200-01-01T00:00:00Z"}}, "expires_at"},
         BadKey{"Misspelt", {{"name", "a"}, {"scopes", {"erp"}}, {"expires", "2027-01-01"}}, "expires"}),

@@ -146,6 +146,25 @@ TEST_F(KeyCommands, APlanCanBeChangedAndTakesEffectAtOnce) {
     EXPECT_EQ(refused("key.plan", {{"key_id", "nobody"}, {"plan", "growth"}}).code, "key_unknown");
 }
 
+TEST_F(KeyCommands, ADialectIsKeptInItsLongFormAndTakesEffectAtOnce) {
+    const json made = done("key.create", {{"dialect", "foxpro,format=csv"}});
+    const std::string id = made.at("key_id");
+    const auto listed = [&] { return done("key.list", json::object()).back().at("dialect"); };
+    EXPECT_EQ(listed(), "format=csv,charset=ascii,no-fraction,no-raw,max-page-bytes=65536");
+    EXPECT_EQ(done("key.rotate", {{"key_id", id}}).at("replaces"), id);
+    EXPECT_EQ(listed(), "format=csv,charset=ascii,no-fraction,no-raw,max-page-bytes=65536") << "the successor's";
+    EXPECT_EQ(done("key.dialect", {{"key_id", id}, {"dialect", "format=xml"}}).at("dialect"), "format=xml");
+    EXPECT_EQ(done("key.dialect", {{"key_id", id}, {"dialect", "none"}}).at("dialect"), nullptr);
+    EXPECT_EQ(done("audit.list", json::object()).front().at("action"), "key.dialect_changed");
+    EXPECT_EQ(refused("key.dialect", {{"key_id", "nobody"}, {"dialect", "foxpro"}}).code, "key_unknown");
+    for (const char* command : {"key.create", "key.dialect"}) {
+        const auto error = refused(command, {{"key_id", id}, {"dialect", "format=pdf"}});
+        EXPECT_EQ(error.code, "dialect_invalid");
+        EXPECT_NE(error.message.find("format=json|csv|xml"), std::string::npos) << error.message;
+    }
+    EXPECT_EQ(refused("key.create", {{"dialect", "zone=Berlin"}}).code, "zone_unknown");
+}
+
 TEST_F(KeyCommands, AnOldKeyIsAFindingUntilItHasASuccessor) {
     const std::string old = done("key.create", json::object()).at("key_id");
     clock.advance(90 * 24h);
