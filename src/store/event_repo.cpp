@@ -21,7 +21,7 @@ std::string event_id(Timestamp now, std::int64_t seq) {
 
 constexpr std::string_view kEventIdStart = "evt_";
 constexpr std::size_t kEventIdSize = 26;
-constexpr std::int64_t kMostLookedAt = 10'000;
+constexpr std::int64_t kMostEventsLookedAt = 10'000;
 
 /// The sequence number inside an id of ours.
 std::optional<std::int64_t> seq_of(std::string_view id) {
@@ -78,11 +78,11 @@ EventPage EventRepo::list(const EventQuery& query) {
     EventPage page;
     page.next_seq = query.after_seq;
     db::Statement statement(session_, CROSSDOCK_EVENT_COLUMNS "WHERE account_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
-    statement.bind(query.account, query.after_seq, query.until_seq.value_or(INT64_MAX), kMostLookedAt);
+    statement.bind(query.account, query.after_seq, query.until_seq.value_or(INT64_MAX), kMostEventsLookedAt);
     std::int64_t looked_at = 0;
     while (static_cast<std::int64_t>(page.rows.size()) < query.limit) {
         if (!statement.step()) {
-            page.more = looked_at == kMostLookedAt;
+            page.more = looked_at == kMostEventsLookedAt;
             return page;
         }
         ++looked_at;
@@ -100,10 +100,10 @@ EventPage EventRepo::list(const EventQuery& query) {
 EventRepo::Count EventRepo::count(const EventQuery& query) {
     db::Statement statement(session_, "SELECT created_at_ms, type FROM events WHERE account_id = ? AND seq > ? AND seq <= ? "
                                       "ORDER BY seq LIMIT ?");
-    statement.bind(query.account, query.after_seq, query.until_seq.value_or(INT64_MAX), kMostLookedAt + 1);
+    statement.bind(query.account, query.after_seq, query.until_seq.value_or(INT64_MAX), kMostEventsLookedAt + 1);
     Count count;
     for (std::int64_t looked_at = 0; count.events < query.limit && statement.step(); ++looked_at) {
-        if (looked_at == kMostLookedAt) {
+        if (looked_at == kMostEventsLookedAt) {
             count.more = true;
             break;
         }
