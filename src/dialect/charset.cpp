@@ -54,7 +54,7 @@ constexpr std::array<char32_t, 32> kUpper1252{0x20AC, 0,      0x201A, 0x0192, 0x
                                               0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 /// The character at `at`, which moves behind it. What is not UTF-8 is U+FFFD, a byte at a time.
-char32_t next(std::string_view text, std::size_t& at) {
+char32_t next_character(std::string_view text, std::size_t& at) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char lead = byte(at);
     const std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 0;
@@ -136,7 +136,7 @@ void walk(std::string& out, std::string_view text, IsSpecial is_special, Write w
         }
         out.append(text.substr(from, at - from));
         from = at;
-        const char32_t c = next(text, at);
+        const char32_t c = next_character(text, at);
         write(c, text.substr(from, at - from));
         from = at;
     }
