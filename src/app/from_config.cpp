@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/from_config.h"
 
+#include <algorithm>
+
+#include "app/file_exchange.h"
 #include "connectors/amazon/factory.h"
 #include "connectors/ebay/factory.h"
 #include "connectors/shipstation/factory.h"
@@ -27,6 +30,33 @@ const connectors::ConnectorFactory* factory_for(domain::Provider provider) {
     return nullptr;
 }
 
+exchange::Plan exchange_plan(const config::Exchange& from) {
+    exchange::Plan plan;
+    plan.folder = from.folder;
+    plan.account = from.account;
+    switch (from.format) {
+        case config::ExchangeFormat::csv: plan.format = exchange::Format::csv; break;
+        case config::ExchangeFormat::jsonl: plan.format = exchange::Format::jsonl; break;
+        case config::ExchangeFormat::xml: plan.format = exchange::Format::xml; break;
+    }
+    if (from.charset == config::ExchangeCharset::windows_1252) plan.charset = exchange::Charset::windows_1252;
+    if (from.every) plan.every = *from.every;
+    switch (from.complete) {
+        case config::ExchangeComplete::quiet: plan.complete = exchange::Complete::quiet; break;
+        case config::ExchangeComplete::done: plan.complete = exchange::Complete::done; break;
+        case config::ExchangeComplete::manifest: plan.complete = exchange::Complete::manifest; break;
+    }
+    plan.keep_days = from.keep_days;
+    plan.max_orders = from.max_orders;
+    plan.orders = from.orders;
+    plan.refunds = from.refunds;
+    plan.acks = from.acks;
+    plan.stock = from.stock;
+    plan.shipments = from.shipments;
+    plan.ack_on_write = from.ack_on_write;
+    return plan;
+}
+
 }  // namespace
 
 const std::vector<const connectors::ConnectorFactory*>& connector_factories() {
@@ -50,6 +80,7 @@ HubOptions hub_options(const config::Config& config, std::string version) {
         return count == 0 ? std::nullopt : std::optional<std::chrono::milliseconds>{std::chrono::hours{24 * count}};
     };
     options.retention = {days(config.retention.personal_days), days(config.retention.attempt_days)};
+    options.exchange = exchange_plan(config.exchange);
     options.public_url = config.server.public_url;
     options.webhooks.allow = config.webhooks.allow;
     options.webhooks.keep = std::chrono::hours{24 * config.webhooks.keep_days};
@@ -88,6 +119,19 @@ std::vector<config::Finding> check_channels(const config::Config& config) {
         for (const std::string& fault : factory->check_setup(setup))
             findings.push_back(config::finding_about(config, channel, config::Severity::error, fault));
     }
+    return findings;
+}
+
+std::vector<config::Finding> check_exchange(const config::Config& config) {
+    std::vector<config::Finding> findings;
+    const auto add = [&](const std::string& message) {
+        findings.push_back({config.file, config.exchange.at.line, config.exchange.at.column, config::Severity::warning, "folder of [exchange]: " + message});
+    };
+    if (config.exchange.folder.empty()) return findings;
+    for (const std::string& fault : look_at_exchange_folder(exchange_plan(config.exchange))) add(fault);
+    const auto is_of_account = [&](const config::Channel& channel) { return channel.account == config.exchange.account; };
+    if (config.exchange.account != "default" && std::none_of(config.channels.begin(), config.channels.end(), is_of_account))
+        add("no channel is of account \"" + config.exchange.account + "\": nothing can be exchanged");
     return findings;
 }
 

@@ -13,6 +13,7 @@
 #include "app/backups.h"
 #include "app/database_check.h"
 #include "app/figures.h"
+#include "app/file_exchange.h"
 #include "app/health.h"
 #include "app/hooks.h"
 #include "app/keys.h"
@@ -192,6 +193,8 @@ struct Hub::Impl {
           check(*database, around.clock),
           retention(*database, around.clock, options.retention),
           backups(*database, around.clock, options.database.path, options.version, options.backup),
+          file_exchange({*database, around.clock, options.exchange,
+                         [this](const store::Channel& channel) { return channels.stock_settings(channel); }, [this] { wake(); }}),
           keys(*database, around.clock),
           limits(*database, around.clock, options.plans),
           webhooks(*database, around.clock, around.random, key_file, around.webhook_http, options.version, options.webhooks),
@@ -230,7 +233,11 @@ struct Hub::Impl {
         if (!step([&] {
                 fresh = look_at_health(env, runner, options.plans);
                 if (fresh.ready) webhooks.add_findings(fresh);
-                if (fresh.ready) database->read([&](db::Session& session) { backups.add_findings(session, fresh); });
+                if (fresh.ready)
+                    database->read([&](db::Session& session) {
+                        backups.add_findings(session, fresh);
+                        file_exchange.add_findings(session, fresh);
+                    });
             }))
             fresh.findings.push_back({"error", std::nullopt, "", "health_unknown", "the database could not be read to see how the hub is",
                                       "look into the log for upkeep_failed; is the disk full or gone?"});
@@ -363,6 +370,7 @@ struct Hub::Impl {
         api::register_routes(router, context);
         add_figures(metrics, env, runner);
         webhooks.add_figures(metrics);
+        file_exchange.add_figures(metrics);
     }
 
     void add_access_log() {
@@ -392,6 +400,7 @@ struct Hub::Impl {
     DatabaseCheck check;
     Retention retention;
     Backups backups;
+    FileExchange file_exchange;
     metrics::Registry metrics;
     api::KeyRing keys;
     api::RateLimits limits;
@@ -440,6 +449,7 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
     });
     if (!entries) return entries.error();
     for (sync::Channels::Entry& entry : *entries) hub.channels.add(std::move(entry));
+    hub.file_exchange.open(hub.installation.id);
     hub.add_handlers();
     hub.add_routes();
     hub.add_access_log();
@@ -462,6 +472,7 @@ void Hub::start() {
     impl_->upkeep = std::thread([this] { impl_->upkeep_thread(); });
     impl_->check.start();
     impl_->backups.start();
+    impl_->file_exchange.start();
 }
 
 bool Hub::stop(std::chrono::milliseconds grace) {
@@ -477,6 +488,7 @@ bool Hub::stop(std::chrono::milliseconds grace) {
     if (hub.server) hub.server->stop(grace / 3);
     hub.check.stop();
     hub.backups.stop();
+    hub.file_exchange.stop();
     if (hub.upkeep.joinable()) hub.upkeep.join();
     bool in_time = false;
     try {
@@ -521,6 +533,7 @@ db::Database& Hub::database() { return *impl_->database; }
 jobs::Runner& Hub::runner() { return impl_->runner; }
 const sync::Env& Hub::env() const { return impl_->env; }
 Backups& Hub::backups() { return impl_->backups; }
+FileExchange& Hub::file_exchange() { return impl_->file_exchange; }
 webhooks::Endpoints& Hub::webhook_endpoints() { return impl_->webhooks.endpoints(); }
 const store::Installation& Hub::installation() const { return impl_->installation; }
 int Hub::port() const { return impl_->server ? impl_->server->port() : 0; }

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "connectors/connector.h"
 #include "db/database.h"
+#include "exchange/plan.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "jobs/runner.h"
@@ -31,6 +32,7 @@
 namespace crossdock::app {
 
 class Backups;
+class FileExchange;
 
 /// One [[channel]] of the config file.
 struct HubChannel {
@@ -55,6 +57,7 @@ struct HubOptions {
     std::int64_t low_stock = 5;       // [events] low_stock
     BackupPlan backup;
     RetentionPlan retention;
+    exchange::Plan exchange = {};
     std::function<void(const UpgradeProgress&)> on_upgrade = {};  // the database gets a newer schema: how far it is
     std::function<void()> interrupt = [] {};  // a job outlives its limit or the stop: cut the requests under way
 };
@@ -95,6 +98,7 @@ public:
     [[nodiscard]] const sync::Env& env() const;
     [[nodiscard]] webhooks::Endpoints& webhook_endpoints();
     [[nodiscard]] Backups& backups();
+    [[nodiscard]] FileExchange& file_exchange();
     [[nodiscard]] const store::Installation& installation() const;
     [[nodiscard]] int port() const;
     [[nodiscard]] bool usable() const;

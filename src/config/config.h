@@ -103,6 +103,26 @@ struct Retention {
     friend bool operator==(const Retention&, const Retention&) = default;
 };
 
+enum class ExchangeFormat { csv, jsonl, xml };
+enum class ExchangeCharset { utf8, windows_1252 };
+enum class ExchangeComplete { quiet, done, manifest };
+
+/// Files for an ERP that cannot speak HTTP.
+struct Exchange {
+    std::string folder;  // absolute after load; empty: none
+    std::string account = "default";
+    ExchangeFormat format = ExchangeFormat::csv;
+    ExchangeCharset charset = ExchangeCharset::utf8;
+    std::optional<std::chrono::milliseconds> every = std::chrono::seconds{30};  // never none after load
+    ExchangeComplete complete = ExchangeComplete::quiet;
+    std::int64_t keep_days = 30;
+    std::int64_t max_orders = 500;
+    bool orders = true, refunds = true, acks = true, stock = true, shipments = true;
+    bool ack_on_write = false;
+    Position at = {};  // of `folder`
+    friend bool operator==(const Exchange&, const Exchange&) = default;
+};
+
 /// Events that are sent to others.
 struct Webhooks {
     std::vector<std::string> allow;  // addresses, networks and host names inside the house that they may be sent to
@@ -151,6 +171,7 @@ struct Config {
     Retention retention;
     Log log;
     Events events;
+    Exchange exchange;
     Webhooks webhooks;
     std::vector<Channel> channels;
     std::map<std::string, Plan, std::less<>> plans;  // by name

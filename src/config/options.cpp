@@ -14,6 +14,9 @@ namespace {
 const std::vector<std::string> kProviderWords{"shopify", "amazon", "walmart", "ebay", "shipstation"};
 const std::vector<std::string> kLevelWords{"trace", "debug", "info", "warn", "error"};
 const std::vector<std::string> kFormatWords{"text", "json"};
+const std::vector<std::string> kExchangeFormats{"csv", "jsonl", "xml"};
+const std::vector<std::string> kExchangeCharsets{"utf-8", "windows-1252"};
+const std::vector<std::string> kExchangeComplete{"quiet", "done", "manifest"};
 
 constexpr std::int64_t kMostRequests = 1'000'000'000;
 
@@ -26,6 +29,11 @@ Tls& tls(Target target) {
 
 LogLevel to_level(const std::string& word) {
     return static_cast<LogLevel>(std::find(kLevelWords.begin(), kLevelWords.end(), word) - kLevelWords.begin());
+}
+
+template <class Word>
+Word to_word(const std::vector<std::string>& words, const std::string& word) {
+    return static_cast<Word>(std::find(words.begin(), words.end(), word) - words.begin());
 }
 
 template <class T>
@@ -54,6 +62,8 @@ const std::vector<Section>& sections() {
         {"plans.name", "[plans.growth]", false,
          "How much a key may ask that names this plan: `crossdock key create --plan growth`. Names are yours."},
         {"events", "[events]", true, "The log of everything that happened."},
+        {"exchange", "[exchange]", true,
+         "Files in a folder, for an ERP that cannot speak HTTP; docs/ops/exchange.md. Without a folder there are none."},
         {"webhooks", "[webhooks]", true,
          "Events sent to others. What is sent where: `crossdock webhook add`; docs/api/webhooks.md tells of events and signatures."},
         {"channel", "[[channel]]", false, "One store at one provider. Repeat the whole block for every store."},
@@ -229,6 +239,65 @@ const std::vector<Option>& options() {
          {},
          0,
          1'000'000},
+        {"exchange", "folder", Kind::path, "", "\"/srv/exchange\"", false,
+         "it must be there already; the hub makes out, in, archive and work in it",
+         [](Target to, Value value) { to.config.exchange.folder = text(std::move(value)); }},
+        {"exchange", "account", Kind::code, "\"default\"", "", false, "whose orders and stock",
+         [](Target to, Value value) { to.config.exchange.account = text(std::move(value)); }},
+        {"exchange", "format", Kind::word, "\"csv\"", "", false, "of the files given out: csv jsonl xml",
+         [](Target to, Value value) {
+             to.config.exchange.format = to_word<ExchangeFormat>(kExchangeFormats, text(std::move(value)));
+         },
+         kExchangeFormats},
+        {"exchange", "charset", Kind::word, "\"utf-8\"", "", false, "both ways: utf-8 windows-1252",
+         [](Target to, Value value) {
+             to.config.exchange.charset = to_word<ExchangeCharset>(kExchangeCharsets, text(std::move(value)));
+         },
+         kExchangeCharsets},
+        {"exchange", "every", Kind::interval, "\"30s\"", "", false, "how often the hub looks into the folder",
+         [](Target to, Value value) { to.config.exchange.every = std::get<Interval>(value); }},
+        {"exchange", "complete", Kind::word, "\"quiet\"", "", false,
+         "a file of the ERP is taken when it does not change any more (quiet), or also needs NAME.done or NAME.manifest.json: "
+         "quiet done manifest",
+         [](Target to, Value value) {
+             to.config.exchange.complete = to_word<ExchangeComplete>(kExchangeComplete, text(std::move(value)));
+         },
+         kExchangeComplete},
+        {"exchange",
+         "max_orders",
+         Kind::count,
+         "500",
+         "",
+         false,
+         "orders or refunds in a file; the rest goes into the next one",
+         [](Target to, Value value) { to.config.exchange.max_orders = std::get<std::int64_t>(value); },
+         {},
+         1,
+         10'000},
+        {"exchange",
+         "keep_days",
+         Kind::count,
+         "30",
+         "",
+         false,
+         "days after which what was taken and its answers are deleted",
+         [](Target to, Value value) { to.config.exchange.keep_days = std::get<std::int64_t>(value); },
+         {},
+         1,
+         3650},
+        {"exchange", "orders", Kind::flag, "true", "", false, "give out orders",
+         [](Target to, Value value) { to.config.exchange.orders = std::get<bool>(value); }},
+        {"exchange", "refunds", Kind::flag, "true", "", false, "give out refunds",
+         [](Target to, Value value) { to.config.exchange.refunds = std::get<bool>(value); }},
+        {"exchange", "acks", Kind::flag, "true", "", false, "take acknowledgements",
+         [](Target to, Value value) { to.config.exchange.acks = std::get<bool>(value); }},
+        {"exchange", "stock", Kind::flag, "true", "", false, "take stock",
+         [](Target to, Value value) { to.config.exchange.stock = std::get<bool>(value); }},
+        {"exchange", "shipments", Kind::flag, "true", "", false, "take shipments",
+         [](Target to, Value value) { to.config.exchange.shipments = std::get<bool>(value); }},
+        {"exchange", "ack_on_write", Kind::flag, "false", "", false, "true: what is given out counts as imported, without an acknowledgement",
+         [](Target to, Value value) { to.config.exchange.ack_on_write = std::get<bool>(value); }},
+
         {"webhooks", "allow", Kind::targets, "[]", "[\"192.168.10.0/24\", \"erp.local\"]", false,
          "addresses, networks and names inside the house that webhooks may go to; without it only public ones",
          [](Target to, Value value) { to.config.webhooks.allow = std::get<std::vector<std::string>>(std::move(value)); }},

@@ -97,6 +97,7 @@ public:
             }
         }
         check_listen(root);
+        check_exchange(root);
         check_codes();
     }
 
@@ -441,6 +442,22 @@ private:
             "listen = " + in_quotes(to_string(server.listen)) +
                 " reaches beyond this machine without encryption: add [server.tls], or allow_plain_http = true if the "
                 "network is trusted");
+    }
+
+    void check_exchange(const toml::table& root) {
+        Exchange& exchange = config_.exchange;
+        const toml::table* table = root["exchange"].as_table();
+        if (table == nullptr) return;
+        if (!exchange.every) error(position_of(*table->get("every")), "every may not be off: leave folder out to exchange no files");
+        const toml::node* node = table->get("folder");
+        if (node == nullptr || exchange.folder.empty()) return;
+        exchange.at = position_of(*node);
+        // Others write there: the database and its key must be out of their reach.
+        const auto data = std::filesystem::path{config_.database.path}.parent_path().lexically_relative(exchange.folder);
+        const std::string way = data.empty() ? ".." : data.begin()->string();
+        if (way != "..")
+            error(exchange.at, "folder holds the database, " + in_quotes(config_.database.path) +
+                                   ": whoever uses the folder could damage it; name one beside it");
     }
 
     void check_codes() {

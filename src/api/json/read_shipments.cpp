@@ -125,6 +125,10 @@ private:
 
 }  // namespace
 
+services::ShipmentRequest read_shipment(const json& shipment, std::size_t index, bool one_of_many, Faults& faults) {
+    return ShipmentReader(shipment, index, one_of_many, faults).read();
+}
+
 std::variant<std::vector<services::ShipmentRequest>, http::Response> read_shipments(const http::Request& request) {
     const auto parsed = read_object(request, ErrorShape::list);
     if (const auto* refusal = std::get_if<http::Response>(&parsed)) return *refusal;
@@ -140,7 +144,7 @@ std::variant<std::vector<services::ShipmentRequest>, http::Response> read_shipme
     read.reserve(shipments->size());
     for (std::size_t i = 0; i < shipments->size(); ++i) {
         if ((*shipments)[i].is_object())
-            read.push_back(ShipmentReader((*shipments)[i], i, shipments->size() > 1, faults).read());
+            read.push_back(read_shipment((*shipments)[i], i, shipments->size() > 1, faults));
         else
             faults.add("shipments[" + std::to_string(i) + "] is not an object");
     }

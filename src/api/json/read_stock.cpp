@@ -25,7 +25,9 @@ std::optional<std::string> read_location(const json* value, const std::string& p
     return text.empty() ? std::nullopt : std::optional{std::move(text)};
 }
 
-services::StockFigure read_figure(const json& item, std::size_t index, bool one_of_many, Faults& faults) {
+}  // namespace
+
+services::StockFigure read_stock_item(const json& item, std::size_t index, bool one_of_many, Faults& faults) {
     const std::string path = "items[" + std::to_string(index) + "]";
     services::StockFigure figure;
     figure.index = index;
@@ -45,8 +47,6 @@ services::StockFigure read_figure(const json& item, std::size_t index, bool one_
         figure.quantity = *quantity;
     return figure;
 }
-
-}  // namespace
 
 std::variant<StockBody, http::Response> read_stock(const http::Request& request) {
     const auto parsed = read_object(request, ErrorShape::list);
@@ -72,7 +72,7 @@ std::variant<StockBody, http::Response> read_stock(const http::Request& request)
             faults.add("items[" + std::to_string(i) + "] is not an object");
             continue;
         }
-        stock.figures.push_back(read_figure(item, i, items->size() > 1, faults));
+        stock.figures.push_back(read_stock_item(item, i, items->size() > 1, faults));
         if (!stock.figures.back().item_master_id && stock.figures.back().sku) stock.by_sku_alone = true;
     }
     if (!faults.empty()) return v1_errors(422, faults.messages(), ErrorShape::list);

@@ -30,6 +30,12 @@ struct StockBody {
 /// {"channel":…,"items":[…]}, or the refusal.
 std::variant<StockBody, http::Response> read_stock(const http::Request& request);
 
+/// One entry of `items`, for others who take the contract's figures. Faults name `items[index]`.
+services::StockFigure read_stock_item(const nlohmann::json& item, std::size_t index, bool one_of_many, Faults& faults);
+/// One entry of `shipments`, likewise.
+services::ShipmentRequest read_shipment(const nlohmann::json& shipment, std::size_t index, bool one_of_many,
+                                        Faults& faults);
+
 /// {"shipments":[…]}, or the refusal.
 std::variant<std::vector<services::ShipmentRequest>, http::Response> read_shipments(const http::Request& request);
 

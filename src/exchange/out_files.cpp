@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exchange/out_files.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "exchange/row_writer.h"
+#include "observability/log.h"
+#include "services/acknowledge.h"
+#include "store/meta.h"
+#include "store/order_repo.h"
+#include "store/refund_repo.h"
+
+namespace crossdock::exchange {
+namespace {
+
+using store::ExchangeRepo;
+using store::FileOut;
+
+constexpr std::size_t kLargestFile = 16U * 1024 * 1024;  // of text; the rest goes into the next one
+constexpr const char* kNumbersFile = "work/numbers.json";
+
+/// Bytes that are no UTF-8 have no place in a text column.
+bool is_packed(const FileOut& file) { return file.charset != to_string(Charset::utf8); }
+std::string bytes_of(const FileOut& file) {
+    return is_packed(file) ? crypto::base64_decode(file.content).value_or("") : file.content;
+}
+
+std::vector<std::int64_t> read_ids(std::string_view text) {
+    std::vector<std::int64_t> ids;
+    for (const std::string& word : split(text, ',')) {
+        std::int64_t id = 0;
+        if (std::from_chars(word.data(), word.data() + word.size(), id).ec == std::errc{}) ids.push_back(id);
+    }
+    return ids;
+}
+
+/// One object of the contract's list, without the payload.
+std::string row_text(std::int64_t id, std::string_view members, const std::optional<Timestamp>& imported_at) {
+    std::string text = "{\"id\":" + std::to_string(id) + ",";
+    text += members;
+    text += ",\"raw_payload\":null,";
+    if (!imported_at) return text + "\"imported_to_erp\":false,\"imported_at\":null}";
+    return text + "\"imported_to_erp\":true,\"imported_at\":\"" + format_rfc3339(*imported_at) + "\"}";
+}
+
+/// What one walk along the feed found.
+struct Batch {
+    std::int64_t cursor = 0, began_at_seq = 0, number = 0;
+    std::int64_t rows = 0, passed = 0, first = 0, last = 0;  // passed: rows in all; first and last: of those given out
+    std::int64_t seen_upto = 0;
+    std::string ids;
+};
+
+}  // namespace
+
+OutFiles::OutFiles(Surroundings surroundings, const Plan& plan, AccountId account)
+    : around_(std::move(surroundings)), plan_(plan), account_(account) {}
+
+Status OutFiles::read_numbers_given() {
+    given_ = {};
+    auto file = around_.folder.open(kNumbersFile);
+    if (file) {
+        const auto text = (*file)->read(4096);
+        if (!text) return text.error();
+        given_ = read_numbers(*text);
+    } else if (file.error().code != "file_missing") {
+        return file.error();
+    }
+    const auto entries = around_.folder.list("out");
+    if (!entries) return entries.error();
+    unfetched_ = 0;
+    for (const auto& entry : *entries)
+        for (const char* kind : {"orders", "refunds"})
+            if (const auto number = number_in(entry.name, kind)) {
+                given_.of(kind) = std::max(given_.of(kind), *number);
+                if (!entry.name.ends_with(".manifest.json")) ++unfetched_;
+            }
+    return ok();
+}
+
+Status OutFiles::look() {
+    if (auto read = read_numbers_given(); !read) return read;
+    if (auto written = write_waiting(); !written) return written;
+    for (const auto& [kind, wanted] : {std::pair{"orders", plan_.orders}, std::pair{"refunds", plan_.refunds}}) {
+        if (!wanted) continue;
+        while (!stopped() && reserve(kind))
+            if (auto written = write_waiting(); !written) return written;
+    }
+    return ok();
+}
+
+/// True when there was something, and there may be more.
+bool OutFiles::reserve(const char* kind) {
+    const std::string_view name = kind;
+    Batch batch;
+    RowWriter writer(plan_, name);
+    around_.db.read([&](db::Session& session) {
+        const store::ExchangeStream stream = ExchangeRepo(session, account_).stream(name);
+        batch.cursor = batch.seen_upto = stream.cursor;
+        batch.number = stream.number;
+        batch.began_at_seq = stream.began_at_seq < 0 ? store::current_sequence(session) : stream.began_at_seq;
+        store::ListQuery query;
+        query.account = account_;
+        query.position.order = store::ListPosition::Order::feed;
+        query.position.after_seq = stream.cursor;
+        query.with_payload = false;
+        query.limit = plan_.max_orders;
+        const auto add = [&](std::int64_t id, std::string_view members, const std::optional<Timestamp>& imported_at, std::int64_t seq) {
+            ++batch.passed;
+            batch.seen_upto = seq;
+            // The ERP took it in another way before there were files.
+            if (seq <= batch.began_at_seq && imported_at) return true;
+            writer.add(row_text(id, members, imported_at));
+            batch.ids += (batch.ids.empty() ? "" : ",") + std::to_string(id);
+            if (batch.rows++ == 0) batch.first = seq;
+            batch.last = seq;
+            return writer.size() < kLargestFile;
+        };
+        if (name == "orders")
+            store::OrderRepo(session).list(query, [&](const store::OrderRow& row) { return add(row.id, row.members, row.imported_at, row.seq); });
+        else
+            store::RefundRepo(session).list(query, [&](const store::RefundRow& row) { return add(row.id, row.members, row.imported_at, row.seq); });
+    });
+    if (batch.passed == 0) return false;
+    if (batch.rows == 0) {
+        around_.db.write([&](db::Session& session) { ExchangeRepo(session, account_).pass_over(name, batch.seen_upto, batch.began_at_seq); });
+        return true;
+    }
+    FileOut file;
+    file.kind = name;
+    file.number = std::max(batch.number, given_.of(name)) + 1;
+    file.rows = batch.rows;
+    file.first_cursor = batch.first;
+    file.last_cursor = batch.seen_upto;
+    file.reserved_at = around_.clock.now();
+    file.name = out_name(name, file.number, file.reserved_at, plan_.format);
+    file.charset = to_string(plan_.charset);
+    file.ids = batch.ids;
+    file.content = writer.finish();
+    file.manifest = manifest_text(file, plan_.format, static_cast<std::int64_t>(file.content.size()), crypto::sha256_hex(file.content));
+    if (is_packed(file)) file.content = crypto::base64_encode(file.content);
+    around_.db.write([&](db::Session& session) { ExchangeRepo(session, account_).reserve(file, batch.began_at_seq); });
+    return true;
+}
+
+Status OutFiles::write_waiting() {
+    while (!stopped()) {
+        const auto waiting = around_.db.read([&](db::Session& session) { return ExchangeRepo(session, account_).waiting(1); });
+        if (waiting.empty()) return ok();
+        if (auto written = write(waiting.front()); !written) return written;
+    }
+    return ok();
+}
+
+Status OutFiles::write(const FileOut& file) {
+    auto& folder = around_.folder;
+    const auto put = [&](const std::string& text, const std::string& as) -> Status {
+        if (auto written = folder.write("work/out.tmp", text); !written) return written;
+        return folder.move("work/out.tmp", as);
+    };
+    // The folder knows of the number before anybody can see the file.
+    if (given_.of(file.kind) < file.number) {
+        Numbers given = given_;
+        given.of(file.kind) = file.number;
+        if (auto noted = put(numbers_text(given), kNumbersFile); !noted) return noted;
+        given_ = given;
+    }
+    if (auto done = put(bytes_of(file), "out/" + file.name); !done) return done;
+    if (auto done = put(file.manifest, "out/" + manifest_name(file.name)); !done) return done;
+    around_.db.write([&](db::Session& session) {
+        const Timestamp now = around_.clock.now();
+        ExchangeRepo(session, account_).written(file.id, now);
+        if (!plan_.ack_on_write) return;
+        if (file.kind == "orders")
+            services::acknowledge_orders(session, account_, read_ids(file.ids), now);
+        else
+            services::acknowledge_refunds(session, account_, read_ids(file.ids), now);
+    });
+    ++files_;
+    ++unfetched_;
+    log::info("exchange_file_written", {{"file", file.name}, {"rows", file.rows}}, "a file for the ERP is in the folder");
+    return ok();
+}
+
+}  // namespace crossdock::exchange
