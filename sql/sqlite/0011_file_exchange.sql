@@ -5,7 +5,7 @@
 -- How far each kind of file was given out.
 CREATE TABLE exchange_streams (
     account_id   INTEGER NOT NULL REFERENCES accounts (id),
-    kind         TEXT    NOT NULL CHECK (kind IN ('orders', 'refunds')),
+    kind         TEXT    NOT NULL,                      -- 'orders', or 'refunds-' and a channel's code
     number       INTEGER NOT NULL CHECK (number >= 0),  -- of the last file; 0: there was none
     cursor       INTEGER NOT NULL CHECK (cursor >= 0),  -- in the hub's commit order: all up to it is in a file
     began_at_seq INTEGER NOT NULL,                      -- where the hub stood when this began: what was imported by then is left out
@@ -15,7 +15,7 @@ CREATE TABLE exchange_streams (
 CREATE TABLE exchange_files_out (
     id             INTEGER PRIMARY KEY,
     account_id     INTEGER NOT NULL REFERENCES accounts (id),
-    kind           TEXT    NOT NULL CHECK (kind IN ('orders', 'refunds')),
+    kind           TEXT    NOT NULL,
     number         INTEGER NOT NULL CHECK (number > 0),
     name           TEXT    NOT NULL,
     rows           INTEGER NOT NULL CHECK (rows > 0),

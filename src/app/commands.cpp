@@ -8,6 +8,7 @@
 #include "app/backup_commands.h"
 #include "app/command_call.h"
 #include "app/erase_commands.h"
+#include "app/exchange_commands.h"
 #include "app/order_story.h"
 #include "app/webhook_commands.h"
 #include "base/json_parse.h"
@@ -213,6 +214,7 @@ const CommandTable& commands() {
         all.insert(access_commands().begin(), access_commands().end());
         all.insert(backup_commands().begin(), backup_commands().end());
         all.insert(erase_commands().begin(), erase_commands().end());
+        all.insert(exchange_commands().begin(), exchange_commands().end());
         return all;
     }();
     return table;

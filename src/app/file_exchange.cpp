@@ -92,6 +92,8 @@ Result<FileExchange::State> FileExchange::look_soon() {
     const std::lock_guard lock(mutex_);
     if (plan_.folder.empty())
         return Error{ErrorKind::invalid, "exchange_off", "the config file names no folder under [exchange]; docs/ops/exchange.md says how"};
+    if (!thread_.joinable())
+        return Error{ErrorKind::unavailable, "exchange_not_running", "the hub does not run; start it, and it looks into the folder by itself"};
     asked_ = true;
     wakes_.notify_all();
     return state_;

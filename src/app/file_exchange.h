@@ -56,6 +56,8 @@ public:
         std::vector<exchange::InFiles::Oddity> oddities;
     };
     [[nodiscard]] State state() const;
+    /// Whose orders and stock; none: there is no exchange, or no such account.
+    [[nodiscard]] const std::optional<AccountId>& account() const { return account_; }
     /// Looks as soon as possible instead of after the usual time. Errors: invalid `exchange_off`.
     Result<State> look_soon();
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+
+#include "app/from_config.h"
 #include "cli/context.h"
 
 namespace crossdock::cli {
@@ -6,6 +9,7 @@ namespace crossdock::cli {
 Exit run_check(Context& context) {
     const auto config = load_config(context);
     if (!config) return Exit::usage;
+    for (const config::Finding& finding : app::check_exchange(*config)) std::cerr << config::format(finding) << '\n';
     context.out.say(context.config_file + " is fine: " + std::to_string(config->channels.size()) +
                     (config->channels.size() == 1 ? " channel" : " channels") + ", listens on " + config::to_string(config->server.listen));
     return Exit::done;

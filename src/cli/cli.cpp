@@ -10,6 +10,7 @@
 
 #include "app/sandbox.h"
 #include "cli/context.h"
+#include "cli/exchange.h"
 #include "cli/webhook.h"
 #include "platform/process.h"
 
@@ -265,10 +266,12 @@ int run(int argc, char** argv) {
     job_retry->add_option("job", job_id, "Its number, as job list shows it")->required();
     hub_command(job_retry, "job.retry", [&] { return json{{"job", job_id}}; });
 
-    add_webhook_commands(program, {[&](CLI::App* parent, const char* verb, const char* help) { return command(parent, verb, help); },
-                                   [&](CLI::App* added, const char* hub_name, std::function<json()> arguments) {
-                                       hub_command(added, hub_name, std::move(arguments));
-                                   }});
+    const CommandMaker maker{[&](CLI::App* parent, const char* verb, const char* help) { return command(parent, verb, help); },
+                             [&](CLI::App* added, const char* hub_name, std::function<json()> arguments) {
+                                 hub_command(added, hub_name, std::move(arguments));
+                             }};
+    add_webhook_commands(program, maker);
+    add_exchange_commands(program, maker);
 
     platform::prepare_console();
     std::vector<std::string> words = platform::arguments(argc, argv);

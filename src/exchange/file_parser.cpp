@@ -13,6 +13,7 @@
 #include "api/json/requests.h"
 #include "base/json_parse.h"
 #include "base/text.h"
+#include "dialect/charset.h"
 #include "exchange/csv_reader.h"
 
 namespace crossdock::exchange {
@@ -184,7 +185,7 @@ struct FileParser::Impl {
                                   ": the text is not UTF-8; save the file as CSV UTF-8, or set charset = \"windows-1252\" under "
                                   "[exchange]");
             if (charset == Charset::windows_1252 && !csv.is_marked_utf8()) {
-                converted = to_utf8(cell);
+                converted = dialect::from_windows_1252(cell);
                 cell = converted;
             }
             cell = trim(cell);
@@ -259,7 +260,7 @@ struct FileParser::Impl {
         ParsedRow parsed{lines, lines, {}, {}};
         std::string converted;
         if (charset == Charset::windows_1252) {
-            converted = to_utf8(line);
+            converted = dialect::from_windows_1252(line);
             line = converted;
         } else if (!is_valid_utf8(line)) {
             return file_error("line " + std::to_string(lines) + " is not UTF-8; save the file as UTF-8, or set charset = "
@@ -267,8 +268,12 @@ struct FileParser::Impl {
         }
         auto read = parse_json(line);
         if (!read) {
+            // "this is not JSON at line 1, column 7": of this one line.
             std::string why = read.error().message;
-            parsed.faults.push_back({lines, "", "the line is not JSON: " + why});
+            constexpr std::string_view kThis = "this is";
+            if (why.starts_with(kThis)) why.replace(0, kThis.size(), "the line is");
+            if (const auto at = why.find("line 1, "); at != std::string::npos) why.erase(at, std::string_view{"line 1, "}.size());
+            parsed.faults.push_back({lines, "", why});
         } else if (name.kind == InKind::acks || name.kind == InKind::refund_acks) {
             json object = read->is_object() ? std::move(*read) : json{{"id", std::move(*read)}};
             interpret(object, parsed);
@@ -326,29 +331,6 @@ struct FileParser::Impl {
             parsed.faults.push_back(fault_of(message, parsed.first_row));
             if (parsed.faults.back().column.empty() && message.starts_with("id ")) parsed.faults.back().column = "id";
         }
-    }
-
-    /// Windows-1252, whose five open places are read as browsers do.
-    static std::string to_utf8(std::string_view bytes) {
-        static constexpr std::array<std::uint16_t, 32> kUpper{
-            0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D, 0x8F,
-            0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178};
-        std::string text;
-        for (const char c : bytes) {
-            const auto byte = static_cast<unsigned char>(c);
-            const unsigned code = byte >= 0x80 && byte < 0xA0 ? kUpper[byte - 0x80U] : byte;
-            if (code < 0x80) {
-                text += c;
-            } else if (code < 0x800) {
-                text += static_cast<char>(0xC0U | (code >> 6U));
-                text += static_cast<char>(0x80U | (code & 0x3FU));
-            } else {
-                text += static_cast<char>(0xE0U | (code >> 12U));
-                text += static_cast<char>(0x80U | ((code >> 6U) & 0x3FU));
-                text += static_cast<char>(0x80U | (code & 0x3FU));
-            }
-        }
-        return text;
     }
 
     const InName name;

@@ -63,14 +63,20 @@ std::optional<std::string> manifest_objection(std::string_view manifest, std::in
 
 std::string numbers_text(const Numbers& numbers) {
     std::string text;
-    JsonWriter(text).begin_object().field("orders", numbers.orders).field("refunds", numbers.refunds).end_object();
+    JsonWriter json(text);
+    json.begin_object();
+    for (const auto& [kind, number] : numbers) json.key(kind).value(number);
+    json.end_object();
     return text + "\n";
 }
 
 Numbers read_numbers(std::string_view text) {
+    Numbers numbers;
     const auto read = parse_json(text);
-    if (!read || !read->is_object()) return {};
-    return {number_at(*read, "orders"), number_at(*read, "refunds")};
+    if (!read || !read->is_object()) return numbers;
+    for (const auto& [kind, number] : read->items())
+        if (number.is_number_integer()) numbers[kind] = number.get<std::int64_t>();
+    return numbers;
 }
 
 std::string owner_text(const Owner& owner) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,11 +24,7 @@ std::optional<std::string> manifest_objection(std::string_view manifest, std::in
 
 /// The numbers that were ever given to files in this folder, by kind: what a database that was put back from a backup
 /// does not know.
-struct Numbers {
-    std::int64_t orders = 0, refunds = 0;
-    [[nodiscard]] std::int64_t of(std::string_view kind) const { return kind == "orders" ? orders : refunds; }
-    std::int64_t& of(std::string_view kind) { return kind == "orders" ? orders : refunds; }
-};
+using Numbers = std::map<std::string, std::int64_t, std::less<>>;
 std::string numbers_text(const Numbers& numbers);
 /// What cannot be read counts as none.
 Numbers read_numbers(std::string_view text);

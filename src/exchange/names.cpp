@@ -104,7 +104,10 @@ std::optional<std::int64_t> number_in(std::string_view name, std::string_view ki
     name.remove_prefix(kind.size() + 1);
     std::int64_t number = 0;
     const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (fault != std::errc{} || end == name.data() + name.size() || *end != '-' || number < 1) return std::nullopt;
+    if (fault != std::errc{} || number < 1) return std::nullopt;
+    name.remove_prefix(static_cast<std::size_t>(end - name.data()));
+    // "-20261130T032000Z."
+    if (name.size() < 18 || name[0] != '-' || name[9] != 'T' || name[16] != 'Z' || name[17] != '.') return std::nullopt;
     return number;
 }
 

@@ -35,7 +35,7 @@ std::variant<InName, NoFile, std::string> read_in_name(std::string_view name);
 std::string compact_time(Timestamp at);
 /// "orders-000017-20261130T032000Z.csv"
 std::string out_name(std::string_view kind, std::int64_t number, Timestamp at, Format format);
-/// The number in such a name of that kind.
+/// The number in such a name of that kind. Kinds may begin alike: "refunds-shop", "refunds-shop-7".
 std::optional<std::int64_t> number_in(std::string_view name, std::string_view kind);
 /// "orders-000017-20261130T032000Z.manifest.json" for "orders-000017-20261130T032000Z.csv"
 std::string manifest_name(std::string_view out_name);

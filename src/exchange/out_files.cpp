@@ -74,30 +74,42 @@ Status OutFiles::read_numbers_given() {
     if (!entries) return entries.error();
     unfetched_ = 0;
     for (const auto& entry : *entries)
-        for (const char* kind : {"orders", "refunds"})
-            if (const auto number = number_in(entry.name, kind)) {
-                given_.of(kind) = std::max(given_.of(kind), *number);
+        for (const Kind& kind : kinds())
+            if (const auto number = number_in(entry.name, kind.name)) {
+                std::int64_t& given = given_[kind.name];
+                given = std::max(given, *number);
                 if (!entry.name.ends_with(".manifest.json")) ++unfetched_;
             }
     return ok();
 }
 
+std::vector<OutFiles::Kind> OutFiles::kinds() {
+    std::vector<Kind> kinds;
+    if (plan_.orders) kinds.push_back({"orders", std::nullopt});
+    if (!plan_.refunds) return kinds;
+    // A refund names its order alone, which two channels may call alike: so each channel has files of its own, as the
+    // contract has a list.
+    around_.db.read([&](db::Session& session) {
+        for (const store::Channel& channel : store::ChannelRepo(session).list_all())
+            if (channel.account_id == account_) kinds.push_back({"refunds-" + channel.code, channel.id});
+    });
+    return kinds;
+}
+
 Status OutFiles::look() {
     if (auto read = read_numbers_given(); !read) return read;
     if (auto written = write_waiting(); !written) return written;
-    for (const auto& [kind, wanted] : {std::pair{"orders", plan_.orders}, std::pair{"refunds", plan_.refunds}}) {
-        if (!wanted) continue;
+    for (const Kind& kind : kinds())
         while (!stopped() && reserve(kind))
             if (auto written = write_waiting(); !written) return written;
-    }
     return ok();
 }
 
 /// True when there was something, and there may be more.
-bool OutFiles::reserve(const char* kind) {
-    const std::string_view name = kind;
+bool OutFiles::reserve(const Kind& kind) {
+    const std::string& name = kind.name;
     Batch batch;
-    RowWriter writer(plan_, name);
+    RowWriter writer(plan_, kind.refunds_of ? "refunds" : "orders");
     around_.db.read([&](db::Session& session) {
         const store::ExchangeStream stream = ExchangeRepo(session, account_).stream(name);
         batch.cursor = batch.seen_upto = stream.cursor;
@@ -120,7 +132,8 @@ bool OutFiles::reserve(const char* kind) {
             batch.last = seq;
             return writer.size() < kLargestFile;
         };
-        if (name == "orders")
+        query.channel = kind.refunds_of;
+        if (!kind.refunds_of)
             store::OrderRepo(session).list(query, [&](const store::OrderRow& row) { return add(row.id, row.members, row.imported_at, row.seq); });
         else
             store::RefundRepo(session).list(query, [&](const store::RefundRow& row) { return add(row.id, row.members, row.imported_at, row.seq); });
@@ -132,7 +145,7 @@ bool OutFiles::reserve(const char* kind) {
     }
     FileOut file;
     file.kind = name;
-    file.number = std::max(batch.number, given_.of(name)) + 1;
+    file.number = std::max(batch.number, given_[name]) + 1;
     file.rows = batch.rows;
     file.first_cursor = batch.first;
     file.last_cursor = batch.seen_upto;
@@ -163,9 +176,9 @@ Status OutFiles::write(const FileOut& file) {
         return folder.move("work/out.tmp", as);
     };
     // The folder knows of the number before anybody can see the file.
-    if (given_.of(file.kind) < file.number) {
+    if (given_[file.kind] < file.number) {
         Numbers given = given_;
-        given.of(file.kind) = file.number;
+        given[file.kind] = file.number;
         if (auto noted = put(numbers_text(given), kNumbersFile); !noted) return noted;
         given_ = given;
     }

@@ -30,7 +30,13 @@ private:
     Status read_numbers_given();
     Status write_waiting();
     Status write(const store::FileOut& file);
-    bool reserve(const char* kind);
+    /// A kind of file: all orders, or one channel's refunds.
+    struct Kind {
+        std::string name;
+        std::optional<ChannelId> refunds_of;
+    };
+    std::vector<Kind> kinds();
+    bool reserve(const Kind& kind);
 
     Surroundings around_;
     const Plan& plan_;

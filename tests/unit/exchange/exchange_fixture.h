@@ -2,6 +2,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -12,23 +13,30 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
+#include "db/database.h"
+#include "db/migrator.h"
 #include "exchange/exchange.h"
 #include "observability/log.h"
+#include "services/acknowledge.h"
 #include "services/record_items.h"
 #include "services/record_order.h"
 #include "services/record_refund.h"
 #include "store/channel_repo.h"
 #include "store/content_hash.h"
 #include "store/item_repo.h"
-#include "support/temporary_database.h"
+#include "support/power_cut_vfs.h"
 #include "support/temporary_folder.h"
 
 namespace crossdock::exchange::testing {
 
 using namespace std::chrono_literals;
-using crossdock::testing::TemporaryDatabase;
+using crossdock::testing::PowerCutDisk;
 using crossdock::testing::TemporaryFolder;
 using nlohmann::json;
+
+/// Every write waits for the disk: thousands of exchanges take minutes on a real one. TMPDIR names another place.
+inline const bool kInMemory = std::filesystem::is_directory("/dev/shm") && setenv("TMPDIR", "/dev/shm", 0) == 0;
 
 /// The power went.
 struct Crash {};
@@ -39,7 +47,7 @@ public:
     explicit FaultyFolder(const std::filesystem::path& path) : real_(platform::make_shared_folder(path)) {}
 
     enum class When { before, after, torn };
-    /// The nth call from now (1: the next) is the last one. torn: of a write half is there, of others as `before`.
+    /// The nth call from now (1: the next) is the last one. torn: the nth write, of which half is there.
     void crash_at(int nth, When when) {
         until_crash_ = nth;
         when_ = when;
@@ -62,7 +70,10 @@ public:
         return run<std::unique_ptr<Reader>>("open", file, [&] { return real_->open(file); });
     }
     Status write(const std::string& file, std::string_view content) override {
-        if (when_ == When::torn && until_crash_ == 1) static_cast<void>(real_->write(file, content.substr(0, content.size() / 2)));
+        if (when_ == When::torn && until_crash_ > 0 && --until_crash_ == 0) {
+            static_cast<void>(real_->write(file, content.substr(0, content.size() / 2)));
+            throw Crash{};
+        }
         return run<std::monostate>("write", file, [&] { return real_->write(file, content); });
     }
     Status move(const std::string& from, const std::string& to) override {
@@ -76,8 +87,8 @@ private:
     template <class T, class Work>
     Result<T> run(const char* call, const std::string& file, Work&& work) {
         ++calls_;
-        const bool last = until_crash_ > 0 && --until_crash_ == 0;
-        if (last && when_ != When::after) throw Crash{};
+        const bool last = when_ != When::torn && until_crash_ > 0 && --until_crash_ == 0;
+        if (last && when_ == When::before) throw Crash{};
         if (error_) return *error_;
         if (refuse)
             if (auto error = refuse(call, file)) return *error;
@@ -92,6 +103,47 @@ private:
     std::optional<Error> error_;
 };
 
+/// A migrated database on a disk in memory whose power can be cut, with an account and a Shopify channel "shop-us".
+class DatabaseInMemory {
+public:
+    DatabaseInMemory() {
+        open();
+        const auto migrated = db::migrate(*database_, clock);
+        if (!migrated) throw std::runtime_error(migrated.error().message);
+        channel = database_->write([&](db::Session& session) {
+            SeededRandom random(1);
+            const AccountId account = store::ensure_account(session, "default", random, clock.now());
+            store::ChannelRepo channels(session);
+            return *channels.get(*channels.ensure(account, "shop-us", domain::Provider::shopify, true, clock.now()));
+        });
+    }
+    /// What was not promised is lost.
+    void cut_power(std::uint64_t seed) {
+        disk_.cut(seed);
+        database_.reset();
+        disk_.power_on();
+        open();
+    }
+    db::Database& operator*() { return *database_; }
+    db::Database* operator->() { return database_.get(); }
+
+    ManualClock clock{from_ms(1'795'000'000'000)};
+    store::Channel channel;
+
+private:
+    void open() {
+        db::Options options;
+        options.path = "exchange.db";
+        options.engine_layer = disk_.name();
+        auto opened = db::Database::open(options);
+        if (!opened) throw std::runtime_error(opened.error().message);
+        database_ = std::move(*opened);
+    }
+
+    PowerCutDisk disk_;
+    std::unique_ptr<db::Database> database_;
+};
+
 /// A database with channel "shop-us" (item A1 at one location, carriers UPS and DHL), and a folder.
 class Fixture {
 public:
@@ -101,6 +153,8 @@ public:
         db->write([&](db::Session& session) {
             for (const char* sku : {"A1", "B2", "M\xc3\xbc" "3"}) {
                 domain::Item item;
+                item.variant_id = std::string{"v"} + sku;
+                item.location_id = "65432109";
                 item.sku = sku;
                 item.channel_product_id = std::string{"p"} + sku;
                 item.channel_variant_id = std::string{"v"} + sku;
@@ -112,6 +166,12 @@ public:
         restart();
     }
 
+    /// The power goes while the hub works: of the database only what was promised is left.
+    void crash(std::uint64_t seed) {
+        exchange.reset();
+        db.cut_power(seed);
+        restart();
+    }
     /// A process begins: nothing of the one before is left but the database and the folder.
     void restart() {
         exchange.reset();
@@ -194,7 +254,7 @@ public:
     }
 
     TemporaryFolder folder;
-    TemporaryDatabase db;
+    DatabaseInMemory db;
     Plan plan;
     std::string installation = "11111111-2222-3333-4444-555555555555";
     std::unique_ptr<FaultyFolder> shared;

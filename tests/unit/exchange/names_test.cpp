@@ -47,6 +47,8 @@ TEST(Names, OfFilesOutCarryKindNumberAndTime) {
     EXPECT_EQ(manifest_name("orders-000017-20261130T032000Z.csv"), "orders-000017-20261130T032000Z.manifest.json");
     EXPECT_EQ(number_in("orders-000017-20261130T032000Z.csv", "orders"), 17);
     EXPECT_EQ(number_in("orders-000017-20261130T032000Z.csv", "refunds"), std::nullopt);
+    EXPECT_EQ(number_in("refunds-shop-7-000002-20261130T032000Z.csv", "refunds-shop"), std::nullopt);
+    EXPECT_EQ(number_in("refunds-shop-7-000002-20261130T032000Z.csv", "refunds-shop-7"), 2);
     EXPECT_EQ(number_in("orders-old.csv", "orders"), std::nullopt);
     EXPECT_EQ(number_in("orders-5", "orders"), std::nullopt);
     EXPECT_EQ(archived_at("20261130T032000Z-12-stock-1.csv"), *parse_iso8601("2026-11-30T03:20:00Z", ZoneRule::required));
