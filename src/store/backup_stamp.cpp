@@ -42,7 +42,10 @@ constexpr const char* kMainTables[] = {"accounts",
                                        "fba_carton_pushes",
                                        "webhook_secrets",
                                        "webhook_endpoints",
-                                       "webhook_deliveries"};
+                                       "webhook_deliveries",
+                                       "exchange_streams",
+                                       "exchange_files_out",
+                                       "exchange_files_in"};
 
 std::vector<std::string> sealing_keys(db::Session& session) {
     std::vector<std::string> keys;
