@@ -122,8 +122,10 @@ public:
         if (::mkdir(path.c_str(), 0777) != 0) {
             const int error = errno;
             struct stat held {};
-            if (error == EEXIST && ::stat(path.c_str(), &held) == 0 && S_ISDIR(held.st_mode)) return ok();
-            return folder_error("make", path, error);
+            if (error != EEXIST || ::lstat(path.c_str(), &held) != 0) return folder_error("make", path, error);
+            if (S_ISDIR(held.st_mode)) return ok();
+            // Whoever may write here must not lead us elsewhere.
+            return Error{ErrorKind::unavailable, "file_failed", path.string() + " must be a folder, not a link or file"};
         }
         static_cast<void>(::chmod(path.c_str(), parent.st_mode & 07777));  // a share may know no modes
         return ok();

@@ -132,8 +132,10 @@ public:
         if (::CreateDirectoryW(path.c_str(), nullptr)) return ok();  // its parent's list is handed on
         const DWORD code = ::GetLastError();
         const DWORD attributes = ::GetFileAttributesW(path.c_str());
-        if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) return ok();
-        return folder_error("make", path, code);
+        if (attributes == INVALID_FILE_ATTRIBUTES) return folder_error("make", path, code);
+        if ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 && (attributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0) return ok();
+        // Whoever may write here must not lead us elsewhere.
+        return Error{ErrorKind::unavailable, "file_failed", to_utf8(path.wstring()) + " must be a folder, not a link or file"};
     }
 
     Result<std::unique_ptr<Reader>> open(const std::string& file) override {

@@ -146,6 +146,24 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(
+    Exchange, ConfigFindings,
+    testing::Values(
+        FindingCase{"FolderOfTheDatabase", "[database]\npath = \"/srv/x/hub.db\"\n[exchange]\nfolder = \"/srv/x\"\n",
+                    "c:4:10: folder holds the database, \"/srv/x/hub.db\": whoever uses the folder could damage it; name one "
+                    "beside it\n"},
+        FindingCase{"FolderAboveTheDatabase", "[exchange]\nfolder = \"/srv\"\n[database]\npath = \"/srv/x/hub.db\"\n",
+                    "c:2:10: folder holds the database, \"/srv/x/hub.db\": whoever uses the folder could damage it; name one "
+                    "beside it\n"},
+        FindingCase{"FolderBesideTheDatabase", "[exchange]\nfolder = \"/srv/exchange\"\n[database]\npath = \"/srv/x/hub.db\"\n", "", true},
+        FindingCase{"FolderBelowTheDatabase", "[exchange]\nfolder = \"share\"\n", "", true},
+        FindingCase{"EveryOff", "[exchange]\nfolder = \"share\"\nevery = \"off\"\n",
+                    "c:3:9: every may not be off: leave folder out to exchange no files\n"},
+        FindingCase{"MistypedFormat", "[exchange]\nformat = \"cvs\"\n", "c:2:10: format must be one of csv, jsonl, xml; did you mean csv?\n"},
+        FindingCase{"MistypedKey", "[exchange]\nfoldr = \"share\"\n",
+                    "c:2:1: unknown key \"foldr\" in [exchange]; did you mean \"folder\"?\n"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
     Secrets, ConfigFindings,
     testing::Values(
         FindingCase{
@@ -190,7 +208,7 @@ INSTANTIATE_TEST_SUITE_P(
         FindingCase{"ByteOrderMarkCounts",
                     "\xef\xbb\xbf"
                     "bogus = 1\n",
-                    "c:1:1: unknown key \"bogus\"; known here: server, database, backup, retention, log, plans, events, webhooks, channel\n"},
+                    "c:1:1: unknown key \"bogus\"; known here: server, database, backup, retention, log, plans, events, exchange, webhooks, channel\n"},
         FindingCase{"Utf16", std::string("\xff\xfe[\0l\0", 6),
                     "c:1:1: is UTF-16: save it as UTF-8 (in Notepad: Save as, Encoding UTF-8)\n"},
         FindingCase{"Latin1",

@@ -216,6 +216,14 @@ TEST(Exchange, AFolderThatIsNotThereIsNotMade) {
     std::filesystem::create_directory(fix.folder.path());
 }
 
+TEST(Exchange, AFolderThatLeadsElsewhereIsRefused) {
+    Fixture fix;
+    std::filesystem::create_directory_symlink("/tmp", fix.folder / "archive");
+    const auto looked = fix.exchange->look();
+    ASSERT_FALSE(looked);
+    EXPECT_NE(looked.error().message.find("archive must be a folder, not a link or file"), std::string::npos) << looked.error().message;
+}
+
 TEST(Exchange, TwoHubsDoNotWorkInOneFolder) {
     Fixture first;
     Fixture second;
