@@ -74,7 +74,11 @@ Result<json> call_running_hub(net::HttpClient& http, const std::string& database
     auto body = parse_json(response->body, channel_json_limits());
     if (!body) return not_reached;
     if (response->status == 200) return std::move(*body);
-    if (!body->is_object() || !body->contains("message")) return not_reached;
+    if (!body->is_object()) return not_reached;
+    // What no command said itself: its disk is full, say.
+    if (const auto error = body->find("error"); error != body->end() && error->is_string())
+        return Error{ErrorKind::unavailable, "hub_failed", "the hub that runs answers: " + error->get<std::string>()};
+    if (!body->contains("message")) return not_reached;
     return Error{static_cast<ErrorKind>(body->value("kind", 0)), body->value("code", ""), body->value("message", "")};
 }
 

@@ -102,7 +102,7 @@ public:
             const platform::MoreTime more(manager_, "opening the database " + current.database.path);
             std::optional<UpgradeDoor> meanwhile;
             current.on_upgrade = [&](const UpgradeProgress& progress) {
-                if (!meanwhile) meanwhile.emplace(current.server);
+                if (!meanwhile) meanwhile.emplace(current.server, around_.clock);
                 meanwhile->tell(progress);
                 manager_.status("upgrading the database: " + std::to_string(progress.percent) + " %, " + progress.doing);
             };
@@ -150,7 +150,8 @@ private:
                 if (auto fresh = reloaded(options)) return fresh;
             tell_alive(hub);
             if (!hub.usable()) {
-                log::error("database_unusable", {}, hub.database().problem() + "; the hub ends, so that a fresh start can look at it");
+                log::error("database_unusable", {}, hub.database().problem() + "; the hub ends, so that a fresh start finds out what is "
+                                                                                "there. Look at the disk: is it failing, gone, or read-only?");
                 log::flush();
                 std::_Exit(1);
             }

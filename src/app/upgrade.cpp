@@ -109,6 +109,7 @@ private:
     }
 
     void copy(db::Session& source, const std::string& to, bool stamped, int percent, int upto, const char* doing) {
+        tell(percent, doing);
         store::BackupStamp stamp;
         db::CopyWork work;
         work.look = [&](db::Session& session) {

@@ -6,16 +6,18 @@
 #include <string>
 
 #include "app/upgrade.h"
+#include "base/clock.h"
 #include "http/router.h"
 #include "http/server.h"
 
 namespace crossdock::app {
 
 /// Answers where the hub will listen, while its database gets a newer schema: every request gets 503 with Retry-After,
-/// and /healthz says how far it is. Monitoring then sees a hub that works, and an ERP one that will be back.
+/// in the form of its surface, and /healthz says how far it is. Monitoring then sees a hub that works, and an ERP one
+/// that will be back.
 class UpgradeDoor {
 public:
-    explicit UpgradeDoor(http::ServerOptions options);
+    UpgradeDoor(http::ServerOptions options, const Clock& clock);
     /// Frees the address for the hub.
     ~UpgradeDoor();
     UpgradeDoor(const UpgradeDoor&) = delete;
@@ -26,8 +28,9 @@ public:
     [[nodiscard]] int port() const { return port_; }
 
 private:
-    [[nodiscard]] http::Response answer(const std::string& path) const;
+    [[nodiscard]] http::Response answer(const http::Request& request) const;
 
+    const Clock& clock_;
     mutable std::mutex mutex_;
     UpgradeProgress progress_;
     http::Router router_;

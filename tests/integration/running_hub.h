@@ -117,13 +117,17 @@ inline std::string config_text(const std::string& sandbox_url, int port = 0) {
 /// `crossdock serve` in a folder that outlives it, on a port that the system chooses.
 class RunningHub {
 public:
-    explicit RunningHub(const std::filesystem::path& folder) : folder_(folder) { start(); }
+    explicit RunningHub(const std::filesystem::path& folder) : RunningHub(folder, options(folder)) {}
+    RunningHub(const std::filesystem::path& folder, RealProcess::Options with)
+        : folder_(folder), with_(std::move(with)) {
+        start();
+    }
 
     static RealProcess::Options options(const std::filesystem::path& folder) {
         return {folder, {{"SHOPIFY_TOKEN", "shpat_demo"}, {"SHOPIFY_SECRET", "demo-secret"}}};
     }
     void start() {
-        process_ = std::make_unique<RealProcess>(crossdock({"serve"}), options(folder_));
+        process_ = std::make_unique<RealProcess>(crossdock({"serve"}), with_);
         url_.clear();
         eventually(std::chrono::seconds{60}, [this] {
             const bool over = process_->ended();
@@ -149,6 +153,7 @@ public:
 
 private:
     std::filesystem::path folder_;
+    RealProcess::Options with_;
     std::unique_ptr<RealProcess> process_;
     std::string url_;
 };
