@@ -206,11 +206,15 @@ Result<json> order_story(const CommandCall& caller) {
     });
 }
 
+Result<json> healthz(const CommandCall& caller) {
+    return json{{"ready", caller.hub.health().ready && caller.hub.usable() && caller.hub.keeps_up()}};
+}
+
 const CommandTable& commands() {
     static const CommandTable table = [] {
         CommandTable all{{"channel.list", channel_list}, {"channel.test", channel_test}, {"channel.sync", channel_sync},
                          {"job.list", job_list},         {"job.retry", job_retry},       {"order.show", order_story},
-                         {"order.why", order_story}};
+                         {"order.why", order_story},     {"hub.healthz", healthz}};
         all.insert(access_commands().begin(), access_commands().end());
         all.insert(backup_commands().begin(), backup_commands().end());
         all.insert(erase_commands().begin(), erase_commands().end());

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "app/hub.h"
+#include "app/leftovers.h"
 #include "app/order_story.h"
 #include "db/copy.h"
 #include "domain/deed.h"
@@ -19,6 +21,17 @@ constexpr std::int64_t kIdsAtOnce = 2'000;
 json tell_erased(const store::Erased& erased) {
     return {{"orders", erased.orders}, {"payloads", erased.versions},     {"refunds", erased.refunds},
             {"hints", erased.hints},   {"deliveries", erased.deliveries}, {"messages", erased.messages}};
+}
+
+/// How far the overwriting of what is left is: "running" with "doing", or "unfinished" with the reason.
+json tell_leftovers(const Leftovers::State& state, json answer) {
+    if (state.running) {
+        answer["running"] = true;
+        answer["doing"] = state.doing;
+    } else if (state.error) {
+        answer["unfinished"] = state.error->message;
+    }
+    return answer;
 }
 
 /// All orders of the account that this e-mail address placed.
@@ -61,18 +74,26 @@ Result<json> erase_person(const CommandCall& call) {
     store::Erased erased;
     // Order by order: other writers wait for no more than one.
     for (const store::OrderToErase& order : orders)
-        erased += call.db().write([&](db::Session& session) { return store::ErasureRepo(session).erase(order); });
+        erased += call.db().write([&](db::Session& session) {
+            Leftovers::want(session);
+            return store::ErasureRepo(session).erase(order);
+        });
+    const auto told = tell_erased(erased);
     // Who did it and how much it was; never whom.
     call.db().write([&](db::Session& session) {
-        call.audit(session, *account, domain::deed::kPersonErased, "orders", std::to_string(erased.orders), tell_erased(erased));
+        call.audit(session, *account, domain::deed::kPersonErased, "orders", std::to_string(erased.orders), told);
     });
-    return tell_erased(erased);
+    return tell_leftovers(call.hub.leftovers().clear(), told);
+}
+
+Result<json> ask_leftovers(const CommandCall& call) {
+    return tell_leftovers(call.hub.leftovers().state(), json::object());
 }
 
 }  // namespace
 
 const CommandTable& erase_commands() {
-    static const CommandTable table{{"person.erase", erase_person}};
+    static const CommandTable table{{"person.erase", erase_person}, {"person.leftovers", ask_leftovers}};
     return table;
 }
 

@@ -79,8 +79,8 @@ HubOptions hub_options(const config::Config& config, std::string version) {
     const auto days = [](std::int64_t count) {
         return count == 0 ? std::nullopt : std::optional<std::chrono::milliseconds>{std::chrono::hours{24 * count}};
     };
-    options.retention = {days(config.retention.personal_days), days(config.retention.attempt_days)};
     options.exchange = exchange_plan(config.exchange);
+    options.retention = {days(config.retention.personal_days), days(config.retention.attempt_days), days(config.retention.version_days)};
     options.public_url = config.server.public_url;
     options.webhooks.allow = config.webhooks.allow;
     options.webhooks.keep = std::chrono::hours{24 * config.webhooks.keep_days};

@@ -17,6 +17,7 @@
 #include "app/health.h"
 #include "app/hooks.h"
 #include "app/keys.h"
+#include "app/leftovers.h"
 #include "app/recurring.h"
 #include "app/vault.h"
 #include "app/watch.h"
@@ -50,6 +51,7 @@
 #include "sync/reread_orders.h"
 #include "sync/stopped_channel.h"
 #include "sync/sync_fba.h"
+#include "sync/thin_versions.h"
 #include "sync/verify_stock.h"
 
 namespace crossdock::app {
@@ -191,7 +193,12 @@ struct Hub::Impl {
           runner(*database, around.clock, around.random, options.runner),
           timers(*database, around.clock),
           check(*database, around.clock),
-          retention(*database, around.clock, options.retention),
+          retention(*database, around.clock, options.retention,
+                    [this](const store::Channel& channel, const std::vector<store::OrderToErase>& orders, Timestamp before) {
+                        return sync::thin_versions(env, channel, orders, before);
+                    },
+                    [this] { leftovers.clear(); }),
+          leftovers(*database, options.database.path),
           backups(*database, around.clock, options.database.path, options.version, options.backup),
           file_exchange({*database, around.clock, options.exchange,
                          [this](const store::Channel& channel) { return channels.stock_settings(channel); }, [this] { wake(); }}),
@@ -237,6 +244,7 @@ struct Hub::Impl {
                     database->read([&](db::Session& session) {
                         backups.add_findings(session, fresh);
                         file_exchange.add_findings(session, fresh);
+                        leftovers.add_findings(session, fresh);
                     });
             }))
             fresh.findings.push_back({"error", std::nullopt, "", "health_unknown", "the database could not be read to see how the hub is",
@@ -399,6 +407,7 @@ struct Hub::Impl {
     jobs::Timers timers;
     DatabaseCheck check;
     Retention retention;
+    Leftovers leftovers;
     Backups backups;
     FileExchange file_exchange;
     metrics::Registry metrics;
@@ -443,6 +452,7 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
         hub.installation = store::count_boot(session, surroundings.random);
         // Remembered, because this run may end, cleanly, before the check came through. At opening it was a short one.
         if (!stopped_cleanly) DatabaseCheck::ask_for(session);
+        if (migrated->from == 0) Leftovers::mark_fresh(session);
         auto settled = settle_channels(session, hub.options, surroundings);
         if (settled) sync::check_stopped_channels(session, surroundings.clock.now());
         return settled;
@@ -473,6 +483,7 @@ void Hub::start() {
     impl_->check.start();
     impl_->backups.start();
     impl_->file_exchange.start();
+    impl_->leftovers.start();
 }
 
 bool Hub::stop(std::chrono::milliseconds grace) {
@@ -489,6 +500,7 @@ bool Hub::stop(std::chrono::milliseconds grace) {
     hub.check.stop();
     hub.backups.stop();
     hub.file_exchange.stop();
+    hub.leftovers.stop();
     if (hub.upkeep.joinable()) hub.upkeep.join();
     bool in_time = false;
     try {
@@ -534,10 +546,14 @@ jobs::Runner& Hub::runner() { return impl_->runner; }
 const sync::Env& Hub::env() const { return impl_->env; }
 Backups& Hub::backups() { return impl_->backups; }
 FileExchange& Hub::file_exchange() { return impl_->file_exchange; }
+Leftovers& Hub::leftovers() { return impl_->leftovers; }
 webhooks::Endpoints& Hub::webhook_endpoints() { return impl_->webhooks.endpoints(); }
 const store::Installation& Hub::installation() const { return impl_->installation; }
 int Hub::port() const { return impl_->server ? impl_->server->port() : 0; }
-bool Hub::keeps_up() const { return std::chrono::steady_clock::now() - impl_->came_round.load() < kLate; }
+bool Hub::keeps_up() const {
+    // Upkeep writes, and waits for that as everybody does.
+    return impl_->leftovers.is_rewriting() || std::chrono::steady_clock::now() - impl_->came_round.load() < kLate;
+}
 bool Hub::usable() const { return impl_->database->usable(); }
 void Hub::keys_changed() { impl_->keys.invalidate(); }
 const api::Plans& Hub::plans() const { return impl_->limits.plans(); }

@@ -33,6 +33,7 @@ namespace crossdock::app {
 
 class Backups;
 class FileExchange;
+class Leftovers;
 
 /// One [[channel]] of the config file.
 struct HubChannel {
@@ -99,6 +100,7 @@ public:
     [[nodiscard]] webhooks::Endpoints& webhook_endpoints();
     [[nodiscard]] Backups& backups();
     [[nodiscard]] FileExchange& file_exchange();
+    [[nodiscard]] Leftovers& leftovers();
     [[nodiscard]] const store::Installation& installation() const;
     [[nodiscard]] int port() const;
     [[nodiscard]] bool usable() const;

@@ -161,8 +161,15 @@ int run(int argc, char** argv) {
     erase->add_option("--email", email, "Of all orders that this address placed");
     erase->add_option("--order", erased_order, "Of one order: the hub's id, the channel's id, or the order number");
     erase->add_option("--account", erase_account, "Whose order it is (default \"default\")");
-    hub_command(erase, "person.erase", [&] { return json{{"email", email}, {"order", erased_order}, {"account", erase_account}}; });
+    erase->callback([&] {
+        Context shared = context();
+        exit = run_erase(shared, json{{"email", email}, {"order", erased_order}, {"account", erase_account}});
+    });
 
+    command(&program, "healthz", "Is the hub that runs well? Exit code 0 or 1")->callback([&] {
+        Context shared = context();
+        exit = run_healthz(shared);
+    });
     command(&program, "version", "This program's version and those of the libraries inside")->callback([&] {
         Context shared = context();
         exit = run_version(shared);

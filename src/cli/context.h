@@ -50,6 +50,8 @@ Exit run_version(Context& context);
 Exit run_backup(Context& context, const std::string& target);
 Exit run_verify(Context& context, const std::string& file);
 Exit run_restore(Context& context, const std::string& file);
+Exit run_healthz(Context& context);
+Exit run_erase(Context& context, const nlohmann::json& arguments);
 Exit run_hub_command(Context& context, std::string_view command, const nlohmann::json& arguments);
 
 }  // namespace crossdock::cli

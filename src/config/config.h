@@ -99,6 +99,7 @@ struct Backup {
 /// What is forgotten after so many days; 0: never.
 struct Retention {
     std::int64_t personal_days = 0;
+    std::int64_t version_days = 0;
     std::int64_t attempt_days = 90;
     friend bool operator==(const Retention&, const Retention&) = default;
 };

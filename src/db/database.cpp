@@ -193,6 +193,25 @@ std::vector<std::string> Database::check(bool thorough, const std::atomic<bool>*
     return impl_->driver->check(thorough, stop);
 }
 
+void Database::rewrite(const std::atomic<bool>* stop) {
+    if (Inside::of(&impl_->queue) != nullptr)
+        throw Failure(Failure::Kind::bug, "The database was rewritten from inside a read or write");
+    if (!impl_->queue.run_alone([&] { impl_->driver->rewrite(stop); }))
+        throw Failure(Failure::Kind::closed, "The database is closed");
+}
+
+bool Database::empty_log() {
+    bool empty = false;
+    const bool ran = impl_->queue.run_alone([&] {
+        // What readers have to be waited for is then little.
+        impl_->checkpoint(CheckpointKind::gentle);
+        if (impl_->long_reads == 0) impl_->checkpoint(CheckpointKind::emptying);
+        empty = impl_->driver->log_bytes() == 0;
+    });
+    if (!ran) throw Failure(Failure::Kind::closed, "The database is closed");
+    return empty;
+}
+
 void Database::copy_to(const std::string& path) {
     if (impl_->closed) throw Failure(Failure::Kind::closed, "The database is closed");
     const ReaderPool::Loan held = impl_->readers.lend(kLongestWaitForReader);

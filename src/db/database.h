@@ -212,6 +212,14 @@ public:
     /// A whole check of the file: empty when sound, else what is wrong. Slow on large files; once `stop` is true it ends
     /// within moments in Failure(busy). Reads and writes go on meanwhile, close() waits for it.
     std::vector<std::string> check(bool thorough, const std::atomic<bool>* stop = nullptr);
+    /// Makes the file anew from what it holds, so that nothing of what was deleted or replaced before is left in it. It
+    /// needs room for the file twice. Reads go on; writes wait, some half a minute a gigabyte. Failure(busy) soon after
+    /// `stop` (may be null) has become true, Failure(full) when there is no room: then nothing was changed. What was
+    /// there before is gone when empty_log() has said so, too.
+    void rewrite(const std::atomic<bool>* stop = nullptr);
+    /// Moves all of the log into the file and cuts it to nothing, so that no earlier form of a page is left in it. False
+    /// when a reader, such as a copy, needs it still.
+    bool empty_log();
     /// Copies a consistent snapshot of the database to a file that must not exist yet.
     void copy_to(const std::string& path);
     /// False after a commit of unknown outcome or close(): the process should end and start afresh.

@@ -125,6 +125,8 @@ public:
     [[nodiscard]] virtual std::string lost_files() = 0;
     /// Gives memory back that an idle writer does not need.
     virtual void release_memory() = 0;
+    /// See Database::rewrite. Only while no transaction runs on the writer, by the thread that holds it.
+    virtual void rewrite(const std::atomic<bool>* stop) = 0;
     /// Thread-safe. Failure(busy) soon after `stop` (may be null) has become true.
     virtual std::vector<std::string> check(bool thorough, const std::atomic<bool>* stop) = 0;
     virtual void copy_to(const std::string& path) = 0;

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <mutex>
 #include <utility>
 
 #include "db/copy.h"
@@ -18,6 +19,29 @@ constexpr std::int64_t kReaderMapBytes = 0;
 std::filesystem::path native(const std::string& utf8) {
     return std::filesystem::path{std::u8string{utf8.begin(), utf8.end()}};
 }
+
+/// Where SQLite puts temporary files, for the length of a scope; empty: where it usually does. One for the process.
+class ScratchFolder {
+public:
+    explicit ScratchFolder(const std::filesystem::path& folder) : lock_(mutex()) {
+        if (folder.empty()) return;
+        const std::u8string name = folder.u8string();
+        sqlite3_temp_directory = sqlite3_mprintf("%s", reinterpret_cast<const char*>(name.c_str()));
+    }
+    ~ScratchFolder() {
+        sqlite3_free(sqlite3_temp_directory);
+        sqlite3_temp_directory = nullptr;
+    }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+private:
+    static std::mutex& mutex() {
+        static std::mutex one;
+        return one;
+    }
+    const std::lock_guard<std::mutex> lock_;
+};
 
 }  // namespace
 
@@ -78,6 +102,24 @@ std::string SqliteDriver::lost_files() {
 }
 
 void SqliteDriver::release_memory() { sqlite3_db_release_memory(writer_->handle()); }
+
+void SqliteDriver::rewrite(const std::atomic<bool>* stop) {
+    // The new file grows beside the database, on the disk that the caller looked at, and not in memory.
+    const ScratchFolder scratch(options_.engine_layer.empty() ? native(files_.database()).parent_path() : "");
+    writer_->run_script("PRAGMA temp_store = FILE");
+    writer_->end_when(stop);
+    const auto as_before = [this] {
+        writer_->end_when(nullptr);
+        writer_->run_script("PRAGMA temp_store = MEMORY");
+    };
+    try {
+        writer_->run_script("VACUUM");
+    } catch (const Failure& failure) {
+        as_before();
+        throw Failure(failure.kind(), "Rewriting " + files_.database() + ": " + failure.what());
+    }
+    as_before();
+}
 
 std::vector<std::string> SqliteDriver::check(bool thorough, const std::atomic<bool>* stop) {
     const auto reader = open_reader();

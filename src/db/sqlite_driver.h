@@ -46,6 +46,7 @@ public:
     [[nodiscard]] std::int64_t log_bytes() const override { return size_of(files_.log()).value_or(0); }
     [[nodiscard]] std::string lost_files() override;
     void release_memory() override;
+    void rewrite(const std::atomic<bool>* stop) override;
     std::vector<std::string> check(bool thorough, const std::atomic<bool>* stop) override;
     void copy_to(const std::string& path) override;
     [[nodiscard]] bool was_stopped_cleanly() const override { return clean_; }

@@ -123,6 +123,9 @@ void configure(SqliteConnection& writer, const std::string& path) {
     }
     writer.run_script("PRAGMA synchronous = FULL");
     writer.run_script("PRAGMA temp_store = MEMORY");
+    // What is deleted or replaced is overwritten, so that an erased buyer is not in the file any more. The pages of it
+    // are mostly those that the same transaction uses again: no more is written than without.
+    writer.ask("PRAGMA secure_delete = ON");
     writer.run_script("PRAGMA cache_size = -" + std::to_string(kWriterCacheKib));
     // The writer opens the log before any reader does, so that it is the one to create it and to make its name durable.
     writer.ask("SELECT count(*) FROM sqlite_schema");

@@ -24,10 +24,6 @@ Erased& Erased::operator+=(const Erased& other) {
     return *this;
 }
 
-ErasureRepo::ErasureRepo(db::Session& session) : session_(session) {
-    if (session.writable()) session.run_script("PRAGMA secure_delete = ON");
-}
-
 Erased ErasureRepo::erase(const OrderToErase& order) {
     Erased done;
     std::string members;

@@ -38,8 +38,7 @@ struct OrderToErase {
 /// (services/record_order.h).
 class ErasureRepo {
 public:
-    /// From here on the session overwrites what it deletes, so that nothing of it is left in the file's pages.
-    explicit ErasureRepo(db::Session& session);
+    explicit ErasureRepo(db::Session& session) : session_(session) {}
 
     /// The order, all its versions as the channel sent them, its refunds, calls of webhooks that name it, what was told
     /// of it to others, and what channels answered about its pushes. Nothing when it is erased already.

@@ -65,6 +65,22 @@ std::vector<OrderVersion> OrderRepo::payloads_by_age(ChannelId channel, std::str
     return versions;
 }
 
+std::int64_t OrderRepo::count_versions(ChannelId channel, std::string_view external_order_id) {
+    db::Statement statement(session_, "SELECT count(*) FROM order_versions WHERE channel_id = ? AND external_order_id = ?");
+    statement.bind(channel, external_order_id).step();
+    return statement.integer(0);
+}
+
+bool OrderRepo::drop_version(std::int64_t version_id) {
+    // Looked at once more: since it was chosen it may have become the one shown.
+    db::Statement statement(session_, R"sql(
+        DELETE FROM order_versions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM orders o
+            WHERE o.channel_id = order_versions.channel_id AND o.external_order_id = order_versions.external_order_id
+              AND o.version_id = order_versions.id)
+    )sql");
+    return statement.bind(version_id).exec() == 1;
+}
+
 std::optional<std::string> OrderRepo::payload_of(std::int64_t version_id) {
     db::Statement statement(session_, "SELECT payload FROM order_versions WHERE id = ?");
     statement.bind(version_id);

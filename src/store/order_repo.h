@@ -91,6 +91,9 @@ public:
     std::vector<OrderVersion> versions(ChannelId channel, std::string_view external_order_id);
     /// The same with their payloads, by the channel's time (of one time: as they came).
     std::vector<OrderVersion> payloads_by_age(ChannelId channel, std::string_view external_order_id);
+    std::int64_t count_versions(ChannelId channel, std::string_view external_order_id);
+    /// Forgets a version; not the one that is shown. Returns whether it went.
+    bool drop_version(std::int64_t version_id);
     std::optional<std::string> payload_of(std::int64_t version_id);
 
     // -- orders

@@ -90,6 +90,31 @@ TEST_F(Retained, WithoutAPlanEverythingStays) {
     EXPECT_EQ(count("push_attempts"), 0);
 }
 
+TEST_F(Retained, VersionsAreThinnedOnlyWhenThePlanSaysSoAndOfOrdersThatAreOver) {
+    insert_order("old", "closed", 24h * 400, "old@example.com");
+    insert_order("young", "closed", 24h * 10, "young@example.com");
+    insert_order("waits", "open", 24h * 400, "waits@example.com");
+    std::vector<std::string> asked;
+    Timestamp upto{};
+    const auto thin = [&](const store::Channel& channel, const std::vector<store::OrderToErase>& orders,
+                          Timestamp before) {
+        EXPECT_EQ(channel.id.value, 1);
+        for (const store::OrderToErase& order : orders) asked.push_back(order.external_order_id);
+        upto = before;
+        return std::int64_t{7};
+    };
+    Retention never(hub->database(), clock, {std::nullopt, std::nullopt, std::nullopt}, thin);
+    look_after(never, 10);
+    EXPECT_TRUE(asked.empty()) << "every version is kept unless somebody asks for less";
+    Retention retention(hub->database(), clock, {std::nullopt, std::nullopt, 24h * 90}, thin);
+    look_after(retention, 10);
+    EXPECT_EQ(asked, std::vector<std::string>{"old"});
+    EXPECT_EQ(upto, clock.now() - 24h * 90);
+    clock.advance(24h);
+    look_after(retention, 1);
+    EXPECT_TRUE(was_logged("versions_thinned versions=7"));
+}
+
 TEST_F(Retained, OneBuyerIsErasedByCommandAndTheTrailDoesNotSayWhom) {
     insert_order("1", "open", 24h, "jane@example.com");
     insert_order("2", "closed", 24h, "jane@example.com");

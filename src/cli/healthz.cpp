@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "app/control.h"
+#include "base/version.h"
+#include "cli/context.h"
+#include "net/http_client.h"
+#include "platform/process.h"
+
+namespace crossdock::cli {
+
+/// Unlike other commands it never opens the database itself: a hub that does not run is not well.
+Exit run_healthz(Context& context) {
+    const auto config = load_config(context);
+    if (!config) return Exit::usage;
+    const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
+    auto answer = app::call_running_hub(*http, config->database.path, "hub.healthz", nlohmann::json::object(),
+                                        "user " + platform::user_name());
+    if (!answer)
+        return context.out.fail(Exit::failed,
+                                {ErrorKind::unavailable, "hub_not_reached",
+                                 "no hub answers for " + config->database.path +
+                                     ": it does not run, or is starting, upgrading its database, or stopping"});
+    const bool ready = answer->value("ready", false);
+    context.out.print(Record().add("ready", ready));
+    return ready ? Exit::done : Exit::failed;
+}
+
+}  // namespace crossdock::cli
