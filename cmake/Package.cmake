@@ -4,7 +4,8 @@
 include(GNUInstallDirs)
 if(UNIX AND NOT APPLE AND TARGET crossdock)
   install(TARGETS crossdock RUNTIME DESTINATION bin)
-  install(FILES ${CMAKE_SOURCE_DIR}/systemd/crossdock.service DESTINATION /lib/systemd/system)
+  set(CROSSDOCK_UNIT_DIR /lib/systemd/system CACHE PATH "Where systemd's units are installed")
+  install(FILES ${CMAKE_SOURCE_DIR}/systemd/crossdock.service DESTINATION ${CROSSDOCK_UNIT_DIR})
   install(FILES ${CMAKE_SOURCE_DIR}/packaging/deb/crossdock.toml DESTINATION /etc/crossdock
           PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
   install(FILES ${CMAKE_SOURCE_DIR}/packaging/completion/crossdock.bash
@@ -40,7 +41,8 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION misc)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser")
+# Channels are asked over TLS, and a local time needs a named zone.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, ca-certificates, tzdata")
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
