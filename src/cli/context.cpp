@@ -72,4 +72,9 @@ Result<nlohmann::json> give_command(const config::Config& config, std::string_vi
     return app::run_command(**hub, command, arguments, {who, "local"});
 }
 
+Result<nlohmann::json> ask_running_hub(const config::Config& config, std::string_view command) {
+    const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
+    return app::call_running_hub(*http, config.database.path, command, nlohmann::json::object(), "user " + platform::user_name());
+}
+
 }  // namespace crossdock::cli

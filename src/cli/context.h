@@ -36,6 +36,8 @@ Exit exit_of(const Error& error);
 /// Gives a command to the hub: to the one that runs on the config file's database, else to the database itself under its
 /// lock.
 Result<nlohmann::json> give_command(const config::Config& config, std::string_view command, const nlohmann::json& arguments);
+/// The same to the one that runs alone. Error: unavailable when none does.
+Result<nlohmann::json> ask_running_hub(const config::Config& config, std::string_view command);
 
 // One file a command.
 Exit run_demo(Context& context, int port, int sandbox_port, int orders, const std::string& folder);

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
-#include "app/control.h"
-#include "base/version.h"
 #include "cli/context.h"
-#include "net/http_client.h"
-#include "platform/process.h"
 
 namespace crossdock::cli {
 
@@ -13,9 +9,7 @@ namespace crossdock::cli {
 Exit run_healthz(Context& context) {
     const auto config = load_config(context);
     if (!config) return Exit::usage;
-    const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
-    auto answer = app::call_running_hub(*http, config->database.path, "hub.healthz", nlohmann::json::object(),
-                                        "user " + platform::user_name());
+    const auto answer = ask_running_hub(*config, "hub.healthz");
     if (!answer)
         return context.out.fail(Exit::failed,
                                 {ErrorKind::unavailable, "hub_not_reached",
