@@ -1204,6 +1204,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The same in the words of a key with a dialect; CSV has a header row and a row for every line of an order. */
+        V1Dialect: string;
+        /** @description The same as a form, for keys with a dialect: `ids[]=1&ids[]=2`, `items[0][sku]=ABC123&items[0][quantity]=10`. */
+        V1Form: {
+            [key: string]: unknown;
+        };
         /** @description An error of `/api/v1`. */
         V1Error: {
             /** @description What is wrong, where, and what to do. Faults of `inventory_updates` and `shipments` are always an array, but for `items must be an array` and `shipments must be an array`. */
@@ -1916,6 +1922,10 @@ export interface components {
              * @description The hub's clock.
              */
             time: string;
+            /** @description Only while the hub upgrades its database: what it is doing. */
+            message?: string;
+            /** @description Likewise: how far it is. */
+            percent?: number;
             /** @description Of the program. This and what follows: with a valid key only. */
             version?: string;
             /** @description What is late, stuck, expiring or broken. */
@@ -2679,6 +2689,8 @@ export interface components {
             revoked_at: string | null;
             /** @description The key that takes its place after a rotation. */
             successor: string | null;
+            /** @description How `/api/v1` speaks to it, in settings; null: as documented. */
+            dialect: string | null;
         };
         /** @description An address that is told of events. */
         WebhookEndpoint: {
@@ -2798,6 +2810,8 @@ export interface components {
             expires_at?: string | null;
             /** @description A rate limit of the config file. Left out: none. */
             plan?: string | null;
+            /** @description How `/api/v1` speaks to it: `foxpro`, `delphi`, or settings with commas between. Left out: as documented. */
+            dialect?: string | null;
         };
         /** @description How a key is replaced. */
         KeyRotationRequest: {
@@ -3268,6 +3282,8 @@ export interface components {
         V1Cursor: string;
         /** @description `false` lists what is not acknowledged yet, `true` what is. Left out: both. */
         V1Imported: boolean;
+        /** @description For keys with a dialect; to others it is an unknown parameter. */
+        V1Format: "json" | "csv" | "xml";
         /** @description `0` leaves the channel's payload out: `"raw_payload": null`. */
         V1Raw: "0" | "1" | "false" | "true";
         /** @description Rows of a page. */
@@ -3314,6 +3330,8 @@ export interface operations {
     v1ListOrders: {
         parameters: {
             query?: {
+                /** @description For keys with a dialect; to others it is an unknown parameter. */
+                format?: components["parameters"]["V1Format"];
                 /** @description Channel code, as in the config file. Left out: all channels of the account. 404 when there is none of that code. */
                 channel?: components["parameters"]["V1Channel"];
                 /** @description ISO 8601: changed at or after it, by the channel's clock. Without a zone it is UTC. Left out: 24 hours ago. Not looked at with `cursor`. */
@@ -3355,6 +3373,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["V1Order"][];
                 };
             };
@@ -3381,6 +3401,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["V1OrderDetails"];
                 };
             };
@@ -3395,6 +3417,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/x-www-form-urlencoded": components["schemas"]["V1Form"];
                 "application/json": components["schemas"]["Acknowledgement"];
             };
         };
@@ -3405,6 +3428,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["Updated"];
                 };
             };
@@ -3413,6 +3438,8 @@ export interface operations {
     v1ListRefunds: {
         parameters: {
             query: {
+                /** @description For keys with a dialect; to others it is an unknown parameter. */
+                format?: components["parameters"]["V1Format"];
                 /** @description Channel code. Must be given: 422 `channel is required`. */
                 channel: string;
                 /** @description ISO 8601: changed at or after it, by the channel's clock. Without a zone it is UTC. Left out: 24 hours ago. Not looked at with `cursor`. */
@@ -3438,6 +3465,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["V1Refund"][];
                 };
             };
@@ -3452,6 +3481,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/x-www-form-urlencoded": components["schemas"]["V1Form"];
                 "application/json": components["schemas"]["Acknowledgement"];
             };
         };
@@ -3462,6 +3492,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["Updated"];
                 };
             };
@@ -3476,6 +3508,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/x-www-form-urlencoded": components["schemas"]["V1Form"];
                 "application/json": components["schemas"]["V1StockRequest"];
             };
         };
@@ -3486,6 +3519,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["CreatedIds"];
                 };
             };
@@ -3509,6 +3544,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["V1InventoryUpdate"];
                 };
             };
@@ -3523,6 +3560,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/x-www-form-urlencoded": components["schemas"]["V1Form"];
                 "application/json": components["schemas"]["V1ShipmentsRequest"];
             };
         };
@@ -3533,6 +3571,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["CreatedIds"];
                 };
             };
@@ -3556,6 +3596,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["V1Shipment"];
                 };
             };
@@ -3564,6 +3606,8 @@ export interface operations {
     v1ListSkus: {
         parameters: {
             query?: {
+                /** @description For keys with a dialect; to others it is an unknown parameter. */
+                format?: components["parameters"]["V1Format"];
                 /** @description Channel code, as in the config file. Left out: all channels of the account. 404 when there is none of that code. */
                 channel?: components["parameters"]["V1Channel"];
                 /** @description ISO 8601: changed at or after it. Without a zone it is UTC. Left out: all. */
@@ -3591,6 +3635,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["V1SkuPage"];
                 };
             };
@@ -3599,6 +3645,8 @@ export interface operations {
     v1ListCarrierCodes: {
         parameters: {
             query?: {
+                /** @description For keys with a dialect; to others it is an unknown parameter. */
+                format?: components["parameters"]["V1Format"];
                 /** @description Of this provider. */
                 provider?: "shopify" | "amazon" | "walmart" | "ebay" | "shipstation";
                 /** @description Channel code: the list of its provider. */
@@ -3616,6 +3664,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": components["schemas"]["CarrierCodes"];
                 };
             };
@@ -3624,6 +3674,8 @@ export interface operations {
     v1ListFbaInboundShipments: {
         parameters: {
             query?: {
+                /** @description For keys with a dialect; to others it is an unknown parameter. */
+                format?: components["parameters"]["V1Format"];
                 /** @description Channel code, as in the config file. Left out: all channels of the account. 404 when there is none of that code. */
                 channel?: components["parameters"]["V1Channel"];
                 /** @description Amazon's word in any casing: `WORKING`, `READY_TO_SHIP`, `SHIPPED`, `IN_TRANSIT`, `DELIVERED`, `CHECKED_IN`, `RECEIVING`, `CLOSED`, `CANCELLED`, `DELETED`, `ERROR`, `ABANDONED`, `MIXED`, `UNCONFIRMED`. */
@@ -3647,6 +3699,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": {
                         shipments: components["schemas"]["FbaInboundShipment"][];
                     };
@@ -3672,6 +3726,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": {
                         shipment: components["schemas"]["FbaInboundShipmentDetails"];
                     };
@@ -3688,6 +3744,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/x-www-form-urlencoded": components["schemas"]["V1Form"];
                 "application/json": {
                     /** @description Code of an Amazon channel. */
                     channel: string;
@@ -3706,6 +3763,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": {
                         /** @description For people. */
                         message: string;
@@ -3717,6 +3776,8 @@ export interface operations {
     v1ListFbaCartonPushes: {
         parameters: {
             query?: {
+                /** @description For keys with a dialect; to others it is an unknown parameter. */
+                format?: components["parameters"]["V1Format"];
                 /** @description Channel code, as in the config file. Left out: all channels of the account. 404 when there is none of that code. */
                 channel?: components["parameters"]["V1Channel"];
                 /** @description Only these. */
@@ -3738,6 +3799,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": {
                         fba_carton_pushes: components["schemas"]["FbaCartonPush"][];
                     };
@@ -3754,6 +3817,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/x-www-form-urlencoded": components["schemas"]["V1Form"];
                 "application/json": {
                     /** @description Channel code. */
                     channel: string;
@@ -3774,6 +3838,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": {
                         fba_carton_push: components["schemas"]["FbaCartonPush"];
                     };
@@ -3799,6 +3865,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": components["schemas"]["V1Dialect"];
+                    "application/xml": components["schemas"]["V1Dialect"];
                     "application/json": {
                         fba_carton_push: components["schemas"]["FbaCartonPush"];
                     };
