@@ -14,8 +14,9 @@ target_compile_options(crossdock_flags INTERFACE
   -ffunction-sections -fdata-sections)
 # GCC 12 sees an overlap in "text" + std::string(...) at -O3 that is not there (GCC bug 105651).
 target_compile_options(crossdock_flags INTERFACE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
-# A build from nothing takes a third of the time when a folder's sources are compiled as one: what they use of the
-# standard library is then made once, and not once for each. Names in unnamed namespaces must then differ within a folder; what -Wshadow and -Wsubobject-linkage say across files is no mistake.
+# A build from nothing takes a third of the time when a folder's sources are compiled as one: what they use of the standard
+# library is then made once, and not once for each. Names in unnamed namespaces must then differ within a folder; what
+# -Wshadow and -Wsubobject-linkage say across files is no mistake.
 if(CROSSDOCK_UNITY)
   target_compile_options(crossdock_flags INTERFACE -Wno-shadow
     $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> $<$<CXX_COMPILER_ID:GNU>:-fmax-errors=30>)
