@@ -3,11 +3,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "http/exchange.h"
 #include "http/framer.h"
 #include "http/socket.h"
+#include "http/tls.h"
+#include "http/wire.h"
 
 namespace crossdock::http {
 
@@ -15,6 +18,7 @@ namespace crossdock::http {
 struct Connection {
     using TimePoint = std::chrono::steady_clock::time_point;
     enum class Phase {
+        greeting,  // the handshake of TLS
         idle,      // between requests
         reading,   // a request has begun
         handling,  // a worker has it; the loop leaves the socket alone
@@ -25,7 +29,10 @@ struct Connection {
     Connection(Socket s, std::uint64_t t, std::string remote, Framer f)
         : socket(std::move(s)), token(t), remote_address(std::move(remote)), framer(std::move(f)) {}
 
+    [[nodiscard]] Wire wire() const { return {socket.handle(), tls.get()}; }
+
     Socket socket;
+    std::unique_ptr<TlsStream> tls;  // none: plain HTTP
     std::uint64_t token;
     std::string remote_address;
     Framer framer;

@@ -19,6 +19,7 @@ constexpr int kAcceptsPerTurn = 64;
 constexpr milliseconds kAcceptPause{100};
 constexpr milliseconds kCheckInterval{5};
 constexpr milliseconds kFinishedInterval{100};
+constexpr milliseconds kGreetingsPerTurn{2};
 
 std::uint64_t random_seed() {
     SystemRandom random;
@@ -53,10 +54,12 @@ void EventLoop::run() {
         // First: a worker makes the poller listen before the loop knows that the answer is out.
         take_finished();
         for (const auto token : ready) handle(token);
+        if (!greetings_.empty()) greet_some();
     }
 }
 
 std::optional<milliseconds> EventLoop::patience() {
+    if (!greetings_.empty()) return milliseconds{0};
     auto timeout = milliseconds::max();
     if (next_check_ != TimePoint::max()) timeout = until(next_check_);
     // A worker that needs nothing from the loop does not wake it, but the idle deadline has to start some time.
@@ -82,6 +85,7 @@ void EventLoop::handle(std::uint64_t token) {
     if (connection == nullptr) return;
     try {
         switch (connection->phase) {
+            case Connection::Phase::greeting: greetings_.push_back(token); break;
             case Connection::Phase::idle:
             case Connection::Phase::reading: read_some(*connection); break;
             case Connection::Phase::handling: break;
@@ -143,6 +147,10 @@ void EventLoop::admit(Socket socket, std::string remote_address) {
     ++by_address_[remote_address];
     slots_[slot] = std::make_unique<Connection>(std::move(socket), token, std::move(remote_address),
                                                 Framer(rules_, std::move(local)));
+    if (options_.tls != nullptr) {
+        slots_[slot]->tls = std::make_unique<TlsStream>(slots_[slot]->socket.handle(), options_.tls);
+        slots_[slot]->phase = Connection::Phase::greeting;
+    }
     ++open_;
     connections_open_.store(open_, std::memory_order_relaxed);
     set_deadline(*slots_[slot], now_ + options_.idle);
@@ -150,6 +158,7 @@ void EventLoop::admit(Socket socket, std::string remote_address) {
 
 void EventLoop::turn_away(const Socket& socket) {
     refused_.fetch_add(1, std::memory_order_relaxed);
+    if (options_.tls != nullptr) return;  // it would have to shake hands first
     const auto id = next_request_id();
     auto response = router_.render_error({}, 503, "too many connections; close some, or try again in a moment", id);
     response.headers.emplace_back("Retry-After", "1");
@@ -163,11 +172,61 @@ void EventLoop::turn_away(const Socket& socket) {
 bool EventLoop::close_one_idle() {
     Connection* oldest = nullptr;
     for (const auto& connection : slots_) {
-        if (connection == nullptr || connection->phase != Connection::Phase::idle) continue;
+        if (connection == nullptr) continue;
+        const bool silent = connection->phase == Connection::Phase::greeting && !connection->tls->begun();
+        if (connection->phase != Connection::Phase::idle && !silent) continue;
         if (oldest == nullptr || connection->deadline < oldest->deadline) oldest = connection.get();
     }
     if (oldest != nullptr) close(*oldest);
     return oldest != nullptr;
+}
+
+// --- TLS
+
+void EventLoop::greet_some() {
+    const auto until = std::chrono::steady_clock::now() + kGreetingsPerTurn;
+    do {
+        const auto token = greetings_.front();
+        greetings_.pop_front();
+        Connection* connection = find(token);  // none: it was closed while it waited
+        if (connection == nullptr) continue;
+        try {
+            greet(*connection);
+        } catch (const std::exception&) {  // as in handle()
+            if (find(token) != nullptr) close(*connection);
+        }
+    } while (!greetings_.empty() && std::chrono::steady_clock::now() < until);
+}
+
+void EventLoop::greet(Connection& connection) {
+    const bool had_begun = connection.tls->begun();
+    const auto reached = connection.tls->shake_hands();
+    if (!had_begun && connection.tls->begun()) set_deadline(connection, now_ + options_.header_deadline);
+    switch (reached) {
+        case TlsStream::Greeting::more:
+            poller_.watch(connection.socket.handle(), connection.token, connection.wire().wish_to_read());
+            break;
+        case TlsStream::Greeting::done:
+            connection.phase = Connection::Phase::idle;
+            set_deadline(connection, now_ + options_.idle);
+            poller_.watch(connection.socket.handle(), connection.token, Poller::Wish::read);
+            break;
+        case TlsStream::Greeting::plain_http:
+            connection.tls.reset();
+            refuse(connection, {400, "this port speaks HTTPS: the address must begin with https://"});
+            break;
+        case TlsStream::Greeting::failed:
+            tell_of_tls(connection);
+            // Lets the client read why.
+            linger(connection);
+            break;
+    }
+}
+
+void EventLoop::tell_of_tls(const Connection& connection) {
+    if (connection.tls == nullptr || connection.tls->why().empty()) return;
+    refused_.fetch_add(1, std::memory_order_relaxed);
+    if (options_.on_tls_failure) options_.on_tls_failure(connection.remote_address, connection.tls->why());
 }
 
 // --- time
@@ -202,6 +261,9 @@ void EventLoop::time_out(Connection& connection) {
         case Connection::Phase::handling: return;
         case Connection::Phase::idle:
         case Connection::Phase::lingering: return close(connection);
+        case Connection::Phase::greeting:
+            if (connection.tls->begun()) timed_out_.fetch_add(1, std::memory_order_relaxed);
+            return close(connection);
         case Connection::Phase::writing: timed_out_.fetch_add(1, std::memory_order_relaxed); return close(connection);
         case Connection::Phase::reading: break;
     }
@@ -229,7 +291,14 @@ bool EventLoop::stopped() {
         listener_.close();
         for (const auto& slot : slots_) {
             if (slot == nullptr) continue;
-            if (slot->phase == Connection::Phase::idle || slot->phase == Connection::Phase::reading) close(*slot);
+            switch (slot->phase) {
+                case Connection::Phase::greeting:
+                case Connection::Phase::idle:
+                case Connection::Phase::reading: close(*slot); break;
+                case Connection::Phase::handling:
+                case Connection::Phase::writing:
+                case Connection::Phase::lingering: break;
+            }
         }
     }
     if (open_ == 0) return true;

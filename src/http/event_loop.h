@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,6 +43,10 @@ private:
     void admit(Socket socket, std::string remote_address);
     void turn_away(const Socket& socket);
     bool close_one_idle();
+    /// Handshakes cost a thousand times what reading does. They wait until all else of the round is done, and take turns.
+    void greet_some();
+    void greet(Connection& connection);
+    void tell_of_tls(const Connection& connection);
     void read_some(Connection& connection);
     void take_bytes(Connection& connection, std::string_view bytes);
     void dispatch(Connection& connection, std::string_view rest);
@@ -83,6 +88,7 @@ private:
     std::vector<std::uint32_t> free_slots_;
     std::uint32_t generation_ = 0;  // makes the token of a closed connection's slot differ from the next one's
     std::unordered_map<std::string, std::size_t> by_address_;
+    std::deque<std::uint64_t> greetings_;  // connections whose handshake can go on
     std::size_t open_ = 0;
     std::size_t handling_ = 0;  // requests whose end take_finished() has not seen
     std::size_t buffered_ = 0;

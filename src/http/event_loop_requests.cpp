@@ -18,11 +18,11 @@ constexpr std::size_t kWriteRenewal = 256 * 1024;  // a client that takes this m
 constexpr milliseconds kLinger{2'000};
 
 /// Sends what the socket takes. would_block: the rest has to wait; ended: the client is gone.
-Transfer::State push(SocketHandle socket, Outgoing& out, std::size_t max_calls) {
+Transfer::State push(const Wire& wire, Outgoing& out, std::size_t max_calls) {
     while (!out.finished() && max_calls-- > 0) {
         const auto head = std::string_view{out.head}.substr(std::min(out.sent, out.head.size()));
         const auto body_at = out.sent > out.head.size() ? out.sent - out.head.size() : 0;
-        const auto sent = send_both(socket, head, std::string_view{out.body}.substr(body_at));
+        const auto sent = wire.send_both(head, std::string_view{out.body}.substr(body_at));
         if (sent.state != Transfer::State::ok) return sent.state;
         out.sent += sent.bytes;
     }
@@ -34,13 +34,15 @@ Transfer::State push(SocketHandle socket, Outgoing& out, std::size_t max_calls) 
 // --- reading
 
 void EventLoop::read_some(Connection& connection) {
-    const auto received = receive(connection.socket.handle(), buffer_);
+    const auto wire = connection.wire();
+    const auto received = wire.receive(buffer_);
     switch (received.state) {
         case Transfer::State::ok: take_bytes(connection, {buffer_.data(), received.bytes}); break;
         case Transfer::State::would_block:
-            poller_.watch(connection.socket.handle(), connection.token, Poller::Wish::read);
+            poller_.watch(wire.socket, connection.token, wire.wish_to_read());
             break;
         case Transfer::State::ended:
+            tell_of_tls(connection);
             if (connection.framer.state() == Framer::State::empty) {
                 close(connection);
             } else {
@@ -68,7 +70,7 @@ void EventLoop::take_bytes(Connection& connection, std::string_view bytes) {
                          std::min(connection.request_began + options_.request_deadline, now_ + options_.body_idle));
             if (framer.take_continue()) {
                 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-                if (send_both(connection.socket.handle(), kContinue, {}).bytes != kContinue.size()) {
+                if (connection.wire().send_both(kContinue, {}).bytes != kContinue.size()) {
                     return close(connection);
                 }
             }
@@ -94,7 +96,8 @@ void EventLoop::dispatch(Connection& connection, std::string_view rest) {
     exchange->framed.request.remote_address = connection.remote_address;
     exchange->framed.request.request_id = next_request_id();
     exchange->connection = connection.token;
-    exchange->socket = connection.socket.handle();
+    exchange->framed.request.over_tls = connection.tls != nullptr;
+    exchange->wire = connection.wire();
     exchange->complete_at = now_;
     exchange->more = !rest.empty();
     connection.phase = Connection::Phase::handling;
@@ -148,7 +151,7 @@ void EventLoop::work(const std::shared_ptr<Exchange>& exchange) {
     exchange->close = !exchange->framed.keep_alive || stop_asked_.load(std::memory_order_relaxed);
     try {
         core_.answer(*exchange);
-        const auto sent = push(exchange->socket, exchange->out, ~std::size_t{0});
+        const auto sent = push(exchange->wire, exchange->out, ~std::size_t{0});
         exchange->broken = sent == Transfer::State::ended;
     } catch (const std::exception&) {  // out of memory while answering: nothing sensible can be sent
         exchange->broken = true;
@@ -186,7 +189,7 @@ void EventLoop::finish(const std::shared_ptr<Exchange>& exchange) {
         if (exchange->watched) {
             // Under the lock: once the loop has seen the exchange it may close the socket, and its number may be
             // reused.
-            poller_.watch(exchange->socket, exchange->connection, Poller::Wish::read);
+            poller_.watch(exchange->wire.socket, exchange->connection, Poller::Wish::read);
         } else {
             wake = !std::exchange(wake_pending_, true);
         }
@@ -222,7 +225,7 @@ void EventLoop::take_finished() {
 }
 
 void EventLoop::write_some(Connection& connection) {
-    switch (push(connection.socket.handle(), connection.out, kSendsPerTurn)) {
+    switch (push(connection.wire(), connection.out, kSendsPerTurn)) {
         case Transfer::State::ended: return close(connection);
         case Transfer::State::ok:
             connection.out = Outgoing{};
@@ -253,6 +256,7 @@ void EventLoop::answered(Connection& connection, bool close_now, bool watched) {
 }
 
 void EventLoop::linger(Connection& connection) {
+    if (connection.tls != nullptr) connection.tls->say_goodbye();
     shut_sending(connection.socket.handle());
     connection.phase = Connection::Phase::lingering;
     set_deadline(connection, now_ + kLinger);
@@ -269,6 +273,7 @@ void EventLoop::drain(Connection& connection) {
 }
 
 void EventLoop::close(Connection& connection) {
+    if (connection.tls != nullptr) connection.tls->say_goodbye();
     count_buffered(connection, 0);
     const auto from_there = by_address_.find(connection.remote_address);
     if (from_there != by_address_.end() && --from_there->second == 0) by_address_.erase(from_there);

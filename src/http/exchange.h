@@ -7,7 +7,7 @@
 
 #include "http/framer.h"
 #include "http/message.h"
-#include "http/socket.h"
+#include "http/wire.h"
 
 namespace crossdock::http {
 
@@ -30,7 +30,7 @@ struct Exchange {
     bool more = false;     // the next request, or a part of it, is here already
     bool watched = false;  // all is sent, and the poller listens for the next request
     std::uint64_t connection = 0;
-    SocketHandle socket = kNoSocket;
+    Wire wire;
     std::chrono::steady_clock::time_point complete_at;
 };
 

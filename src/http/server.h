@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "http/router.h"
 #include "http/target.h"
+#include "http/tls.h"
 
 namespace crossdock::http {
 
@@ -31,13 +32,14 @@ struct AccessRecord {
 struct ServerOptions {
     std::string host = "127.0.0.1";
     int port = 0;                            // 0: any free one
+    std::shared_ptr<const TlsIdentity> tls;  // none: plain HTTP
     std::vector<std::string> allowed_hosts;  // beside the bound address, localhost and loopback names
     EncodedSlash encoded_slash = EncodedSlash::refused;
     std::size_t max_threads = 64;            // workers grow on demand and shrink when idle
     std::size_t max_queued = 256;            // whole requests waiting for a worker; beyond: 503 and close
     std::size_t max_connections = 2000;
     std::size_t max_connections_per_address = 1000;      // loopback counts as one address
-    std::chrono::milliseconds header_deadline{5'000};    // from the first byte to the end of the headers
+    std::chrono::milliseconds header_deadline{5'000};    // from the first byte to the end of the headers; of a handshake, too
     std::chrono::milliseconds request_deadline{30'000};  // to the end of the body
     std::chrono::milliseconds body_idle{10'000};         // silence inside a body: 408
     std::chrono::milliseconds idle{15'000};              // between requests
@@ -47,6 +49,9 @@ struct ServerOptions {
     std::function<void(const AccessRecord&)> on_access;
     /// Called when a handler threw: `what` is for the log. From any thread; must not throw.
     InternalErrorHook on_internal_error;
+    /// Called when a client and the server do not come together over TLS: `why` is for the log. From the server's own
+    /// thread; must be quick and must not throw.
+    std::function<void(const std::string& remote_address, const std::string& why)> on_tls_failure;
 };
 
 struct ServerCounters {

@@ -26,12 +26,12 @@ inline constexpr auto kNoTestSocket = static_cast<TestSocket>(-1);
 class RawClient {
 public:
     explicit RawClient(int port);
-    ~RawClient();
+    virtual ~RawClient();
     RawClient(const RawClient&) = delete;
     RawClient& operator=(const RawClient&) = delete;
 
     /// False when the server has gone away.
-    bool send(std::string_view bytes);
+    virtual bool send(std::string_view bytes);
     /// The next answer with a Content-Length, or none when the connection ended. `of_head`: the answer to a HEAD.
     std::optional<RawAnswer> answer(bool of_head = false);
     /// True when the server closes, with nothing more sent.
@@ -48,8 +48,9 @@ public:
     explicit RawClient(std::nullptr_t);
     void connect(int port);
 
-private:
-    bool fill();
+protected:
+    /// More of what the server sends; false at its end.
+    virtual bool fill();
 
     TestSocket socket_ = kNoTestSocket;
     std::string buffer_;

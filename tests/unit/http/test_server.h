@@ -44,6 +44,7 @@ class TestServer {
 public:
     explicit TestServer(ServerOptions options = {}) {
         router.add({"GET", "/hello", [](const Request&) { return Response::text(200, "hello"); }});
+        router.add({"GET", "/scheme", [](const Request& r) { return Response::text(200, r.over_tls ? "https" : "http"); }});
         router.add({"POST", "/echo", [](const Request& r) { return Response::text(200, r.body); }});
         router.add({"POST", "/effect", [this](const Request&) {
                         ++effects;
