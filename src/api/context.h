@@ -43,10 +43,20 @@ struct DatabaseCheckReport {
     friend bool operator==(const DatabaseCheckReport&, const DatabaseCheckReport&) = default;
 };
 
+/// The certificate that the hub shows over TLS.
+struct CertificateReport {
+    Timestamp not_after{};
+    std::int64_t days_left = 0;  // whole ones; negative once it has expired
+    std::vector<std::string> names;
+    std::optional<std::string> problem;  // why a new one on disk is not taken
+    friend bool operator==(const CertificateReport&, const CertificateReport&) = default;
+};
+
 struct HealthReport {
     bool ready = true;  // may traffic be sent here?
     std::vector<HealthFinding> findings;
     std::optional<DatabaseCheckReport> database_check;  // none: not checked yet
+    std::optional<CertificateReport> certificate;       // none: plain HTTP
 };
 
 /// What the routes need, supplied by the app. Outlives the router; every function may be called from any thread.

@@ -249,6 +249,7 @@ struct Hub::Impl {
             }))
             fresh.findings.push_back({"error", std::nullopt, "", "health_unknown", "the database could not be read to see how the hub is",
                                       "look into the log for upkeep_failed; is the disk full or gone?"});
+        if (options.certificate) step([&] { options.certificate->add_findings(fresh, around.clock.now()); });
         const std::lock_guard lock(health_mutex);
         health = std::move(fresh);
     }
@@ -282,6 +283,10 @@ struct Hub::Impl {
         const auto steady = around.clock.steady();
         if (steady < next_watch) return;
         next_watch = steady + kWatchInterval;
+        if (options.certificate) {
+            options.certificate->look();
+            options.certificate->tell_expiry(around.clock.now());
+        }
         tell_expiring_keys(*database, around.clock.now());
         tell_silent_channels(env);
         sync::end_reconcile_first_when_read(env);
@@ -379,6 +384,7 @@ struct Hub::Impl {
         add_figures(metrics, env, runner);
         webhooks.add_figures(metrics);
         file_exchange.add_figures(metrics);
+        if (options.certificate) options.certificate->add_figures(metrics, around.clock);
     }
 
     void add_access_log() {
@@ -390,6 +396,12 @@ struct Hub::Impl {
             metrics.histogram("crossdock_request_seconds", "Time from the last byte of a request to its answer.", {{"route", route}})
                 .observe(std::chrono::duration<double>(record.duration).count());
             if (options.log_requests) log_request(record);
+        };
+        options.server.on_tls_failure = [this](const std::string& remote_address, const std::string& why) {
+            metrics.counter("crossdock_tls_failures_total", "Connections that did not come together over TLS.", {}).add();
+            const auto steady = around.clock.steady();
+            // From the server's one thread. A client that tries in a loop does not fill the disk.
+            if (steady - std::exchange(tls_failure_told, steady) >= std::chrono::seconds{1}) log::info("tls_failed", {{"from", remote_address}}, why);
         };
         options.server.on_internal_error = [](const auto& request, const auto& what) {
             log::error("handler_failed", {{"path", request.path}, {"request_id", request.request_id}}, what);
@@ -429,6 +441,7 @@ struct Hub::Impl {
     std::optional<std::chrono::milliseconds> keys_told;  // the same
     std::chrono::milliseconds next_watch{0};       // the same
     std::atomic<bool> stopped{false};
+    std::chrono::milliseconds tls_failure_told{-1000};  // of the server's thread; steady
 };
 
 Hub::Hub(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -10,6 +10,7 @@
 
 #include "api/context.h"
 #include "app/backup.h"
+#include "app/own_certificate.h"
 #include "app/retention.h"
 #include "app/upgrade.h"
 #include "app/webhooks_out.h"
@@ -49,6 +50,7 @@ struct HubOptions {
     std::string public_url;    // where channels can reach /hooks; empty: nowhere
     jobs::RunnerOptions runner;
     http::ServerOptions server;
+    std::shared_ptr<OwnCertificate> certificate = nullptr;  // behind server.tls; none: plain HTTP
     std::string version = "0";
     api::Plans plans;          // how much keys may ask that name one
     std::vector<std::string> cors_origins = {};  // web pages that may call /v2

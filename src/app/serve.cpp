@@ -111,19 +111,21 @@ public:
         current.on_upgrade = {};
         if (!opened) return opened.error();
         Hub& hub = **opened;
-        ControlDoor door(hub, around_.random);
+        const bool over_tls = current.server.tls != nullptr;
+        ControlDoor door(hub, around_.random, over_tls);
         if (const auto listening = hub.listen(); !listening) return with_owner(listening.error(), current.server.port);
         const std::string address = address_of(current.server, hub.port());
+        const std::string url = (over_tls ? "https://" : "http://") + address;
         // What the system chose stays chosen through a reload.
         options.server.port = hub.port();
         hub.start();
         lock_.set_listen(address);
-        if (const auto written = door.open(current.database.path, "http://" + address); !written)
+        if (const auto written = door.open(current.database.path, url); !written)
             log::warn("control_door", {}, written.error().message);
-        log::info("ready", {{"address", address}, {"database", current.database.path}, {"version", current.version}},
+        log::info("ready", {{"address", address}, {"scheme", over_tls ? "https" : "http"}, {"database", current.database.path}, {"version", current.version}},
                   "crossdock answers");
-        hooks_.on_ready(hub, "http://" + address);
-        manager_.ready("answers on " + address);
+        hooks_.on_ready(hub, url);
+        manager_.ready("answers on " + address + (over_tls ? " (TLS)" : ""));
 
         std::optional<HubOptions> fresh = wait_for_end(hub, options);
         again = fresh.has_value();
@@ -132,6 +134,7 @@ public:
         else manager_.stopping();
         const HardEnd guard(manager_);
         hooks_.on_stopping();
+        door.close();
         if (!hub.stop(kGrace) && !again) {
             log::flush();
             manager_.ended();
@@ -216,6 +219,7 @@ Status serve(HubOptions options, Surroundings surroundings, platform::Signals& s
         // A configuration that reads well may still not work; better the old hub than none.
         log::error("reload_refused", {}, next.error().message + "; the old configuration is used again");
         options = std::move(*before);
+        hooks.on_fallback();
         before.reset();
     }
 }

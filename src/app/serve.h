@@ -16,6 +16,8 @@ struct ServeHooks {
     std::function<void()> on_stopping = [] {};
     /// Asked on SIGHUP: the options to go on with, or none to keep the old ones.
     std::function<std::optional<HubOptions>()> on_reload = [] { return std::nullopt; };
+    /// What on_reload gave last did not come up: the options before it are used again.
+    std::function<void()> on_fallback = [] {};
 };
 
 /// Runs a hub in the foreground until a signal says stop: takes the data directory's lock, listens, works, and tells

@@ -73,9 +73,13 @@ int run(int argc, char** argv) {
     CLI::App* init = command(&program, "init", "Write a commented config file, create the database, print the first key once");
     bool force = false;
     init->add_flag("--force", force, "Overwrite an existing config file");
+    std::string tls;
+    std::vector<std::string> names;
+    init->add_option("--tls", tls, "self-signed: make an authority and a certificate for this machine, or renew it")->check(CLI::IsMember({"self-signed"}));
+    init->add_option("--name", names, "One more host name or address that clients reach the hub by; repeatable")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     init->callback([&] {
         Context shared = context();
-        exit = run_init(shared, force);
+        exit = run_init(shared, force, tls, names);
     });
 
     CLI::App* serve = command(&program, "serve", "Run the hub in the foreground");

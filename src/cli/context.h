@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/output.h"
@@ -41,7 +42,8 @@ Result<nlohmann::json> ask_running_hub(const config::Config& config, std::string
 
 // One file a command.
 Exit run_demo(Context& context, int port, int sandbox_port, int orders, const std::string& folder);
-Exit run_init(Context& context, bool force);
+/// `tls`: "" or "self-signed".
+Exit run_init(Context& context, bool force, const std::string& tls, const std::vector<std::string>& names);
 Exit run_serve(Context& context);
 Exit run_serve_as_service(Context& context);
 enum class ServiceVerb { install, uninstall, start, stop, reload, status };

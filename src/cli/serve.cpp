@@ -4,8 +4,10 @@
 #include <iostream>
 #include <mutex>
 #include <streambuf>
+#include <utility>
 
 #include "app/from_config.h"
+#include "app/own_certificate.h"
 #include "app/wait_for_clock.h"
 #include "base/version.h"
 #include "cli/context.h"
@@ -53,10 +55,8 @@ Exit run_serve(Context& context) {
     const auto config = load_config(context);
     if (!config) return Exit::usage;
     configure_log(context, config->log);
-    if (config->server.tls)
-        return context.out.fail(Exit::usage, {ErrorKind::invalid, "tls_unsupported",
-                                              "[server.tls] is not supported by this version yet; listen on 127.0.0.1, or behind a proxy "
-                                              "with allow_plain_http = true"});
+    app::HubOptions options = app::hub_options(*config, std::string{kVersion});
+    if (const auto added = app::add_certificate(options, *config); !added) return context.out.fail(Exit::usage, added.error());
     const SystemClock clock;
     SystemRandom random;
     platform::Signals signals;
@@ -69,6 +69,12 @@ Exit run_serve(Context& context) {
     }
     const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
     app::ServeHooks hooks;
+    struct Running {
+        config::Config config;
+        std::shared_ptr<app::OwnCertificate> certificate;
+    };
+    Running running{*config, options.certificate};
+    std::optional<Running> before;  // the last reload, which may not come up
     hooks.on_reload = [&]() -> std::optional<app::HubOptions> {
         const auto fresh = load_config(context);
         if (!fresh) {
@@ -80,9 +86,28 @@ Exit run_serve(Context& context) {
             return std::nullopt;
         }
         configure_log(context, fresh->log);
-        return app::hub_options(*fresh, std::string{kVersion});
+        running.config.log = fresh->log;
+        if (running.certificate != nullptr && *fresh == running.config) {
+            const auto names = running.certificate->facts().names;
+            running.certificate->look();
+            if (running.certificate->facts().names == names) {
+                log::info("reloaded", {{"file", context.config_file}}, "nothing changed that connections would have to be cut for");
+                return std::nullopt;
+            }
+        }
+        app::HubOptions next = app::hub_options(*fresh, std::string{kVersion});
+        if (const auto added = app::add_certificate(next, *fresh); !added) {
+            log::error("reload_refused", {{"file", context.config_file}}, added.error().message + "; the old configuration stays");
+            return std::nullopt;
+        }
+        before = std::exchange(running, Running{*fresh, next.certificate});
+        return next;
     };
-    const auto served = app::serve(app::hub_options(*config, std::string{kVersion}), {clock, random, *http, app::connector_factories()},
+    hooks.on_fallback = [&] {
+        if (before) running = std::move(*before);
+        before.reset();
+    };
+    const auto served = app::serve(std::move(options), {clock, random, *http, app::connector_factories()},
                                    signals, hooks, manager);
     http->shut_down();
     log::flush();

@@ -76,6 +76,15 @@ std::string format(const Finding& finding) {
            (finding.severity == Severity::warning ? "warning: " : "") + finding.message;
 }
 
+bool operator==(const Channel& a, const Channel& b) {
+    // All of them by name, so that a new one cannot be forgotten.
+    const auto& [code, provider, account, base_url, enabled, credentials, settings_json, sync, at, key_at] = a;
+    return code == b.code && provider == b.provider && account == b.account && base_url == b.base_url && enabled == b.enabled &&
+           std::equal(credentials.begin(), credentials.end(), b.credentials.begin(), b.credentials.end(),
+                      [](const auto& one, const auto& other) { return one.first == other.first && one.second.reveal() == other.second.reveal(); }) &&
+           settings_json == b.settings_json && sync == b.sync && at == b.at && key_at == b.key_at;
+}
+
 Position position_of(const Channel& channel, std::string_view path) {
     while (!path.empty()) {
         if (const auto found = channel.key_at.find(path); found != channel.key_at.end()) return found->second;

@@ -49,7 +49,12 @@ std::string to_string(const Listen& listen);
 struct Tls {
     std::string certificate;  // PEM files, absolute
     std::string private_key;
-    friend bool operator==(const Tls&, const Tls&) = default;
+    std::string min_version = "1.2";
+    Position certificate_at = {};  // where they stand in the config file
+    Position private_key_at = {};
+    friend bool operator==(const Tls& a, const Tls& b) {
+        return a.certificate == b.certificate && a.private_key == b.private_key && a.min_version == b.min_version;
+    }
 };
 
 struct Server {
@@ -158,6 +163,9 @@ struct Channel {
     std::map<std::string, Position, std::less<>> key_at;  // of "code", "credentials.shop", "settings.location_id", …
 };
 
+/// Also by their secrets, which is why it is not for what others show us: it takes longer the more is the same.
+bool operator==(const Channel& a, const Channel& b);
+
 /// How much an API key may ask that names this plan. At least one of them is there.
 struct Plan {
     std::optional<std::int64_t> requests_per_day, requests_per_hour, burst_per_minute;
@@ -176,6 +184,7 @@ struct Config {
     Webhooks webhooks;
     std::vector<Channel> channels;
     std::map<std::string, Plan, std::less<>> plans;  // by name
+    friend bool operator==(const Config&, const Config&) = default;
 };
 
 /// Where `path` ("credentials.access_token") stands; when it is not in the file, where its table or its channel does.

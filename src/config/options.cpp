@@ -17,6 +17,7 @@ const std::vector<std::string> kFormatWords{"text", "json"};
 const std::vector<std::string> kExchangeFormats{"csv", "jsonl", "xml"};
 const std::vector<std::string> kExchangeCharsets{"utf-8", "windows-1252"};
 const std::vector<std::string> kExchangeComplete{"quiet", "done", "manifest"};
+const std::vector<std::string> kTlsWords{"1.2", "1.3"};
 
 constexpr std::int64_t kMostRequests = 1'000'000'000;
 
@@ -53,7 +54,7 @@ std::string quoted_list(const std::vector<std::string>& words) {
 const std::vector<Section>& sections() {
     static const std::vector<Section> kSections{
         {"server", "[server]", true, "Where the ERP and the channels' webhooks reach the hub."},
-        {"server.tls", "[server.tls]", false, "Needed as soon as the server listens beyond this machine."},
+        {"server.tls", "[server.tls]", false, "Needed as soon as the server listens beyond this machine; docs/ops/tls.md. `crossdock init --tls self-signed` makes one."},
         {"database", "[database]", true, "Where everything is kept. One hub per data directory."},
         {"backup", "[backup]", true,
          "Backups that the hub makes and proves by itself; docs/ops/backup.md. Put them on another disk than the database."},
@@ -102,6 +103,8 @@ const std::vector<Option>& options() {
          [](Target to, Value value) { tls(to).certificate = text(std::move(value)); }},
         {"server.tls", "private_key", Kind::path, "", "\"/etc/crossdock/tls.key\"", true, "PEM, without a passphrase",
          [](Target to, Value value) { tls(to).private_key = text(std::move(value)); }},
+        {"server.tls", "min_version", Kind::word, "\"1.2\"", "", false, "the oldest TLS that is spoken",
+         [](Target to, Value value) { tls(to).min_version = text(std::move(value)); }, kTlsWords},
 
         {"database", "path", Kind::path, "\"crossdock.db\"", "", false, "relative paths are relative to this file",
          [](Target to, Value value) { to.config.database.path = text(std::move(value)); }},

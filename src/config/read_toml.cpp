@@ -251,6 +251,11 @@ private:
         if (!raw) return;
         auto value = check_value(option, std::move(*raw));
         if (!value) return error(position_of(node), std::string{option.name} + " " + value.error().message);
+        if (option.section == "server.tls" && option.kind == Kind::path) {
+            // Here the file itself is meant, with or without the sign that it is one.
+            auto& path = std::get<std::string>(*value);
+            if (names_file(path)) path = path.substr(path.starts_with("file:///") ? 7 : 5);
+        }
         if (option.kind == Kind::path) *value = Value{resolve(std::get<std::string>(*value))};
         if (option.kind == Kind::url && option.section == "channel") {
             const auto& url = std::get<std::string>(*value);
@@ -266,8 +271,9 @@ private:
         for (const std::string_view name : {"certificate", "private_key"}) {
             const toml::node* node = table.get(name);
             if (node == nullptr || !node->is_string() || !config_.server.tls) continue;
-            const std::string& path =
-                name == "certificate" ? config_.server.tls->certificate : config_.server.tls->private_key;
+            Tls& tls = *config_.server.tls;
+            const std::string& path = name == "certificate" ? tls.certificate : tls.private_key;
+            (name == "certificate" ? tls.certificate_at : tls.private_key_at) = position_of(*node);
             std::error_code failed;
             if (!path.empty() && !std::filesystem::is_regular_file(path, failed))
                 error(position_of(*node),

@@ -110,7 +110,7 @@ void EventLoop::accept_all() {
         auto accepted = accept_from(listener_);
         if (accepted.state == Accepted::State::none_waiting) break;
         if (accepted.state == Accepted::State::out_of_handles) {
-            if (close_one_idle()) continue;
+            if (make_room(nullptr)) continue;
             accept_again_ = now_ + kAcceptPause;
             next_check_ = std::min(next_check_, accept_again_);
             return;
@@ -123,10 +123,9 @@ void EventLoop::accept_all() {
 void EventLoop::admit(Socket socket, std::string remote_address) {
     connections_total_.fetch_add(1, std::memory_order_relaxed);
     const auto from_there = by_address_.find(remote_address);
-    if (from_there != by_address_.end() && from_there->second >= options_.max_connections_per_address) {
-        return turn_away(socket);
-    }
-    if (open_ >= options_.max_connections && !close_one_idle()) return turn_away(socket);
+    const bool crowded = from_there != by_address_.end() && from_there->second >= options_.max_connections_per_address;
+    if (crowded && !make_room(&remote_address)) return turn_away(socket);
+    if (open_ >= options_.max_connections && !make_room(nullptr)) return turn_away(socket);
 
     std::uint32_t slot = 0;
     if (free_slots_.empty()) {
@@ -169,16 +168,31 @@ void EventLoop::turn_away(const Socket& socket) {
     shut_sending(socket.handle());
 }
 
-bool EventLoop::close_one_idle() {
-    Connection* oldest = nullptr;
+bool EventLoop::make_room(const std::string* from) {
+    // Nobody misses an idle one; of those that are slow, the one whose time is up soonest has had the most of it. A request
+    // that has come through is never cut.
+    const auto rank = [](const Connection& connection) {
+        switch (connection.phase) {
+            case Connection::Phase::lingering:
+            case Connection::Phase::idle: return 0;
+            case Connection::Phase::greeting: return connection.tls->begun() ? 1 : 0;
+            case Connection::Phase::reading: return 1;
+            case Connection::Phase::handling:
+            case Connection::Phase::writing: break;
+        }
+        return 2;
+    };
+    Connection* worst = nullptr;
     for (const auto& connection : slots_) {
-        if (connection == nullptr) continue;
-        const bool silent = connection->phase == Connection::Phase::greeting && !connection->tls->begun();
-        if (connection->phase != Connection::Phase::idle && !silent) continue;
-        if (oldest == nullptr || connection->deadline < oldest->deadline) oldest = connection.get();
+        if (connection == nullptr || rank(*connection) == 2) continue;
+        if (from != nullptr && connection->remote_address != *from) continue;
+        if (worst == nullptr || std::pair{rank(*connection), connection->deadline} < std::pair{rank(*worst), worst->deadline})
+            worst = connection.get();
     }
-    if (oldest != nullptr) close(*oldest);
-    return oldest != nullptr;
+    if (worst == nullptr) return false;
+    crowded_out_.fetch_add(1, std::memory_order_relaxed);
+    close(*worst);
+    return true;
 }
 
 // --- TLS
@@ -328,7 +342,8 @@ ServerCounters EventLoop::counters() const {
             .connections_total = connections_total_.load(std::memory_order_relaxed),
             .requests = requests_.load(std::memory_order_relaxed),
             .refused = refused_.load(std::memory_order_relaxed),
-            .timed_out = timed_out_.load(std::memory_order_relaxed)};
+            .timed_out = timed_out_.load(std::memory_order_relaxed),
+            .crowded_out = crowded_out_.load(std::memory_order_relaxed)};
 }
 
 }  // namespace crossdock::http

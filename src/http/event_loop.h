@@ -42,7 +42,8 @@ private:
     void accept_all();
     void admit(Socket socket, std::string remote_address);
     void turn_away(const Socket& socket);
-    bool close_one_idle();
+    /// Closes a connection that waits for its client, `from` that address alone if it names one. False: there is none.
+    bool make_room(const std::string* from);
     /// Handshakes cost a thousand times what reading does. They wait until all else of the round is done, and take turns.
     void greet_some();
     void greet(Connection& connection);
@@ -105,7 +106,7 @@ private:
 
     const std::uint64_t id_seed_;
     std::atomic<std::uint64_t> id_counter_{0};
-    std::atomic<std::uint64_t> connections_open_{0}, connections_total_{0}, requests_{0}, refused_{0}, timed_out_{0};
+    std::atomic<std::uint64_t> connections_open_{0}, connections_total_{0}, requests_{0}, refused_{0}, timed_out_{0}, crowded_out_{0};
 
     WorkerPool workers_;  // last: its threads use all of the above and are joined first
 };

@@ -37,6 +37,7 @@ struct ServerOptions {
     EncodedSlash encoded_slash = EncodedSlash::refused;
     std::size_t max_threads = 64;            // workers grow on demand and shrink when idle
     std::size_t max_queued = 256;            // whole requests waiting for a worker; beyond: 503 and close
+    // At either limit the connection that has kept us waiting longest makes room; 503 only when all have requests under way.
     std::size_t max_connections = 2000;
     std::size_t max_connections_per_address = 1000;      // loopback counts as one address
     std::chrono::milliseconds header_deadline{5'000};    // from the first byte to the end of the headers; of a handshake, too
@@ -55,7 +56,7 @@ struct ServerOptions {
 };
 
 struct ServerCounters {
-    std::uint64_t connections_open = 0, connections_total = 0, requests = 0, refused = 0, timed_out = 0;
+    std::uint64_t connections_open = 0, connections_total = 0, requests = 0, refused = 0, timed_out = 0, crowded_out = 0;
 };
 
 /// cpp-httplib with a guard in front: one thread owns all sockets, reads with deadlines, frames strictly by RFC 9112,

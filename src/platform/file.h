@@ -29,5 +29,9 @@ Result<std::string> read_file(const std::filesystem::path& file, std::size_t max
 Result<bool> is_private(const std::filesystem::path& file);
 /// Takes everybody's access but the owner's. Errors: as write_file.
 Status make_private(const std::filesystem::path& file);
+/// What root makes for a service that runs as another user: the file gets the owner and group of `like`. Nothing happens
+/// for anybody else, and on Windows, where the service is on the list of every file that write_file() makes. Errors: as
+/// write_file.
+Status give_to_owner_of(const std::filesystem::path& file, const std::filesystem::path& like);
 
 }  // namespace crossdock::platform

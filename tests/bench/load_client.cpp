@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,10 +13,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace crossdock::bench {
 namespace {
@@ -39,12 +42,48 @@ int connect_to(int port) {
     return fd;
 }
 
+/// A connection, plain or over TLS.
+class Stream {
+public:
+    Stream(const Load& load, SSL_CTX* context) : load_(load), context_(context) { open(); }
+    ~Stream() { close(); }
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    [[nodiscard]] bool usable() const { return fd_ >= 0; }
+    void open() {
+        close();
+        fd_ = connect_to(load_.port);
+        if (fd_ < 0 || context_ == nullptr) return;
+        ssl_ = SSL_new(context_);
+        SSL_set_fd(ssl_, fd_);
+        if (SSL_connect(ssl_) != 1) close();
+    }
+    void close() {
+        SSL_free(std::exchange(ssl_, nullptr));
+        if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+    }
+    std::ptrdiff_t read(char* into, std::size_t size) {
+        return ssl_ == nullptr ? ::read(fd_, into, size) : SSL_read(ssl_, into, static_cast<int>(size));
+    }
+    bool write(const std::string& bytes) {
+        const auto written = ssl_ == nullptr ? ::write(fd_, bytes.data(), bytes.size()) : SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()));
+        return written == static_cast<std::ptrdiff_t>(bytes.size());
+    }
+
+private:
+    const Load& load_;
+    SSL_CTX* context_;
+    SSL* ssl_ = nullptr;
+    int fd_ = -1;
+};
+
 /// Reads one answer with a Content-Length. Returns its status, or 0 when the connection ended.
-int read_answer(int fd, std::vector<char>& buffer, double& bytes) {
+int read_answer(Stream& stream, std::vector<char>& buffer, double& bytes) {
     std::size_t have = 0;
     std::size_t head = std::string_view::npos;
     while (head == std::string_view::npos) {
-        const auto got = ::read(fd, buffer.data() + have, buffer.size() - have);
+        const auto got = stream.read(buffer.data() + have, buffer.size() - have);
         if (got <= 0) return 0;
         have += static_cast<std::size_t>(got);
         head = std::string_view{buffer.data(), have}.find("\r\n\r\n");
@@ -56,7 +95,7 @@ int read_answer(int fd, std::vector<char>& buffer, double& bytes) {
     bytes += static_cast<double>(left);
     left -= std::min(left, have - head - 4);
     while (left > 0) {
-        const auto got = ::read(fd, buffer.data(), std::min(left, buffer.size()));
+        const auto got = stream.read(buffer.data(), std::min(left, buffer.size()));
         if (got <= 0) return 0;
         left -= static_cast<std::size_t>(got);
     }
@@ -64,6 +103,7 @@ int read_answer(int fd, std::vector<char>& buffer, double& bytes) {
 }
 
 LoadFigures load_here(const Load& load) {
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{load.over_tls ? SSL_CTX_new(TLS_client_method()) : nullptr, &SSL_CTX_free};
     std::mutex mutex;
     std::vector<double> times;
     LoadFigures figures;
@@ -76,7 +116,7 @@ LoadFigures load_here(const Load& load) {
             std::vector<char> buffer(1 << 20);
             long failed = 0;
             double bytes = 0;
-            int fd = connect_to(load.port);
+            Stream stream(load, context.get());
             for (long round = 0; Clock::now() < end; ++round) {
                 const std::string body = load.body ? load.body(i, round) : "";
                 std::string request = load.method + " " + load.target(i, round) + " HTTP/1.1\r\nHost: localhost\r\n";
@@ -84,19 +124,15 @@ LoadFigures load_here(const Load& load) {
                 if (load.body) request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
                 request += "\r\n" + body;
                 const auto sent = Clock::now();
-                const bool written = fd >= 0 && ::write(fd, request.data(), request.size()) == static_cast<ssize_t>(request.size());
-                const int status = written ? read_answer(fd, buffer, bytes) : 0;
+                if (load.anew && round > 0) stream.open();
+                const int status = stream.usable() && stream.write(request) ? read_answer(stream, buffer, bytes) : 0;
                 if (status >= 200 && status < 300) {
                     mine.push_back(std::chrono::duration<double, std::milli>(Clock::now() - sent).count());
                 } else {
                     ++failed;
-                    if (status == 0) {
-                        if (fd >= 0) ::close(fd);
-                        fd = connect_to(load.port);
-                    }
+                    if (status == 0) stream.open();
                 }
             }
-            if (fd >= 0) ::close(fd);
             const std::lock_guard lock(mutex);
             times.insert(times.end(), mine.begin(), mine.end());
             figures.failed += failed;

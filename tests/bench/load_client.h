@@ -10,6 +10,8 @@ struct Load {
     int port = 0;
     int connections = 1;
     double seconds = 2;
+    bool over_tls = false;  // whoever answers is trusted
+    bool anew = false;      // a connection for each request, and over TLS a whole handshake
     std::vector<std::string> headers;  // whole lines without their end
     std::string method = "GET";
     std::function<std::string(int connection, long round)> target;  // path and query
@@ -22,7 +24,7 @@ struct LoadFigures {
 };
 
 /// Keeps every connection busy with one request at a time from a process of its own, so that client and server do not
-/// share a heap or an allocator lock. Blocking sockets, keep-alive, answers read and thrown away.
+/// share a heap or an allocator lock. Blocking sockets, answers read and thrown away.
 LoadFigures run_load(const Load& load);
 
 }  // namespace crossdock::bench

@@ -135,7 +135,7 @@ public:
             const auto ready = log.find(" address=127.0.0.1:");
             const auto end = log.find(' ', ready + 1);
             if (ready != std::string::npos && end != std::string::npos)
-                url_ = "http://" + log.substr(ready + 9, end - ready - 9);
+                url_ = (log.compare(end, 13, " scheme=https") == 0 ? "https://" : "http://") + log.substr(ready + 9, end - ready - 9);
             return over || !url_.empty();
         });
         if (url_.empty()) throw std::runtime_error("the hub did not start: " + process_->err());

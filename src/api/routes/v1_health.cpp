@@ -34,6 +34,19 @@ void write_database_check(JsonWriter& json, const HealthReport& report) {
     json.end_object();
 }
 
+void write_certificate(JsonWriter& json, const HealthReport& report) {
+    json.key("certificate").begin_object();
+    write_instant(json, "not_after", report.certificate ? std::optional{report.certificate->not_after} : std::nullopt);
+    if (report.certificate) {
+        json.field("days_left", report.certificate->days_left);
+        json.key("names").begin_array();
+        for (const std::string& name : report.certificate->names) json.value(name);
+        json.end_array();
+        json.field("problem", report.certificate->problem);
+    }
+    json.end_object();
+}
+
 void write_channels(JsonWriter& json, db::Session& session, AccountId account) {
     store::StreamRepo streams(session);
     json.key("channels").begin_array();
@@ -73,6 +86,7 @@ http::Response get_health(const Context& context, const http::Request& request) 
         json.field("version", context.version);
         write_findings(json, report, caller->account);
         write_database_check(json, report);
+        write_certificate(json, report);
         context.db.read([&](db::Session& session) { write_channels(json, session, caller->account); });
     }
     json.end_object();

@@ -204,6 +204,14 @@ TEST(Health, TellsWhenTheDatabaseWasCheckedAndWhatWasFound) {
               json::parse(R"({"at":"2026-11-20T12:00:00Z","took_ms":1234,"sound":false})"));
 }
 
+TEST(Health, TellsOfTheCertificate) {
+    Hub hub;
+    EXPECT_EQ(hub.get("/api/v1/health").json().at("certificate"), json::parse(R"({"not_after":null})"));
+    hub.health.certificate = CertificateReport{hub.clock.now() + std::chrono::hours{24 * 10}, 10, {"hub.example.com", "127.0.0.1"}, std::nullopt};
+    EXPECT_EQ(hub.get("/api/v1/health").json().at("certificate"),
+              json::parse(R"({"not_after":"2026-11-30T12:00:00Z","days_left":10,"names":["hub.example.com","127.0.0.1"],"problem":null})"));
+}
+
 TEST(Health, SaysWhenTrafficShouldGoElsewhere) {
     Hub hub;
     EXPECT_EQ(hub.get("/readyz", "").status(), 200);

@@ -238,6 +238,37 @@ TEST(LoadConfig, TakesASecretFromAFileBesideIt) {
                   ", which every user of this machine can read: chmod 640 it\n");
 }
 
+TEST(LoadConfig, TakesTheFilesOfTlsWithOrWithoutTheSignThatTheyAreFiles) {
+    const TempFolder folder;
+    folder.write("a.crt", "x", 0644);
+    const std::string key = folder.write("a.key", "x");
+    const std::string head = "[server]\nlisten = \"0.0.0.0:8443\"\n[server.tls]\n";
+    const auto loaded = load(folder.write("c.toml", head + "certificate = \"file:a.crt\"\nprivate_key = \"file:${DIR}/a.key\"\nmin_version = \"1.3\"\n"),
+                             environment({{"DIR", folder.at("")}}));
+    ASSERT_TRUE(loaded.config) << lines(loaded.findings);
+    const Tls& tls = *loaded.config->server.tls;
+    EXPECT_EQ(tls, (Tls{folder.at("a.crt"), key, "1.3"}));
+    EXPECT_EQ(tls.certificate_at, (Position{4, 15}));
+    EXPECT_EQ(tls.private_key_at, (Position{5, 15}));
+    const auto old = load(folder.write("d.toml", head + "certificate = \"a.crt\"\nprivate_key = \"a.key\"\nmin_version = \"1.1\"\n"), environment({}));
+    EXPECT_EQ(lines(old.findings), folder.at("d.toml") + ":6:15: min_version must be one of 1.2, 1.3; \"1.1\" is not: did you mean \"1.2\"?\n");
+    folder.write("a.key", "x", 0644);
+    const auto open = load(folder.write("e.toml", head + "certificate = \"a.crt\"\nprivate_key = \"a.key\"\n"), environment({}));
+    EXPECT_EQ(lines(open.findings), folder.at("e.toml") + ":5:15: warning: the private key " + key + " can be read by every user of this machine: chmod o-r it\n");
+}
+
+TEST(LoadConfig, TwoConfigsAreTheSameUnlessSomethingInThemDiffers) {
+    const TempFolder folder;
+    const std::string text = "[[channel]]\ncode = \"ab\"\nprovider = \"shopify\"\n[channel.credentials]\ntoken = \"${T}\"\n";
+    const std::string file = folder.write("c.toml", text);
+    const auto of = [&](const char* token) { return *load(file, environment({{"T", token}})).config; };
+    EXPECT_EQ(of("one"), of("one"));
+    EXPECT_FALSE(of("one") == of("two"));
+    Config other = of("one");
+    other.server.cors_origins.push_back("https://a.example");
+    EXPECT_FALSE(of("one") == other);
+}
+
 TEST(LoadConfig, NeverShowsASecretInAFinding) {
     const TempFolder folder;
     const std::string path =

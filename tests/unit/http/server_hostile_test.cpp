@@ -255,13 +255,44 @@ TEST(Hostile, OneAddressMayNotTakeAllConnections) {
     std::vector<std::unique_ptr<RawClient>> clients;
     for (int i = 0; i < 3; ++i) {
         clients.push_back(std::make_unique<RawClient>(server.port()));
-        clients.back()->send(get("/hello"));
-        EXPECT_EQ(clients.back()->answer()->status, 200);
+        clients.back()->send(get("/wait"));
     }
+    server.gate.await_waiting(3);
     EXPECT_EQ(exchange(server.port(), "")->status, 503);
-    clients.pop_back();
-    while (server.server->counters().connections_open > 2) std::this_thread::yield();
+    server.gate.open();
+    for (auto& client : clients) EXPECT_EQ(client->answer()->body, "waited");
     EXPECT_EQ(exchange(server.port(), get("/hello"))->status, 200);
+}
+
+TEST(Hostile, AtAnAddressesLimitTheOneThatKeptUsWaitingLongestMakesRoom) {
+    ServerOptions options;
+    options.max_connections_per_address = 3;
+    TestServer server(options);
+    const auto await_open = [&](std::uint64_t count) {
+        while (server.server->counters().connections_total < count) std::this_thread::yield();
+    };
+    RawClient dribbling(server.port());
+    dribbling.send("GET /hel");
+    RawClient idle(server.port());
+    await_open(2);
+    idle.send(get("/hello"));
+    EXPECT_EQ(idle.answer()->status, 200);
+    RawClient body(server.port());
+    body.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nslow");
+    await_open(3);
+    EXPECT_EQ(exchange(server.port(), get("/hello"))->status, 200);
+    EXPECT_TRUE(idle.closed_by_server());
+    // That exchange has closed its own again; now only slow ones are left to choose from.
+    RawClient late(server.port());
+    late.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nslow");
+    await_open(5);
+    while (server.server->counters().connections_open != 3) std::this_thread::yield();
+    std::this_thread::sleep_for(milliseconds{20});  // so that the server has read what it is sent
+    EXPECT_EQ(exchange(server.port(), get("/hello"))->status, 200);
+    EXPECT_TRUE(dribbling.closed_by_server()) << "its headers are due soonest";
+    EXPECT_EQ(server.server->counters().crowded_out, 2U);
+    body.send("bytes");
+    EXPECT_EQ(body.answer()->body, "slowbytes");
 }
 
 TEST(Hostile, AtTheLimitTheLongestIdleConnectionMakesRoom) {

@@ -413,8 +413,15 @@ TEST(ServerTls, ConnectionsThatDoNotGreetCountAndGiveWay) {
     TestServer narrow(capped);
     RawClient only(narrow.port());
     await([&] { return narrow.server->counters().connections_open == 1; });
-    RawClient turned_away(narrow.port());
+    TlsClient next(narrow.port());
+    EXPECT_EQ(status_of(next, get("/hello")), 200);
+    EXPECT_TRUE(only.closed_by_server());
+    next.send(get("/wait"));
+    narrow.gate.await_waiting(1);
+    RawClient turned_away(narrow.port());  // nobody to make room
     EXPECT_TRUE(turned_away.closed_by_server());
+    narrow.gate.open();
+    EXPECT_EQ(next.answer()->body, "waited");
 }
 
 TEST(ServerTls, AStopEndsHandshakesAtOnce) {
