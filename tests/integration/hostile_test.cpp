@@ -84,7 +84,9 @@ void poll_among_slow_clients(const std::filesystem::path& folder, bool over_tls)
     EXPECT_EQ(failed, 0U);
     EXPECT_LT(p99, 250.0);
     EXPECT_FALSE(hub.process().ended());
-    if (greetings) EXPECT_GT(greetings->closed(), 100U) << "their deadline";
+    if (greetings) {
+        EXPECT_GT(greetings->closed(), 100U) << "their deadline";
+    }
     std::printf(
         "G18 over %s: 200 slow headers + 200 slow bodies + %zu idle%s for %s s: %zu clean requests, half on new "
         "connections, %zu failed, p50 %.1f ms, p99 %.1f ms (limit 250), slowest %.1f ms\n",

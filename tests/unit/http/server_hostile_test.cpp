@@ -283,6 +283,7 @@ TEST(Hostile, AtAnAddressesLimitTheOneThatKeptUsWaitingLongestMakesRoom) {
     EXPECT_EQ(exchange(server.port(), get("/hello"))->status, 200);
     EXPECT_TRUE(idle.closed_by_server());
     // That exchange has closed its own again; now only slow ones are left to choose from.
+    while (server.server->counters().connections_open != 2) std::this_thread::yield();
     RawClient late(server.port());
     late.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nslow");
     await_open(5);
