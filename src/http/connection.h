@@ -40,6 +40,7 @@ struct Connection {
     std::string pending;  // bytes that came behind the current request
     Outgoing out;
     bool close_after_writing = false;
+    bool served = false;        // a request of it was answered by a handler
     bool unread_input = false;  // the client may still be sending what was refused
     TimePoint request_began{};
     TimePoint deadline = TimePoint::max();

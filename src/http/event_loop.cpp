@@ -169,22 +169,23 @@ void EventLoop::turn_away(const Socket& socket) {
 }
 
 bool EventLoop::make_room(const std::string* from) {
-    // Nobody misses an idle one; of those that are slow, the one whose time is up soonest has had the most of it. A request
-    // that has come through is never cut.
+    // Whoever has never come through with a request goes first, and of those the one whose time is up soonest: it has had
+    // the most of it. A client that polls on a kept connection is proven and stays. A whole request is never cut.
+    constexpr int kStays = 4;
     const auto rank = [](const Connection& connection) {
         switch (connection.phase) {
-            case Connection::Phase::lingering:
-            case Connection::Phase::idle: return 0;
-            case Connection::Phase::greeting: return connection.tls->begun() ? 1 : 0;
-            case Connection::Phase::reading: return 1;
+            case Connection::Phase::lingering: return 0;
+            case Connection::Phase::greeting: return 1;
+            case Connection::Phase::idle: return connection.served ? 2 : 1;
+            case Connection::Phase::reading: return connection.served ? 3 : 1;
             case Connection::Phase::handling:
             case Connection::Phase::writing: break;
         }
-        return 2;
+        return kStays;
     };
     Connection* worst = nullptr;
     for (const auto& connection : slots_) {
-        if (connection == nullptr || rank(*connection) == 2) continue;
+        if (connection == nullptr || rank(*connection) == kStays) continue;
         if (from != nullptr && connection->remote_address != *from) continue;
         if (worst == nullptr || std::pair{rank(*connection), connection->deadline} < std::pair{rank(*worst), worst->deadline})
             worst = connection.get();

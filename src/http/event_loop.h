@@ -42,7 +42,7 @@ private:
     void accept_all();
     void admit(Socket socket, std::string remote_address);
     void turn_away(const Socket& socket);
-    /// Closes a connection that waits for its client, `from` that address alone if it names one. False: there is none.
+    /// Closes a connection that the server waits for, `from` that address alone if it names one. False: there is none.
     bool make_room(const std::string* from);
     /// Handshakes cost a thousand times what reading does. They wait until all else of the round is done, and take turns.
     void greet_some();

@@ -246,6 +246,7 @@ void EventLoop::answered(Connection& connection, bool close_now, bool watched) {
         return may_be_sending ? linger(connection) : close(connection);
     }
     connection.phase = Connection::Phase::idle;
+    connection.served = true;
     set_deadline(connection, now_ + options_.idle);
     if (connection.pending.empty()) {
         if (!watched) poller_.watch(connection.socket.handle(), connection.token, Poller::Wish::read);

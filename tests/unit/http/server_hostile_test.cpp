@@ -281,19 +281,19 @@ TEST(Hostile, AtAnAddressesLimitTheOneThatKeptUsWaitingLongestMakesRoom) {
     body.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nslow");
     await_open(3);
     EXPECT_EQ(exchange(server.port(), get("/hello"))->status, 200);
-    EXPECT_TRUE(idle.closed_by_server());
-    // That exchange has closed its own again; now only slow ones are left to choose from.
-    while (server.server->counters().connections_open != 2) std::this_thread::yield();
+    EXPECT_TRUE(dribbling.closed_by_server()) << "its headers were due soonest";
+    while (server.server->counters().connections_open != 2) std::this_thread::yield();  // that exchange's own has gone, too
     RawClient late(server.port());
     late.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nslow");
     await_open(5);
-    while (server.server->counters().connections_open != 3) std::this_thread::yield();
     std::this_thread::sleep_for(milliseconds{20});  // so that the server has read what it is sent
     EXPECT_EQ(exchange(server.port(), get("/hello"))->status, 200);
-    EXPECT_TRUE(dribbling.closed_by_server()) << "its headers are due soonest";
+    EXPECT_TRUE(body.closed_by_server());
     EXPECT_EQ(server.server->counters().crowded_out, 2U);
-    body.send("bytes");
-    EXPECT_EQ(body.answer()->body, "slowbytes");
+    late.send("bytes");
+    EXPECT_EQ(late.answer()->body, "slowbytes");
+    idle.send(get("/hello"));
+    EXPECT_EQ(idle.answer()->status, 200) << "who polls on a kept connection stays";
 }
 
 TEST(Hostile, AtTheLimitTheLongestIdleConnectionMakesRoom) {
