@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kMostOfFile = 256 * 1024;
 constexpr std::int64_t kSoonDays = 30;
 constexpr const char* kRenew =
-    "put a new one into the same files, and it is taken within a minute; one that crossdock made is renewed by: crossdock init --tls self-signed";
+    "put a new one into the same files, and it is taken within a minute; one that crossdock made is renewed by: "
+    "crossdock init --tls self-signed";
 
 std::string ends_text(const crypto::CertificateFacts& facts, Timestamp now) {
     const std::int64_t days = OwnCertificate::days_until(facts.not_after, now);
@@ -43,30 +44,36 @@ std::int64_t OwnCertificate::days_until(Timestamp then, Timestamp now) {
 
 Result<OwnCertificate::Content> OwnCertificate::read_files(const config::Tls& tls) {
     auto certificate = platform::read_file(tls.certificate, kMostOfFile);
-    if (!certificate) return Error{certificate.error().kind, "tls_certificate", "the certificate: " + certificate.error().message};
+    if (!certificate)
+        return Error{certificate.error().kind, "tls_certificate", "the certificate: " + certificate.error().message};
     auto key = platform::read_file(tls.private_key, kMostOfFile);
     if (!key) return Error{key.error().kind, "tls_key", "the private key: " + key.error().message};
     return Content{std::move(*certificate), Secret{std::move(*key)}};
 }
 
 http::TlsMaterial OwnCertificate::material_of(const config::Tls& tls, const Content& content) {
-    return {content.certificate, content.private_key, tls.min_version == "1.3" ? http::TlsVersion::v1_3 : http::TlsVersion::v1_2};
+    return {content.certificate, content.private_key,
+            tls.min_version == "1.3" ? http::TlsVersion::v1_3 : http::TlsVersion::v1_2};
 }
 
-OwnCertificate::OwnCertificate(config::Tls tls, Content content, crypto::CertificateFacts facts, std::shared_ptr<http::TlsIdentity> identity)
+OwnCertificate::OwnCertificate(config::Tls tls, Content content, crypto::CertificateFacts facts,
+                               std::shared_ptr<http::TlsIdentity> identity)
     : tls_(std::move(tls)), identity_(std::move(identity)), shown_(std::move(content)), facts_(std::move(facts)) {}
 
 Result<std::shared_ptr<OwnCertificate>> OwnCertificate::open(const config::Tls& tls) {
     auto content = read_files(tls);
     if (!content) return content.error();
     const auto with_file = [&](const Error& error) {
-        return Error{error.kind, error.code, error.message + " (" + (error.code == "tls_certificate" ? tls.certificate : tls.private_key) + ")"};
+        return Error{
+            error.kind, error.code,
+            error.message + " (" + (error.code == "tls_certificate" ? tls.certificate : tls.private_key) + ")"};
     };
     auto identity = http::TlsIdentity::make(material_of(tls, *content));
     if (!identity) return with_file(identity.error());
     auto facts = crypto::read_certificate(content->certificate);
     if (!facts) return with_file(facts.error());
-    return std::shared_ptr<OwnCertificate>(new OwnCertificate(tls, std::move(*content), std::move(*facts), std::move(*identity)));
+    return std::shared_ptr<OwnCertificate>(
+        new OwnCertificate(tls, std::move(*content), std::move(*facts), std::move(*identity)));
 }
 
 void OwnCertificate::look() {
@@ -82,7 +89,8 @@ void OwnCertificate::look() {
         return refuse(content.error().message);
     }
     if (*content == shown_) {
-        if (problem_) log::info("certificate_back", {{"file", tls_.certificate}}, "the files hold the certificate that is shown");
+        if (problem_)
+            log::info("certificate_back", {{"file", tls_.certificate}}, "the files hold the certificate that is shown");
         problem_.reset();
         refused_.reset();
         return;
@@ -95,8 +103,9 @@ void OwnCertificate::look() {
         return refuse(replaced ? facts.error().message : replaced.error().message);
     }
     log::info("certificate_renewed", {{"until", format_rfc3339(facts->not_after)}, {"names", list_of(facts->names)}},
-              facts->names == facts_.names ? "a new certificate is shown from now on"
-                                           : "a new certificate is shown from now on; its new names are answered to after a reload");
+              facts->names == facts_.names
+                  ? "a new certificate is shown from now on"
+                  : "a new certificate is shown from now on; its new names are answered to after a reload");
     shown_ = std::move(*content);
     facts_ = std::move(*facts);
     problem_.reset();
@@ -114,11 +123,13 @@ void OwnCertificate::add_findings(api::HealthReport& report, Timestamp now) cons
     const std::int64_t days = days_until(facts_.not_after, now);
     report.certificate = api::CertificateReport{facts_.not_after, days, facts_.names, problem_};
     if (problem_)
-        report.findings.push_back({"error", std::nullopt, "", "certificate_not_renewed", "a new certificate is not taken: " + *problem_,
-                                   "mend the files, then: systemctl reload crossdock, or wait a minute; crossdock check says more"});
+        report.findings.push_back(
+            {"error", std::nullopt, "", "certificate_not_renewed", "a new certificate is not taken: " + *problem_,
+             "mend the files, then: systemctl reload crossdock, or wait a minute; crossdock check says more"});
     if (ends_soon(facts_, now))
-        report.findings.push_back({days < 0 ? "error" : "warning", std::nullopt, "", days < 0 ? "certificate_expired" : "certificate_expires",
-                                   ends_text(facts_, now), kRenew});
+        report.findings.push_back({days < 0 ? "error" : "warning", std::nullopt, "",
+                                   days < 0 ? "certificate_expired" : "certificate_expires", ends_text(facts_, now),
+                                   kRenew});
 }
 
 void OwnCertificate::tell_expiry(Timestamp now) {
@@ -129,13 +140,16 @@ void OwnCertificate::tell_expiry(Timestamp now) {
 }
 
 void OwnCertificate::add_figures(metrics::Registry& registry, const Clock& clock) const {
-    registry.gauge_from("crossdock_tls_certificate_days_left", "Whole days until the hub's certificate expires; negative afterwards.", [this, &clock] {
-        return std::vector<metrics::Registry::Sample>{{{}, static_cast<double>(days_until(facts().not_after, clock.now()))}};
-    });
-    registry.gauge_from("crossdock_tls_certificate_not_renewed", "1 when a new certificate on disk is not taken.", [this] {
-        const std::lock_guard lock(mutex_);
-        return std::vector<metrics::Registry::Sample>{{{}, problem_ ? 1.0 : 0.0}};
-    });
+    registry.gauge_from("crossdock_tls_certificate_days_left",
+                        "Whole days until the hub's certificate expires; negative afterwards.", [this, &clock] {
+                            return std::vector<metrics::Registry::Sample>{
+                                {{}, static_cast<double>(days_until(facts().not_after, clock.now()))}};
+                        });
+    registry.gauge_from("crossdock_tls_certificate_not_renewed", "1 when a new certificate on disk is not taken.",
+                        [this] {
+                            const std::lock_guard lock(mutex_);
+                            return std::vector<metrics::Registry::Sample>{{{}, problem_ ? 1.0 : 0.0}};
+                        });
 }
 
 Status add_certificate(HubOptions& options, const config::Config& config) {
@@ -159,7 +173,9 @@ std::vector<config::Finding> check_certificate(const config::Config& config, Tim
         findings.push_back({config.file, at.line, at.column, severity, std::move(message)});
     };
     const auto content = OwnCertificate::read_files(tls);
-    const auto at_fault = [&](const Error& error) { return error.code == "tls_certificate" ? tls.certificate_at : tls.private_key_at; };
+    const auto at_fault = [&](const Error& error) {
+        return error.code == "tls_certificate" ? tls.certificate_at : tls.private_key_at;
+    };
     if (!content) {
         add(config::Severity::error, at_fault(content.error()), content.error().message);
         return findings;
@@ -169,12 +185,15 @@ std::vector<config::Finding> check_certificate(const config::Config& config, Tim
     const auto facts = crypto::read_certificate(content->certificate);
     if (!facts) return findings;
     if (facts->not_before > now)
-        add(config::Severity::error, tls.certificate_at, "the certificate holds only from " + format_rfc3339(facts->not_before) + " on; is the clock right?");
+        add(config::Severity::error, tls.certificate_at,
+            "the certificate holds only from " + format_rfc3339(facts->not_before) + " on; is the clock right?");
     if (ends_soon(*facts, now))
-        add(facts->not_after <= now ? config::Severity::error : config::Severity::warning, tls.certificate_at, ends_text(*facts, now) + "; renew it");
+        add(facts->not_after <= now ? config::Severity::error : config::Severity::warning, tls.certificate_at,
+            ends_text(*facts, now) + "; renew it");
     if (!facts->in_order)
         add(config::Severity::warning, tls.certificate_at,
-            "the certificates in the file do not follow one another: the server's comes first, then the one that issued it, and so on");
+            "the certificates in the file do not follow one another: the server's comes first, then the one that "
+            "issued it, and so on");
     const auto covers = [&](const std::string& name) {
         const bool brackets = name.starts_with('[') && name.ends_with(']');
         return crypto::certificate_covers(content->certificate, brackets ? name.substr(1, name.size() - 2) : name);
@@ -182,16 +201,21 @@ std::vector<config::Finding> check_certificate(const config::Config& config, Tim
     const std::string whose = "the certificate is for " + list_of(facts->names) + ", not for ";
     bool covers_a_name = false;
     for (const std::string& name : config.server.allowed_hosts) {
-        if (covers(name)) covers_a_name = true;
-        else add(config::Severity::warning, tls.certificate_at, whose + name + " (allowed_hosts): clients that ask for that name refuse it");
+        if (covers(name))
+            covers_a_name = true;
+        else
+            add(config::Severity::warning, tls.certificate_at,
+                whose + name + " (allowed_hosts): clients that ask for that name refuse it");
     }
     const std::string& host = config.server.listen.host;
     if (!is_everywhere(host) && !covers_a_name && !covers(host))
-        add(config::Severity::warning, tls.certificate_at, whose + host + ", where the server listens: clients have to ask for one of its names");
+        add(config::Severity::warning, tls.certificate_at,
+            whose + host + ", where the server listens: clients have to ask for one of its names");
 #ifdef _WIN32
     // Elsewhere the config reader has looked at the file's mode.
     if (const auto is_private = platform::is_private(tls.private_key); is_private && !*is_private)
-        add(config::Severity::warning, tls.private_key_at, "the private key " + tls.private_key + " can be read by other users of this machine");
+        add(config::Severity::warning, tls.private_key_at,
+            "the private key " + tls.private_key + " can be read by other users of this machine");
 #endif
     return findings;
 }

@@ -18,8 +18,8 @@ namespace crossdock::app {
 
 struct HubOptions;
 
-/// The certificate that the hub shows, and its files. A new one in them is taken while the hub runs, and no connection is
-/// cut; one that is broken is not taken, and health says why. Any thread may use it.
+/// The certificate that the hub shows, and its files. A new one in them is taken while the hub runs, and no connection
+/// is cut; one that is broken is not taken, and health says why. Any thread may use it.
 class OwnCertificate {
 public:
     /// Errors: invalid or denied; the message names the file.
@@ -54,8 +54,8 @@ private:
     const config::Tls tls_;
     const std::shared_ptr<http::TlsIdentity> identity_;
     mutable std::mutex mutex_;
-    Content shown_;                    // guarded by mutex_, as is what follows
-    std::optional<Content> refused_;   // what the files held when they were last not taken
+    Content shown_;                   // guarded by mutex_, as is what follows
+    std::optional<Content> refused_;  // what the files held when they were last not taken
     crypto::CertificateFacts facts_;
     std::optional<std::string> problem_;
     std::optional<Timestamp> told_;

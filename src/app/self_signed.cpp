@@ -18,8 +18,9 @@ constexpr std::size_t kMostOfPem = 64 * 1024;
 constexpr std::size_t kMostOfName = 253;
 
 bool is_host_name(const std::string& name) {
-    return !name.empty() && name.size() <= kMostOfName && name.front() != '.' && name.front() != '-' && name.back() != '.' &&
-           name.find("..") == std::string::npos && std::all_of(name.begin(), name.end(), [](char c) {
+    return !name.empty() && name.size() <= kMostOfName && name.front() != '.' && name.front() != '-' &&
+           name.back() != '.' && name.find("..") == std::string::npos &&
+           std::all_of(name.begin(), name.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
            });
 }
@@ -35,8 +36,8 @@ bool is_there(const fs::path& file) {
 }
 
 std::string start_over(const fs::path& folder) {
-    return "to make a new authority, which every client then has to trust anew, remove " + (folder / kAuthorityCertificate).string() + " and " +
-           (folder / kAuthorityKey).string() + " and try again";
+    return "to make a new authority, which every client then has to trust anew, remove " +
+           (folder / kAuthorityCertificate).string() + " and " + (folder / kAuthorityKey).string() + " and try again";
 }
 
 Status make_folder(const fs::path& folder) {
@@ -44,7 +45,9 @@ Status make_folder(const fs::path& folder) {
     fs::create_directories(folder, error);
     // Certificates are for everybody's eyes; keys have permissions of their own.
     if (!error) fs::permissions(folder, fs::perms{0755}, error);
-    if (error) return Error{ErrorKind::denied, "file_denied", "cannot make the folder " + folder.string() + ": " + error.message()};
+    if (error)
+        return Error{ErrorKind::denied, "file_denied",
+                     "cannot make the folder " + folder.string() + ": " + error.message()};
     return ok();
 }
 
@@ -62,7 +65,8 @@ Result<Authority> authority_in(const fs::path& folder, const std::vector<std::st
     }
     if (!is_there(certificate) || !is_there(key))
         return Error{ErrorKind::conflict, "authority_key_missing",
-                     (is_there(key) ? certificate : key).string() + " is missing, without which the authority cannot sign; put it back from a copy, or " +
+                     (is_there(key) ? certificate : key).string() +
+                         " is missing, without which the authority cannot sign; put it back from a copy, or " +
                          start_over(folder)};
     auto certificate_text = platform::read_file(certificate, kMostOfPem);
     if (!certificate_text) return certificate_text.error();
@@ -80,11 +84,14 @@ Status write_pair(const fs::path& certificate, const fs::path& key, const crypto
 
 }  // namespace
 
-Result<SelfSigned> make_self_signed(const fs::path& folder, const std::vector<std::string>& asked, const fs::path& runs_as, Timestamp now) {
+Result<SelfSigned> make_self_signed(const fs::path& folder, const std::vector<std::string>& asked,
+                                    const fs::path& runs_as, Timestamp now) {
     std::vector<std::string> wanted;
     for (const std::string& name : asked) {
         if (!parse_ip(name) && !is_host_name(to_lower(name)))
-            return Error{ErrorKind::invalid, "bad_name", "--name " + to_valid_utf8(name) + ": not a host name (letters, digits, - and .) or an IP address"};
+            return Error{
+                ErrorKind::invalid, "bad_name",
+                "--name " + to_valid_utf8(name) + ": not a host name (letters, digits, - and .) or an IP address"};
         add_once(wanted, to_lower(name));
     }
     std::vector<std::string> known;  // nobody asked for these now
@@ -103,7 +110,9 @@ Result<SelfSigned> make_self_signed(const fs::path& folder, const std::vector<st
     if (!authority) return authority.error();
     out.new_authority = authority->is_new;
     if (out.new_authority)
-        if (auto written = write_pair(folder / kAuthorityCertificate, folder / kAuthorityKey, authority->pair); !written) return written.error();
+        if (auto written = write_pair(folder / kAuthorityCertificate, folder / kAuthorityKey, authority->pair);
+            !written)
+            return written.error();
 
     for (;;) {
         const auto issued = crypto::issue_certificate(authority->pair, out.names, now);

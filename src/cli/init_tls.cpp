@@ -20,7 +20,8 @@ constexpr const char* kFolder = "tls";
 
 std::string config_lines() {
     const std::string folder = std::string{kFolder} + "/";
-    return "[server.tls]\ncertificate = \"" + folder + app::kServerCertificate + "\"\nprivate_key = \"" + folder + app::kServerKey + "\"\n";
+    return "[server.tls]\ncertificate = \"" + folder + app::kServerCertificate + "\"\nprivate_key = \"" + folder +
+           app::kServerKey + "\"\n";
 }
 
 /// Whether a line in force already speaks of TLS, in any of TOML's spellings.
@@ -29,7 +30,8 @@ bool speaks_of_tls(const std::string& text) {
         std::string packed;
         for (const char c : trim(line))
             if (c != ' ' && c != '\t') packed += c;
-        if (packed.starts_with("[server.tls]") || packed.starts_with("tls=") || packed.starts_with("tls.") || packed.starts_with("server.tls"))
+        if (packed.starts_with("[server.tls]") || packed.starts_with("tls=") || packed.starts_with("tls.") ||
+            packed.starts_with("server.tls"))
             return true;
     }
     return false;
@@ -70,17 +72,23 @@ Status make_tls(Context& context, const std::vector<std::string>& names, const s
     // Added to, not replaced: the file keeps its owner and permissions.
     std::ofstream file(config, std::ios::binary | std::ios::app);
     file << (text->empty() || text->ends_with('\n') ? "\n" : "\n\n") << config_lines() << std::flush;
-    if (!file) return Error{ErrorKind::denied, "file_denied", "cannot write to " + config.string() + "; add these lines to it:\n" + config_lines()};
+    if (!file)
+        return Error{ErrorKind::denied, "file_denied",
+                     "cannot write to " + config.string() + "; add these lines to it:\n" + config_lines()};
     return ok();
 }
 
 std::string how_to_trust(const std::string& config_file) {
     std::error_code ignored;
-    const std::string authority = (fs::absolute(config_file, ignored).parent_path() / kFolder / app::kAuthorityCertificate).string();
-    return "\nClients take the certificate once they trust the authority, which can sign for nothing but this house. Copy\n" + authority +
+    const std::string authority =
+        (fs::absolute(config_file, ignored).parent_path() / kFolder / app::kAuthorityCertificate).string();
+    return "\nClients take the certificate once they trust the authority, which can sign for nothing but this house. "
+           "Copy\n" +
+           authority +
            "\nto them (it is no secret; authority.key is, and stays here), and there:\n"
            "  Windows, as administrator:  certutil -addstore -f Root authority.crt\n"
-           "  Debian, Ubuntu:             sudo cp authority.crt /usr/local/share/ca-certificates/crossdock.crt && sudo update-ca-certificates\n"
+           "  Debian, Ubuntu:             sudo cp authority.crt /usr/local/share/ca-certificates/crossdock.crt && sudo "
+           "update-ca-certificates\n"
            "  curl alone:                 curl --cacert authority.crt https://localhost:8080/healthz\n"
            "To be reached from other machines, set listen = \"0.0.0.0:8443\" under [server]. More: docs/ops/tls.md";
 }

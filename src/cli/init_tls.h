@@ -13,8 +13,8 @@ namespace crossdock::cli {
 std::string with_tls(std::string text);
 
 /// Makes or renews the certificate beside the config file, which exists, and adds the lines that name it there unless
-/// the file speaks of TLS already. `runs_as`: a file or folder of the user that the hub runs as. What was made goes into
-/// `record`.
+/// the file speaks of TLS already. `runs_as`: a file or folder of the user that the hub runs as. What was made goes
+/// into `record`.
 Status make_tls(Context& context, const std::vector<std::string>& names, const std::string& runs_as, Record& record);
 
 /// What a person does next.

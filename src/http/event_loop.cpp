@@ -169,8 +169,8 @@ void EventLoop::turn_away(const Socket& socket) {
 }
 
 bool EventLoop::make_room(const std::string* from) {
-    // Whoever has never come through with a request goes first, and of those the one whose time is up soonest: it has had
-    // the most of it. A client that polls on a kept connection is proven and stays. A whole request is never cut.
+    // Whoever has never come through with a request goes first, and of those the one whose time is up soonest: it has
+    // had the most of it. A client that polls on a kept connection is proven and stays. A whole request is never cut.
     constexpr int kStays = 4;
     const auto rank = [](const Connection& connection) {
         switch (connection.phase) {
@@ -187,7 +187,8 @@ bool EventLoop::make_room(const std::string* from) {
     for (const auto& connection : slots_) {
         if (connection == nullptr || rank(*connection) == kStays) continue;
         if (from != nullptr && connection->remote_address != *from) continue;
-        if (worst == nullptr || std::pair{rank(*connection), connection->deadline} < std::pair{rank(*worst), worst->deadline})
+        if (worst == nullptr ||
+            std::pair{rank(*connection), connection->deadline} < std::pair{rank(*worst), worst->deadline})
             worst = connection.get();
     }
     if (worst == nullptr) return false;

@@ -44,7 +44,8 @@ private:
     void turn_away(const Socket& socket);
     /// Closes a connection that the server waits for, `from` that address alone if it names one. False: there is none.
     bool make_room(const std::string* from);
-    /// Handshakes cost a thousand times what reading does. They wait until all else of the round is done, and take turns.
+    /// Handshakes cost a thousand times what reading does. They wait until all else of the round is done, and take
+    /// turns.
     void greet_some();
     void greet(Connection& connection);
     void tell_of_tls(const Connection& connection);
@@ -106,7 +107,8 @@ private:
 
     const std::uint64_t id_seed_;
     std::atomic<std::uint64_t> id_counter_{0};
-    std::atomic<std::uint64_t> connections_open_{0}, connections_total_{0}, requests_{0}, refused_{0}, timed_out_{0}, crowded_out_{0};
+    std::atomic<std::uint64_t> connections_open_{0}, connections_total_{0}, requests_{0}, refused_{0}, timed_out_{0},
+        crowded_out_{0};
 
     WorkerPool workers_;  // last: its threads use all of the above and are joined first
 };

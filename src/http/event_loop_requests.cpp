@@ -38,9 +38,7 @@ void EventLoop::read_some(Connection& connection) {
     const auto received = wire.receive(buffer_);
     switch (received.state) {
         case Transfer::State::ok: take_bytes(connection, {buffer_.data(), received.bytes}); break;
-        case Transfer::State::would_block:
-            poller_.watch(wire.socket, connection.token, wire.wish_to_read());
-            break;
+        case Transfer::State::would_block: poller_.watch(wire.socket, connection.token, wire.wish_to_read()); break;
         case Transfer::State::ended:
             tell_of_tls(connection);
             if (connection.framer.state() == Framer::State::empty) {

@@ -24,7 +24,8 @@ std::vector<std::string> host_names() {
         if (found->ai_canonname != nullptr) {
             std::string full = to_lower(found->ai_canonname);
             // A hosts file that calls the machine "localhost" says nothing.
-            if (full.find('.') != std::string::npos && !full.starts_with("localhost") && full != names.front()) names.push_back(std::move(full));
+            if (full.find('.') != std::string::npos && !full.starts_with("localhost") && full != names.front())
+                names.push_back(std::move(full));
         }
     }
     return names;

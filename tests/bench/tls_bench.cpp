@@ -22,7 +22,9 @@ using namespace crossdock;
 double own_cpu_seconds() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -43,8 +45,10 @@ struct Kind {
 int main(int argc, char** argv) {
     const int rounds = argc > 1 ? std::atoi(argv[1]) : 5;
     http::Router router;
-    router.add({"GET", "/small", [](const http::Request&) { return http::Response::json(200, std::string(100, 'x')); }});
-    router.add({"GET", "/page", [](const http::Request&) { return http::Response::json(200, std::string(250'000, 'x')); }});
+    router.add(
+        {"GET", "/small", [](const http::Request&) { return http::Response::json(200, std::string(100, 'x')); }});
+    router.add(
+        {"GET", "/page", [](const http::Request&) { return http::Response::json(200, std::string(250'000, 'x')); }});
     http::ServerOptions options;
     http::Server plain(options, router);
     const Timestamp now = SystemClock{}.now();
@@ -54,9 +58,13 @@ int main(int argc, char** argv) {
     http::Server secure(options, router);
     if (!plain.start() || !secure.start()) return 1;
 
-    std::printf("| | requests/s plain | TLS | TLS/plain | CPU us plain | TLS | p99 ms plain | TLS |\n|---|---|---|---|---|---|---|---|\n");
-    for (const Kind& kind : {Kind{"100 bytes, 1 connection kept", "/small", 1, false}, Kind{"100 bytes, 8 connections kept", "/small", 8, false},
-                             Kind{"250 kB, 8 connections kept", "/page", 8, false}, Kind{"100 bytes, a connection each, 8 at once", "/small", 8, true}}) {
+    std::printf(
+        "| | requests/s plain | TLS | TLS/plain | CPU us plain | TLS | p99 ms plain | TLS "
+        "|\n|---|---|---|---|---|---|---|---|\n");
+    for (const Kind& kind : {Kind{"100 bytes, 1 connection kept", "/small", 1, false},
+                             Kind{"100 bytes, 8 connections kept", "/small", 8, false},
+                             Kind{"250 kB, 8 connections kept", "/page", 8, false},
+                             Kind{"100 bytes, a connection each, 8 at once", "/small", 8, true}}) {
         std::vector<double> rate[2], cpu[2], p99[2], ratio;
         for (int round = 0; round < rounds; ++round) {
             for (const int over_tls : {0, 1}) {
@@ -75,8 +83,8 @@ int main(int argc, char** argv) {
             }
             ratio.push_back(rate[1].back() / rate[0].back());
         }
-        std::printf("| %s | %.0f | %.0f | %.2f | %.0f | %.0f | %.1f | %.1f |\n", kind.name, median(rate[0]), median(rate[1]), median(ratio), median(cpu[0]),
-                    median(cpu[1]), median(p99[0]), median(p99[1]));
+        std::printf("| %s | %.0f | %.0f | %.2f | %.0f | %.0f | %.1f | %.1f |\n", kind.name, median(rate[0]),
+                    median(rate[1]), median(ratio), median(cpu[0]), median(cpu[1]), median(p99[0]), median(p99[1]));
         std::fflush(stdout);
     }
     plain.stop(std::chrono::seconds{1});

@@ -19,21 +19,23 @@ namespace {
 /// Sends a greeting of TLS a byte at a time, on many connections, again when one is closed, until it is told to end.
 class DribbledGreetings {
 public:
-    DribbledGreetings(int port, std::size_t count) : thread_([this, port, count] {
-        // A client's first record: it announces 512 bytes, of which it will never send the last.
-        std::string greeting{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11};
-        greeting.resize(510, 'x');
-        std::vector<std::pair<RawSocket, std::size_t>> slow;
-        while (!done_) {
-            while (slow.size() < count) slow.emplace_back(RawSocket(port), 0);
-            std::vector<std::pair<RawSocket, std::size_t>> still;
-            for (auto& [socket, sent] : slow)
-                if (socket.send(greeting.substr(sent % greeting.size(), 1))) still.emplace_back(std::move(socket), sent + 1);
-            closed_ += slow.size() - still.size();
-            slow = std::move(still);
-            std::this_thread::sleep_for(std::chrono::milliseconds{100});
-        }
-    }) {}
+    DribbledGreetings(int port, std::size_t count)
+        : thread_([this, port, count] {
+              // A client's first record: it announces 512 bytes, of which it will never send the last.
+              std::string greeting{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11};
+              greeting.resize(510, 'x');
+              std::vector<std::pair<RawSocket, std::size_t>> slow;
+              while (!done_) {
+                  while (slow.size() < count) slow.emplace_back(RawSocket(port), 0);
+                  std::vector<std::pair<RawSocket, std::size_t>> still;
+                  for (auto& [socket, sent] : slow)
+                      if (socket.send(greeting.substr(sent % greeting.size(), 1)))
+                          still.emplace_back(std::move(socket), sent + 1);
+                  closed_ += slow.size() - still.size();
+                  slow = std::move(still);
+                  std::this_thread::sleep_for(std::chrono::milliseconds{100});
+              }
+          }) {}
     ~DribbledGreetings() {
         done_ = true;
         thread_.join();

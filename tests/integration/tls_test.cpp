@@ -15,7 +15,9 @@
 namespace crossdock::testing {
 namespace {
 
-bool is_installed(const char* program) { return std::system(("command -v " + std::string{program} + " > /dev/null").c_str()) == 0; }
+bool is_installed(const char* program) {
+    return std::system(("command -v " + std::string{program} + " > /dev/null").c_str()) == 0;
+}
 
 /// curl with these words; it ends within 30 s.
 struct Curl {
@@ -69,12 +71,21 @@ TEST(Tls, InitServeAndClientsThatTrustTheAuthorityAlone) {
     EXPECT_EQ(Curl({"--cacert", authority, "https://localhost:" + port + "/healthz"}).out, "ok\n");
     EXPECT_EQ(Curl({"--cacert", authority, "--tlsv1.2", "--tls-max", "1.2", hub.url() + "/healthz"}).out, "ok\n");
     EXPECT_EQ(Curl({"--cacert", authority, "--tlsv1.3", hub.url() + "/healthz"}).out, "ok\n");
-    EXPECT_EQ(Curl({"--cacert", authority, "--tlsv1.2", "--tls-max", "1.2", "--ciphers", "ECDHE-ECDSA-AES128-SHA256", hub.url() + "/healthz"}).out, "ok\n");
-    EXPECT_EQ(Curl({"--cacert", authority, "--header", "Transfer-Encoding: chunked", "--header", "X-Api-Key: " + key, "--json", "[]",
-                    "--write-out", "%{http_code}", "--output", "/dev/null", hub.url() + "/api/v1/inventory_updates"}).out.size(), 3U);
-    EXPECT_EQ(Curl({"--insecure", "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0", hub.url() + "/healthz"}).code, 35);
-    EXPECT_EQ(Curl({"--cacert", "/etc/ssl/certs/ca-certificates.crt", hub.url() + "/healthz"}).code, 60) << "an authority nobody knows";
-    const Curl wrong({"--cacert", authority, "--resolve", "bank.example:" + port + ":127.0.0.1", "https://bank.example:" + port + "/healthz"});
+    EXPECT_EQ(Curl({"--cacert", authority, "--tlsv1.2", "--tls-max", "1.2", "--ciphers", "ECDHE-ECDSA-AES128-SHA256",
+                    hub.url() + "/healthz"})
+                  .out,
+              "ok\n");
+    EXPECT_EQ(Curl({"--cacert", authority, "--header", "Transfer-Encoding: chunked", "--header", "X-Api-Key: " + key,
+                    "--json", "[]", "--write-out", "%{http_code}", "--output", "/dev/null",
+                    hub.url() + "/api/v1/inventory_updates"})
+                  .out.size(),
+              3U);
+    EXPECT_EQ(Curl({"--insecure", "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0", hub.url() + "/healthz"}).code,
+              35);
+    EXPECT_EQ(Curl({"--cacert", "/etc/ssl/certs/ca-certificates.crt", hub.url() + "/healthz"}).code, 60)
+        << "an authority nobody knows";
+    const Curl wrong({"--cacert", authority, "--resolve", "bank.example:" + port + ":127.0.0.1",
+                      "https://bank.example:" + port + "/healthz"});
     EXPECT_EQ(wrong.code, 60) << "the certificate is for others";
     const Curl plain({"--write-out", " %{http_code}", "http://127.0.0.1:" + port + "/healthz"});
     EXPECT_NE(plain.out.find("https://"), std::string::npos) << plain.out;
@@ -150,7 +161,8 @@ TEST(Tls, AChangedConfigIsTakenByAReloadOverTlsToo) {
     hub.process().signal(SIGHUP);
     ASSERT_TRUE(eventually(std::chrono::seconds{30}, [&] {
         const std::string log = hub.process().err();
-        return log.find(" ready ", log.find(" reloading ")) != std::string::npos && log.find(" reloading ") != std::string::npos;
+        return log.find(" ready ", log.find(" reloading ")) != std::string::npos &&
+               log.find(" reloading ") != std::string::npos;
     })) << hub.process().err();
     EXPECT_EQ(client.get("/api/v1/orders?limit=1").status, 200);
     if (is_installed("curl")) {
@@ -160,7 +172,8 @@ TEST(Tls, AChangedConfigIsTakenByAReloadOverTlsToo) {
     std::filesystem::remove(folder / "tls/server.key");
     write_text(folder / "crossdock.toml", config);
     hub.process().signal(SIGHUP);
-    ASSERT_TRUE(eventually(std::chrono::seconds{30}, [&] { return hub.process().err().find(" reload_refused ") != std::string::npos; }));
+    ASSERT_TRUE(eventually(std::chrono::seconds{30},
+                           [&] { return hub.process().err().find(" reload_refused ") != std::string::npos; }));
     EXPECT_EQ(client.get("/api/v1/orders?limit=1").status, 200);
 }
 
@@ -169,10 +182,13 @@ TEST(Tls, InitWritesItsLinesOnceAndNeverOverOthers) {
     const auto options = RunningHub::options(place.path());
     const Ran fresh = run({"init", "--tls", "self-signed", "--name", "hub.example", "--name", "192.168.1.20"}, options);
     ASSERT_EQ(fresh.code, 0) << fresh.err;
-    for (const char* word : {"certutil -addstore -f Root", "update-ca-certificates", "--cacert", "hub.example", "192.168.1.20"})
+    for (const char* word :
+         {"certutil -addstore -f Root", "update-ca-certificates", "--cacert", "hub.example", "192.168.1.20"})
         EXPECT_NE((fresh.out + fresh.err).find(word), std::string::npos) << word;
     const std::string config = file_text(place / "crossdock.toml");
-    EXPECT_NE(config.find("\n[server.tls]\ncertificate = \"tls/server.crt\"\nprivate_key = \"tls/server.key\"\n"), std::string::npos) << config;
+    EXPECT_NE(config.find("\n[server.tls]\ncertificate = \"tls/server.crt\"\nprivate_key = \"tls/server.key\"\n"),
+              std::string::npos)
+        << config;
     EXPECT_EQ(config.find("# [server.tls]"), std::string::npos);
     EXPECT_EQ(run({"check", "--strict"}, options).code, 0) << run({"check", "--strict"}, options).err;
     const Ran again = run({"init", "--tls", "self-signed"}, options);

@@ -89,7 +89,8 @@ TEST(OwnCertificate, SaysInHealthAndFiguresWhenItEnds) {
     metrics::Registry registry;
     const ManualClock clock{kNow + kDay * 820};
     (*own)->add_figures(registry, clock);
-    EXPECT_NE(registry.render().find("crossdock_tls_certificate_days_left 4\n"), std::string::npos) << registry.render();
+    EXPECT_NE(registry.render().find("crossdock_tls_certificate_days_left 4\n"), std::string::npos)
+        << registry.render();
     EXPECT_NE(registry.render().find("crossdock_tls_certificate_not_renewed 0\n"), std::string::npos);
 }
 
@@ -138,11 +139,14 @@ TEST(CheckCertificate, FindsWhatClientsWouldStumbleOver) {
     EXPECT_EQ(findings(files, listens_on("0.0.0.0", {"hub.example"})), "");
     EXPECT_EQ(findings(files, listens_on("192.168.1.5", {"hub.example"})), "");
     EXPECT_EQ(findings(files, listens_on("192.168.1.5")),
-              "c.toml:4:15: warning: the certificate is for hub.example, 127.0.0.1, not for 192.168.1.5, where the server listens: clients have to ask "
+              "c.toml:4:15: warning: the certificate is for hub.example, 127.0.0.1, not for 192.168.1.5, where the "
+              "server listens: clients have to ask "
               "for one of its names\n");
     EXPECT_EQ(findings(files, listens_on("::", {"hub.example", "[::1]"})),
-              "c.toml:4:15: warning: the certificate is for hub.example, 127.0.0.1, not for [::1] (allowed_hosts): clients that ask for that name refuse it\n");
-    EXPECT_TRUE(findings(files, {}, kNow + kDay * 800).starts_with("c.toml:4:15: warning: the certificate expires in 24 days, on 20"))
+              "c.toml:4:15: warning: the certificate is for hub.example, 127.0.0.1, not for [::1] (allowed_hosts): "
+              "clients that ask for that name refuse it\n");
+    EXPECT_TRUE(findings(files, {}, kNow + kDay * 800)
+                    .starts_with("c.toml:4:15: warning: the certificate expires in 24 days, on 20"))
         << findings(files, {}, kNow + kDay * 800);
     EXPECT_TRUE(findings(files, {}, kNow + kDay * 830).starts_with("c.toml:4:15: the certificate has expired on 20"));
     EXPECT_TRUE(findings(files, {}, kNow - kDay * 2).starts_with("c.toml:4:15: the certificate holds only from 20"));
@@ -153,14 +157,16 @@ TEST(CheckCertificate, FindsAKeyThatIsNotItsAndAChainOutOfOrder) {
     auto pair = files.issue({"127.0.0.1"});
     pair.private_key = files.issue({"127.0.0.1"}).private_key;
     files.write(pair);
-    EXPECT_TRUE(findings(files).starts_with("c.toml:5:15: the private key does not belong to the certificate")) << findings(files);
+    EXPECT_TRUE(findings(files).starts_with("c.toml:5:15: the private key does not belong to the certificate"))
+        << findings(files);
     pair = files.issue({"127.0.0.1"});
     pair.certificate += files.authority.certificate;
     files.write(pair);
     EXPECT_EQ(findings(files), "");
     pair.certificate += files.issue({"other.example"}).certificate;
     files.write(pair);
-    EXPECT_TRUE(findings(files).starts_with("c.toml:4:15: warning: the certificates in the file do not follow one another"));
+    EXPECT_TRUE(
+        findings(files).starts_with("c.toml:4:15: warning: the certificates in the file do not follow one another"));
     pair.certificate = "no certificate";
     files.write(pair);
     EXPECT_TRUE(findings(files).starts_with("c.toml:4:15: the certificate cannot be read")) << findings(files);
@@ -181,7 +187,8 @@ TEST(SelfSigned, IsRenewedByTheSameAuthorityForTheSameNames) {
     for (const char* name : {"localhost", "127.0.0.1", "::1", "hub.example", "192.168.1.20"})
         EXPECT_NE(std::find(first->names.begin(), first->names.end(), name), first->names.end()) << name;
     for (const char* file : {kServerKey, kAuthorityKey}) EXPECT_TRUE(*platform::is_private(folder / file)) << file;
-    for (const char* file : {kServerCertificate, kAuthorityCertificate}) EXPECT_FALSE(*platform::is_private(folder / file)) << file;
+    for (const char* file : {kServerCertificate, kAuthorityCertificate})
+        EXPECT_FALSE(*platform::is_private(folder / file)) << file;
     const std::string authority = *platform::read_file(folder / kAuthorityCertificate, 10'000);
     const std::string certificate = *platform::read_file(folder / kServerCertificate, 10'000);
 
@@ -205,7 +212,9 @@ TEST(SelfSigned, SaysWhatToDoWhenTheAuthorityCannotSign) {
         const auto made = make_self_signed(folder, names, place.path(), at);
         return made ? std::string{} : made.error().code + ": " + made.error().message;
     };
-    EXPECT_TRUE(fault({"shop.example"}).starts_with("name_not_permitted: the authority may not sign for \"shop.example\"")) << fault({"shop.example"});
+    EXPECT_TRUE(
+        fault({"shop.example"}).starts_with("name_not_permitted: the authority may not sign for \"shop.example\""))
+        << fault({"shop.example"});
     EXPECT_NE(fault({"shop.example"}).find("remove " + (folder / kAuthorityCertificate).string()), std::string::npos);
     EXPECT_TRUE(fault({}, kNow + kDay * 3650).starts_with("authority_expired: "));
     EXPECT_TRUE(fault({"not a name"}).starts_with("bad_name: --name not a name"));
