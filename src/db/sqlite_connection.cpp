@@ -57,8 +57,9 @@ Failure sqlite_failure(int code, const std::string& doing, sqlite3* connection) 
     if (connection != nullptr) {
         const int extended = sqlite3_extended_errcode(connection);
         if ((extended & 0xFF) == (code & 0xFF)) {
+            // It often only repeats the code's words.
+            if (const std::string own = sqlite3_errmsg(connection); own != sqlite3_errstr(code)) text += ", " + own;
             code = extended;
-            text += std::string{", "} + sqlite3_errmsg(connection);
         }
     }
     return Failure(kind_of(code), text + " (SQLite " + std::to_string(code) + ")");

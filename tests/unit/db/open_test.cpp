@@ -289,6 +289,7 @@ TEST(Open, AppliesTheRulesForWritersAndReaders) {
         EXPECT_EQ(pragma(session, "trusted_schema"), "0");
         EXPECT_EQ(pragma(session, "page_size"), std::to_string(kPageBytes));
         EXPECT_EQ(pragma(session, "temp_store"), "2");
+        EXPECT_EQ(pragma(session, "secure_delete"), "1");
         EXPECT_EQ(pragma(session, "application_id"), std::to_string(kApplicationId));
         EXPECT_EQ(pragma(session, "encoding"), "UTF-8");
     });
