@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
         FindingCase{"FolderBelowTheDatabase", "[exchange]\nfolder = \"share\"\n", "", true},
         FindingCase{"EveryOff", "[exchange]\nfolder = \"share\"\nevery = \"off\"\n",
                     "c:3:9: every may not be off: leave folder out to exchange no files\n"},
-        FindingCase{"MistypedFormat", "[exchange]\nformat = \"cvs\"\n", "c:2:10: format must be one of csv, jsonl, xml; did you mean csv?\n"},
+        FindingCase{"MistypedFormat", "[exchange]\nformat = \"cvs\"\n", "c:2:10: format must be one of csv, jsonl, xml; \"cvs\" is not: did you mean \"csv\"?\n"},
         FindingCase{"MistypedKey", "[exchange]\nfoldr = \"share\"\n",
                     "c:2:1: unknown key \"foldr\" in [exchange]; did you mean \"folder\"?\n"}),
     [](const auto& row) { return std::string(row.param.name); });
