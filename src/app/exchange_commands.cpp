@@ -16,8 +16,12 @@ json tell_file_out(const std::optional<store::FileOut>& file) {
 }
 
 json tell_file_in(const store::FileIn& file) {
-    return {{"file", file.name},       {"kind", file.kind},       {"rows", file.rows},
-            {"taken", file.taken},     {"refused", file.refused}, {"why", file.refusal ? json(*file.refusal) : json(nullptr)},
+    return {{"file", file.name},
+            {"kind", file.kind},
+            {"rows", file.rows},
+            {"taken", file.taken},
+            {"refused", file.refused},
+            {"why", file.refusal ? json(*file.refusal) : json(nullptr)},
             {"at", time_or_null(file.done_at)}};
 }
 

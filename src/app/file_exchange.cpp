@@ -60,14 +60,16 @@ void FileExchange::open(const std::string& installation) {
     account_ = db_.read([&](db::Session& session) { return store::find_account(session, plan_.account); });
     if (!account_) {
         const std::lock_guard lock(mutex_);
-        state_.problem = Error{ErrorKind::not_found, "account_unknown", "there is no account \"" + plan_.account + "\""};
+        state_.problem =
+            Error{ErrorKind::not_found, "account_unknown", "there is no account \"" + plan_.account + "\""};
         state_.problem_since = clock_.now();
         log::error("exchange_failed", {}, state_.problem->message);
         return;
     }
     if (!folder_) folder_ = platform::make_shared_folder(plan_.folder);
     exchange_ = std::make_unique<exchange::Exchange>(
-        exchange::Surroundings{db_, clock_, *folder_, stock_settings_, wake_jobs_, installation, &stopping_}, plan_, *account_);
+        exchange::Surroundings{db_, clock_, *folder_, stock_settings_, wake_jobs_, installation, &stopping_}, plan_,
+        *account_);
 }
 
 void FileExchange::start() {
@@ -91,9 +93,11 @@ FileExchange::State FileExchange::state() const {
 Result<FileExchange::State> FileExchange::look_soon() {
     const std::lock_guard lock(mutex_);
     if (plan_.folder.empty())
-        return Error{ErrorKind::invalid, "exchange_off", "the config file names no folder under [exchange]; docs/ops/exchange.md says how"};
+        return Error{ErrorKind::invalid, "exchange_off",
+                     "the config file names no folder under [exchange]; docs/ops/exchange.md says how"};
     if (!thread_.joinable())
-        return Error{ErrorKind::unavailable, "exchange_not_running", "the hub does not run; start it, and it looks into the folder by itself"};
+        return Error{ErrorKind::unavailable, "exchange_not_running",
+                     "the hub does not run; start it, and it looks into the folder by itself"};
     asked_ = true;
     wakes_.notify_all();
     return state_;
@@ -148,18 +152,22 @@ void FileExchange::add_findings(db::Session& session, api::HealthReport& report)
     };
     if (now.problem)
         add("error", "exchange_failed",
-            "files are not exchanged since " + format_rfc3339(now.problem_since.value_or(clock_.now())) + ": " + now.problem->message,
+            "files are not exchanged since " + format_rfc3339(now.problem_since.value_or(clock_.now())) + ": " +
+                now.problem->message,
             "mend that; the hub tries again by itself every so often, and nothing is lost meanwhile");
     if (!account_) return;
     store::ExchangeRepo repo(session, *account_);
     if (const auto refused = repo.count_refused_since(clock_.now() - kRefusedIsNews); refused > 0)
-        add("warning", "exchange_files_refused", plural(refused, "file") + " of the ERP had rows that were not taken, in the last day",
-            "read the files named .err in in/, and send what they name in a new file; crossdock exchange status lists them");
+        add("warning", "exchange_files_refused",
+            plural(refused, "file") + " of the ERP had rows that were not taken, in the last day",
+            "read the files named .err in in/, and send what they name in a new file; crossdock exchange status lists "
+            "them");
     if (now.unfetched >= kManyUnfetched)
         add("warning", "exchange_not_fetched", plural(now.unfetched, "file") + " lie in out/ and are not fetched",
             "does the ERP move or delete the files that it has read?");
     for (const auto& oddity : now.oddities)
-        add("info", "exchange_file_passed_over", "in/" + oddity.name + " " + oddity.why, "take it away, or name it as docs/ops/exchange.md says");
+        add("info", "exchange_file_passed_over", "in/" + oddity.name + " " + oddity.why,
+            "take it away, or name it as docs/ops/exchange.md says");
 }
 
 void FileExchange::add_figures(metrics::Registry& registry) {
@@ -169,28 +177,38 @@ void FileExchange::add_figures(metrics::Registry& registry) {
         const State now = state();
         return Samples{{{}, now.holds && !now.problem ? 1.0 : 0.0}};
     });
-    registry.gauge_from("crossdock_exchange_files", "Files given out, taken or refused since the start, and those that the ERP did not fetch.", [this] {
-        const State now = state();
-        return Samples{{{{"what", "out"}}, static_cast<double>(now.files_out)},
-                       {{{"what", "in"}}, static_cast<double>(now.files_in)},
-                       {{{"what", "unfetched"}}, static_cast<double>(now.unfetched)}};
-    });
-    registry.gauge_from("crossdock_exchange_refused_files", "Files of the last day of which something was not taken.", [this] {
-        if (!account_) return Samples{};
-        return db_.read([&](db::Session& session) {
-            const auto refused = store::ExchangeRepo(session, *account_).count_refused_since(clock_.now() - kRefusedIsNews);
-            return Samples{{{}, static_cast<double>(refused)}};
+    registry.gauge_from("crossdock_exchange_files",
+                        "Files given out, taken or refused since the start, and those that the ERP did not fetch.",
+                        [this] {
+                            const State now = state();
+                            return Samples{{{{"what", "out"}}, static_cast<double>(now.files_out)},
+                                           {{{"what", "in"}}, static_cast<double>(now.files_in)},
+                                           {{{"what", "unfetched"}}, static_cast<double>(now.unfetched)}};
+                        });
+    registry.gauge_from(
+        "crossdock_exchange_refused_files", "Files of the last day of which something was not taken.", [this] {
+            if (!account_) return Samples{};
+            return db_.read([&](db::Session& session) {
+                const auto refused =
+                    store::ExchangeRepo(session, *account_).count_refused_since(clock_.now() - kRefusedIsNews);
+                return Samples{{{}, static_cast<double>(refused)}};
+            });
         });
-    });
-    registry.gauge_from("crossdock_exchange_last_file_timestamp_seconds", "When a file was given out last, and when one was taken or refused.", [this] {
-        Samples samples;
-        if (!account_) return samples;
-        const auto record = db_.read([&](db::Session& session) { return read_exchange(session, *account_, clock_.now()); });
-        const auto seconds = [](Timestamp at) { return std::chrono::duration<double>(at.time_since_epoch()).count(); };
-        if (record.last_out && record.last_out->written_at) samples.push_back({{{"way", "out"}}, seconds(*record.last_out->written_at)});
-        if (record.last_in && record.last_in->done_at) samples.push_back({{{"way", "in"}}, seconds(*record.last_in->done_at)});
-        return samples;
-    });
+    registry.gauge_from("crossdock_exchange_last_file_timestamp_seconds",
+                        "When a file was given out last, and when one was taken or refused.", [this] {
+                            Samples samples;
+                            if (!account_) return samples;
+                            const auto record = db_.read(
+                                [&](db::Session& session) { return read_exchange(session, *account_, clock_.now()); });
+                            const auto seconds = [](Timestamp at) {
+                                return std::chrono::duration<double>(at.time_since_epoch()).count();
+                            };
+                            if (record.last_out && record.last_out->written_at)
+                                samples.push_back({{{"way", "out"}}, seconds(*record.last_out->written_at)});
+                            if (record.last_in && record.last_in->done_at)
+                                samples.push_back({{{"way", "in"}}, seconds(*record.last_in->done_at)});
+                            return samples;
+                        });
 }
 
 }  // namespace crossdock::app

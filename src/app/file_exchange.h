@@ -76,7 +76,7 @@ private:
     const std::function<void()> wake_jobs_;
     std::unique_ptr<platform::SharedFolder> folder_;
     std::unique_ptr<exchange::Exchange> exchange_;  // of the thread
-    std::optional<AccountId> account_;               // from open() on
+    std::optional<AccountId> account_;              // from open() on
     std::atomic<bool> stopping_{false};
     mutable std::mutex mutex_;
     std::condition_variable wakes_;
@@ -92,7 +92,7 @@ std::vector<std::string> look_at_exchange_folder(const exchange::Plan& plan);
 struct ExchangeRecord {
     std::optional<store::FileOut> last_out;
     std::optional<store::FileIn> last_in;
-    std::int64_t waiting_out = 0;  // reserved and not in the folder yet
+    std::int64_t waiting_out = 0;        // reserved and not in the folder yet
     std::vector<store::FileIn> refused;  // of the last day
 };
 ExchangeRecord read_exchange(db::Session& session, AccountId account, Timestamp now);

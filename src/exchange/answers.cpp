@@ -40,13 +40,14 @@ void add_fault_row(std::string& text, Format format, const store::FileFault& fau
 
 bool has_faults(const store::FileIn& file) { return file.refusal.has_value() || file.refused > 0; }
 
-std::string answer_text(const store::FileIn& file, Format format, bool repeated, const std::vector<store::FileFault>& faults,
-                        std::int64_t fault_count) {
+std::string answer_text(const store::FileIn& file, Format format, bool repeated,
+                        const std::vector<store::FileFault>& faults, std::int64_t fault_count) {
     std::string text;
     if (!has_faults(file) && fault_count == 0) {
         if (format == Format::csv)
-            return "rows,taken,refused,updated,repeated\r\n" + std::to_string(file.rows) + "," + std::to_string(file.taken) + "," +
-                   std::to_string(file.refused) + "," + std::to_string(file.updated) + "," + (repeated ? "yes" : "no") + "\r\n";
+            return "rows,taken,refused,updated,repeated\r\n" + std::to_string(file.rows) + "," +
+                   std::to_string(file.taken) + "," + std::to_string(file.refused) + "," +
+                   std::to_string(file.updated) + "," + (repeated ? "yes" : "no") + "\r\n";
         JsonWriter(text)
             .begin_object()
             .field("rows", file.rows)
@@ -58,7 +59,9 @@ std::string answer_text(const store::FileIn& file, Format format, bool repeated,
         return text + "\n";
     }
     if (format == Format::csv) text = "row,column,reason\r\n";
-    add_fault_row(text, format, {0, "", (repeated ? "this file was sent before, and this is what became of it then: " : "") + summary(file)});
+    add_fault_row(
+        text, format,
+        {0, "", (repeated ? "this file was sent before, and this is what became of it then: " : "") + summary(file)});
     for (const store::FileFault& fault : faults) add_fault_row(text, format, fault);
     if (const auto more = fault_count - static_cast<std::int64_t>(faults.size()); more > 0)
         add_fault_row(text, format, {0, "", "and " + std::to_string(more) + " more"});

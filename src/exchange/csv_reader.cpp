@@ -85,7 +85,8 @@ Status CsvReader::begin(const Sink& row) {
     std::string head = std::exchange(head_, {});
     if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff"))
         return Error{ErrorKind::invalid, "csv", "the file is UTF-16; save it as CSV UTF-8"};
-    if (head.starts_with("PK\x03\x04")) return Error{ErrorKind::invalid, "csv", "the file is a workbook; save it as CSV UTF-8"};
+    if (head.starts_with("PK\x03\x04"))
+        return Error{ErrorKind::invalid, "csv", "the file is a workbook; save it as CSV UTF-8"};
     marked_ = head.starts_with("\xef\xbb\xbf");
     if (marked_) head.erase(0, 3);
     if (to_lower(std::string_view{head}.substr(0, 4)) == "sep=" && head.size() >= 5) {

@@ -23,8 +23,8 @@ Exchange::Exchange(Surroundings surroundings, Plan plan, AccountId account)
 
 std::chrono::milliseconds Exchange::patience() const { return std::max(kLeastPatience, 5 * plan_.every); }
 
-// Two hubs are kept apart without trusting a share's locks or clocks: each look writes a new number into a file. Whoever
-// finds another's number that still changes stays away.
+// Two hubs are kept apart without trusting a share's locks or clocks: each look writes a new number into a file.
+// Whoever finds another's number that still changes stays away.
 Status Exchange::hold() {
     auto& folder = around_.folder;
     std::optional<Owner> there;
@@ -48,8 +48,9 @@ Status Exchange::hold() {
         if (now - other_since_ < patience()) {
             written_ = false;
             return Error{ErrorKind::conflict, "exchange_taken",
-                         "another hub works in this folder: process " + std::to_string(there->pid) + " on " + there->host +
-                             " (installation " + there->installation + "); give each hub a folder of its own, or stop the other one"};
+                         "another hub works in this folder: process " + std::to_string(there->pid) + " on " +
+                             there->host + " (installation " + there->installation +
+                             "); give each hub a folder of its own, or stop the other one"};
         }
     }
     other_.reset();

@@ -12,14 +12,14 @@
 
 namespace crossdock::exchange {
 
-/// One folder: `out/` for the ERP, `in/` from it, `archive/` of what was taken, `work/` for the hub alone. One thread at
-/// a time.
+/// One folder: `out/` for the ERP, `in/` from it, `archive/` of what was taken, `work/` for the hub alone. One thread
+/// at a time.
 class Exchange {
 public:
     Exchange(Surroundings surroundings, Plan plan, AccountId account);
 
-    /// Looks once: takes what is complete, gives out what changed. Only after two looks, because who works in the folder
-    /// first says so and then finds that nobody has contradicted. Errors: those of the folder, and conflict
+    /// Looks once: takes what is complete, gives out what changed. Only after two looks, because who works in the
+    /// folder first says so and then finds that nobody has contradicted. Errors: those of the folder, and conflict
     /// `exchange_taken` (another hub works there; the message names it).
     Status look();
     /// Something is to be done that this look could not do yet.

@@ -31,10 +31,11 @@ struct Column {
 };
 const std::vector<Column>& columns_of(InKind kind) {
     static const std::vector<Column> kAcks{{"id", true}};
-    static const std::vector<Column> kStock{{"channel"}, {"sku"}, {"item_master_id", true}, {"location_id"}, {"quantity", true}};
-    static const std::vector<Column> kShipments{{"remote_order_id", true}, {"channel"},         {"external_order_id"},
-                                                {"carrier"},               {"service"},         {"tracking_number"},
-                                                {"ship_date"},             {"external_line_id"}, {"quantity", true}};
+    static const std::vector<Column> kStock{
+        {"channel"}, {"sku"}, {"item_master_id", true}, {"location_id"}, {"quantity", true}};
+    static const std::vector<Column> kShipments{
+        {"remote_order_id", true}, {"channel"},   {"external_order_id"}, {"carrier"},       {"service"},
+        {"tracking_number"},       {"ship_date"}, {"external_line_id"},  {"quantity", true}};
     switch (kind) {
         case InKind::acks:
         case InKind::refund_acks: return kAcks;
@@ -80,7 +81,8 @@ std::variant<std::int64_t, std::string> read_number(std::string_view cell) {
 }  // namespace
 
 FileFault fault_of(std::string_view message, std::int64_t first_row) {
-    constexpr std::array kPaths{std::string_view{"items[0]"}, std::string_view{"shipments[0]"}, std::string_view{"ids[0]"}};
+    constexpr std::array kPaths{std::string_view{"items[0]"}, std::string_view{"shipments[0]"},
+                                std::string_view{"ids[0]"}};
     for (const std::string_view path : kPaths)
         if (message.starts_with(path)) {
             message.remove_prefix(path.size());
@@ -92,7 +94,8 @@ FileFault fault_of(std::string_view message, std::int64_t first_row) {
     constexpr std::string_view kLine = "line_items[";
     if (message.starts_with(kLine)) {
         std::int64_t index = 0;
-        const auto [end, error] = std::from_chars(message.data() + kLine.size(), message.data() + message.size(), index);
+        const auto [end, error] =
+            std::from_chars(message.data() + kLine.size(), message.data() + message.size(), index);
         const auto rest = static_cast<std::size_t>(end - message.data());
         if (error == std::errc{} && message.substr(rest).starts_with("].")) {
             fault.row = first_row + index;
@@ -100,14 +103,16 @@ FileFault fault_of(std::string_view message, std::int64_t first_row) {
         }
     }
     fault.reason = message;
-    const auto word_end = std::find_if_not(message.begin(), message.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+    const auto word_end =
+        std::find_if_not(message.begin(), message.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
     const std::string_view word = message.substr(0, static_cast<std::size_t>(word_end - message.begin()));
     for (const InKind kind : {InKind::stock, InKind::shipments})
         for (const Column& column : columns_of(kind))
             if (word == column.name) fault.column = word;
     // The contract's own sentences.
     if (message.starts_with("Carrier")) fault.column = "carrier";
-    if (message.starts_with("Tracking number") || message.starts_with("tracking number")) fault.column = "tracking_number";
+    if (message.starts_with("Tracking number") || message.starts_with("tracking number"))
+        fault.column = "tracking_number";
     return fault;
 }
 
@@ -128,7 +133,8 @@ struct FileParser::Impl {
                 if (column.empty()) continue;  // a separator at the line's end
                 const std::string near = nearest(column, names);
                 return file_error("row 1: column " + shown_value(column) + " is not known" +
-                                  (near.empty() ? "" : ", did you mean " + near + "?") + "; there are: " + list_of(known));
+                                  (near.empty() ? "" : ", did you mean " + near + "?") +
+                                  "; there are: " + list_of(known));
             }
             const Column* found = &known[static_cast<std::size_t>(at - names.begin())];
             if (has(found->name)) return file_error("row 1: there are two columns " + *at);
@@ -155,11 +161,13 @@ struct FileParser::Impl {
                 break;
         }
         if (missing.empty()) return ok();
-        return file_error("row 1: the first row names the columns; missing: " + missing + "; there are: " + list_of(known));
+        return file_error("row 1: the first row names the columns; missing: " + missing +
+                          "; there are: " + list_of(known));
     }
 
     [[nodiscard]] bool has(std::string_view column) const {
-        return std::any_of(header.begin(), header.end(), [&](const Column* one) { return one != nullptr && column == one->name; });
+        return std::any_of(header.begin(), header.end(),
+                           [&](const Column* one) { return one != nullptr && column == one->name; });
     }
 
     Status take_cells(std::int64_t number, const CsvReader::Row& cells) {
@@ -168,7 +176,8 @@ struct FileParser::Impl {
         auto used = cells.size();
         while (used > header.size() && trim(cells[used - 1]).empty()) --used;
         if (used != header.size()) {
-            const std::string message = "the row has " + std::to_string(used) + " cells, the first row has " + std::to_string(header.size()) +
+            const std::string message = "the row has " + std::to_string(used) + " cells, the first row has " +
+                                        std::to_string(header.size()) +
                                         "; put text that holds the separator into quotes";
             // Whose row it is cannot be told: a shipment might go without one of its lines.
             if (name.kind == InKind::shipments) return file_error("row " + std::to_string(number) + ": " + message);
@@ -181,9 +190,10 @@ struct FileParser::Impl {
             std::string converted;
             std::string_view cell = cells[i];
             if (!is_valid_utf8(cell) && (charset == Charset::utf8 || csv.is_marked_utf8()))
-                return file_error("row " + std::to_string(number) + ", column " + header[i]->name +
-                                  ": the text is not UTF-8; save the file as CSV UTF-8, or set charset = \"windows-1252\" under "
-                                  "[exchange]");
+                return file_error(
+                    "row " + std::to_string(number) + ", column " + header[i]->name +
+                    ": the text is not UTF-8; save the file as CSV UTF-8, or set charset = \"windows-1252\" under "
+                    "[exchange]");
             if (charset == Charset::windows_1252 && !csv.is_marked_utf8()) {
                 converted = dialect::from_windows_1252(cell);
                 cell = converted;
@@ -198,7 +208,8 @@ struct FileParser::Impl {
             if (const auto* value = std::get_if<std::int64_t>(&read))
                 object[header[i]->name] = *value;
             else
-                parsed.faults.push_back({number, header[i]->name, header[i]->name + std::string{" "} + std::get<std::string>(read)});
+                parsed.faults.push_back(
+                    {number, header[i]->name, header[i]->name + std::string{" "} + std::get<std::string>(read)});
         }
         return emit_row(std::move(parsed), std::move(object));
     }
@@ -217,8 +228,10 @@ struct FileParser::Impl {
                 line[member] = *at;
                 object.erase(at);
             }
-        const bool same = object == group_object || ((!parsed.faults.empty() || (group && !group->faults.empty())) && is_same_parcel(object));
-        const bool goes_on = group && same && !line.empty() && !group_lines.empty() && parsed.first_row == group->last_row + 1;
+        const bool same = object == group_object ||
+                          ((!parsed.faults.empty() || (group && !group->faults.empty())) && is_same_parcel(object));
+        const bool goes_on =
+            group && same && !line.empty() && !group_lines.empty() && parsed.first_row == group->last_row + 1;
         if (!goes_on) {
             if (auto done = end_group(); !done) return done;
             group = std::move(parsed);
@@ -263,7 +276,8 @@ struct FileParser::Impl {
             converted = dialect::from_windows_1252(line);
             line = converted;
         } else if (!is_valid_utf8(line)) {
-            return file_error("line " + std::to_string(lines) + " is not UTF-8; save the file as UTF-8, or set charset = "
+            return file_error("line " + std::to_string(lines) +
+                              " is not UTF-8; save the file as UTF-8, or set charset = "
                               "\"windows-1252\" under [exchange]");
         }
         auto read = parse_json(line);
@@ -272,7 +286,8 @@ struct FileParser::Impl {
             std::string why = read.error().message;
             constexpr std::string_view kThis = "this is";
             if (why.starts_with(kThis)) why.replace(0, kThis.size(), "the line is");
-            if (const auto at = why.find("line 1, "); at != std::string::npos) why.erase(at, std::string_view{"line 1, "}.size());
+            if (const auto at = why.find("line 1, "); at != std::string::npos)
+                why.erase(at, std::string_view{"line 1, "}.size());
             parsed.faults.push_back({lines, "", why});
         } else if (name.kind == InKind::acks || name.kind == InKind::refund_acks) {
             json object = read->is_object() ? std::move(*read) : json{{"id", std::move(*read)}};
@@ -289,7 +304,8 @@ struct FileParser::Impl {
         for (;;) {
             const auto end = bytes.find('\n');
             if (pending.size() + std::min(end, bytes.size()) > kLongestLine)
-                return file_error("line " + std::to_string(lines + 1) + " is longer than a megabyte; send one entry a line");
+                return file_error("line " + std::to_string(lines + 1) +
+                                  " is longer than a megabyte; send one entry a line");
             if (end == std::string_view::npos) {
                 pending += bytes;
                 return ok();
@@ -347,13 +363,15 @@ struct FileParser::Impl {
     std::size_t size = 0;
 };
 
-FileParser::FileParser(InName name, Charset charset, Sink sink) : impl_(std::make_unique<Impl>(name, charset, std::move(sink))) {}
+FileParser::FileParser(InName name, Charset charset, Sink sink)
+    : impl_(std::make_unique<Impl>(name, charset, std::move(sink))) {}
 FileParser::~FileParser() = default;
 
 Status FileParser::take(std::string_view bytes) {
     impl_->size += bytes.size();
     if (impl_->name.format != Format::csv) return impl_->take_text(bytes);
-    return impl_->csv.take(bytes, [this](std::int64_t number, const CsvReader::Row& cells) { return impl_->take_cells(number, cells); });
+    return impl_->csv.take(
+        bytes, [this](std::int64_t number, const CsvReader::Row& cells) { return impl_->take_cells(number, cells); });
 }
 
 Status FileParser::finish() {
@@ -362,7 +380,8 @@ Status FileParser::finish() {
         if (impl_->pending.empty()) return ok();
         return impl_->take_line(std::exchange(impl_->pending, {}));
     }
-    if (auto done = impl_->csv.finish([this](std::int64_t number, const CsvReader::Row& cells) { return impl_->take_cells(number, cells); });
+    if (auto done = impl_->csv.finish(
+            [this](std::int64_t number, const CsvReader::Row& cells) { return impl_->take_cells(number, cells); });
         !done)
         return done;
     if (impl_->header.empty()) return file_error("the file has no row");

@@ -88,7 +88,8 @@ bool InFiles::is_complete(const SharedFolder::Entry& entry, const std::vector<Sh
 Status InFiles::claim(const std::string& name) {
     // First what goes with it: without its marker the file is not complete.
     for (const char* ending : {".done", ".manifest.json"})
-        if (auto moved = around_.folder.move(kIn + name + ending, kWork + name + ending); !moved && moved.error().code != "file_missing")
+        if (auto moved = around_.folder.move(kIn + name + ending, kWork + name + ending);
+            !moved && moved.error().code != "file_missing")
             return moved;
     return around_.folder.move(kIn + name, kWork + name);
 }
@@ -107,11 +108,13 @@ Status InFiles::look() {
         }
         const auto name = read_in_name(entry.name);
         if (const auto* no_file = std::get_if<NoFile>(&name)) {
-            if (*no_file == NoFile::unknown) note(entry.name, "has no ending of a table (.csv) or of JSON lines (.jsonl)");
+            if (*no_file == NoFile::unknown)
+                note(entry.name, "has no ending of a table (.csv) or of JSON lines (.jsonl)");
             if (*no_file == NoFile::unfinished) {
                 is_complete(entry, *entries);
                 if (around_.clock.steady() - seen_.at(entry.name).since >= kUnfinishedForLong)
-                    note(entry.name, "has been unfinished for more than an hour; its writer renames it when it is complete");
+                    note(entry.name,
+                         "has been unfinished for more than an hour; its writer renames it when it is complete");
             }
             continue;
         }
@@ -126,7 +129,8 @@ Status InFiles::look() {
         if (!is_complete(entry, *entries)) continue;
         if (auto claimed = claim(entry.name); !claimed) {
             const std::string& code = claimed.error().code;
-            if (code == "file_missing") continue;  // its writer took it back; or the folder is gone, and the next call says so
+            if (code == "file_missing")
+                continue;  // its writer took it back; or the folder is gone, and the next call says so
             if (code != "file_busy" && code != "file_denied") return claimed;
             waiting_ = true;
             note(entry.name, "cannot be taken yet: " + claimed.error().message);
@@ -144,7 +148,8 @@ Status InFiles::work_through() {
     if (!entries) return entries.error();
     for (const SharedFolder::Entry& entry : *entries) {
         if (stopped()) return ok();
-        if (entry.kind != SharedFolder::Entry::Kind::file || entry.name.ends_with(".done") || entry.name.ends_with(".manifest.json"))
+        if (entry.kind != SharedFolder::Entry::Kind::file || entry.name.ends_with(".done") ||
+            entry.name.ends_with(".manifest.json"))
             continue;
         auto done = process(entry.name);
         if (done) continue;
@@ -169,16 +174,19 @@ Result<InFiles::FirstReading> InFiles::read_first(const std::string& name, const
     std::unordered_map<std::string, First> figures;
     const auto look_for_conflict = [&](const ParsedRow& row) -> Status {
         const StockRow& stock = std::get<StockRow>(row.what);
-        const std::string item = stock.figure.item_master_id ? std::to_string(*stock.figure.item_master_id) : "=" + stock.figure.sku.value_or("");
-        const auto [first, fresh] = figures.emplace(stock.channel + '\n' + item + '\n' + stock.figure.location_id.value_or(""),
-                                                    First{row.first_row, stock.figure.quantity});
+        const std::string item = stock.figure.item_master_id ? std::to_string(*stock.figure.item_master_id)
+                                                             : "=" + stock.figure.sku.value_or("");
+        const auto [first, fresh] =
+            figures.emplace(stock.channel + '\n' + item + '\n' + stock.figure.location_id.value_or(""),
+                            First{row.first_row, stock.figure.quantity});
         if (fresh || first->second.quantity == stock.figure.quantity) return ok();
         const std::string why = "rows " + std::to_string(first->second.row) + " and " + std::to_string(row.first_row) +
                                 " give the same item at the same location different quantities; send one";
         reading.conflicts.emplace(first->second.row, why);
         reading.conflicts.emplace(row.first_row, why);
         if (reading.conflicts.size() <= kMostConflicts) return ok();
-        return Error{ErrorKind::invalid, "exchange_file", "more than " + std::to_string(kMostConflicts) + " rows contradict each other"};
+        return Error{ErrorKind::invalid, "exchange_file",
+                     "more than " + std::to_string(kMostConflicts) + " rows contradict each other"};
     };
     FileParser parser(kind, plan_.charset, [&](ParsedRow&& row) -> Status {
         reading.rows += row.rows();
@@ -201,7 +209,8 @@ Result<InFiles::FirstReading> InFiles::read_first(const std::string& name, const
     return reading;
 }
 
-Result<std::optional<std::string>> InFiles::objection_of_manifest(const std::string& name, const FirstReading& reading) {
+Result<std::optional<std::string>> InFiles::objection_of_manifest(const std::string& name,
+                                                                  const FirstReading& reading) {
     auto file = around_.folder.open(kWork + name + ".manifest.json");
     if (!file) {
         if (file.error().code == "file_missing") return std::optional<std::string>{};
@@ -237,8 +246,10 @@ Status InFiles::carry_out(FileIn& file, const InName& kind, const FirstReading& 
                 }
                 next.refused += row.rows();
                 if (row.rows() > 1)
-                    taken.faults.push_back({row.first_row, "", "rows " + std::to_string(row.first_row) + " to " +
-                                                                   std::to_string(row.last_row) + " are one shipment; none of it was taken"});
+                    taken.faults.push_back({row.first_row, "",
+                                            "rows " + std::to_string(row.first_row) + " to " +
+                                                std::to_string(row.last_row) +
+                                                " are one shipment; none of it was taken"});
                 for (const store::FileFault& fault : taken.faults)
                     if (kept++ < kMostFaults) repo.add_fault(next.id, fault);
             }
@@ -269,8 +280,10 @@ Status InFiles::carry_out(FileIn& file, const InName& kind, const FirstReading& 
         ExchangeRepo repo(session, account_);
         // Only where the system lets a program write on in a file that was moved away.
         if (grew)
-            repo.add_fault(file.id, {0, "", "the file was still being written while it was read, so rows may be missing; write it as "
-                                            "NAME.tmp and rename it when it is complete, then send it again"});
+            repo.add_fault(file.id,
+                           {0, "",
+                            "the file was still being written while it was read, so rows may be missing; write it as "
+                            "NAME.tmp and rename it when it is complete, then send it again"});
         repo.done(file, around_.clock.now());
     });
     file.done = true;
@@ -284,22 +297,31 @@ Status InFiles::answer(const FileIn& file, const InName& kind, bool repeated) {
     around_.db.read([&](db::Session& session) {
         ExchangeRepo repo(session, account_);
         faults = repo.faults(file.id, kMostFaults);
-        all = std::max(repo.count_faults(file.id), static_cast<std::int64_t>(faults.size()) == kMostFaults ? file.refused : 0);
+        all = std::max(repo.count_faults(file.id),
+                       static_cast<std::int64_t>(faults.size()) == kMostFaults ? file.refused : 0);
     });
     const bool bad = has_faults(file) || all > 0;
-    if (auto written = folder.write("work/answer.tmp", answer_text(file, kind.format, repeated, faults, all)); !written) return written;
+    if (auto written = folder.write("work/answer.tmp", answer_text(file, kind.format, repeated, faults, all)); !written)
+        return written;
     // The one of an earlier file of that name.
     if (auto removed = folder.remove(kIn + file.name + (bad ? ".ok" : ".err")); !removed) return removed;
     if (auto moved = folder.move("work/answer.tmp", kIn + file.name + (bad ? ".err" : ".ok")); !moved) return moved;
-    const std::string archived = "archive/" + compact_time(around_.clock.now()) + "-" + std::to_string(file.id) + "-" + file.name;
+    const std::string archived =
+        "archive/" + compact_time(around_.clock.now()) + "-" + std::to_string(file.id) + "-" + file.name;
     if (auto moved = folder.move(kWork + file.name, archived); !moved) return moved;
     for (const char* ending : {".done", ".manifest.json"})
         if (auto removed = folder.remove(kWork + file.name + ending); !removed) return removed;
-    around_.db.write([&](db::Session& session) { ExchangeRepo(session, account_).answered(file.id, around_.clock.now()); });
+    around_.db.write(
+        [&](db::Session& session) { ExchangeRepo(session, account_).answered(file.id, around_.clock.now()); });
     ++files_;
-    const log::Fields fields{{"file", file.name}, {"rows", file.rows}, {"taken", file.taken}, {"refused", file.refused}, {"repeated", repeated}};
+    const log::Fields fields{{"file", file.name},
+                             {"rows", file.rows},
+                             {"taken", file.taken},
+                             {"refused", file.refused},
+                             {"repeated", repeated}};
     if (bad)
-        log::warn("exchange_file_refused", fields, file.refusal ? *file.refusal : "some rows were not taken; NAME.err says which and why");
+        log::warn("exchange_file_refused", fields,
+                  file.refusal ? *file.refusal : "some rows were not taken; NAME.err says which and why");
     else
         log::info("exchange_file_taken", fields, "a file of the ERP was taken");
     return ok();
@@ -370,11 +392,14 @@ Status InFiles::clean_archive() {
         const bool ok_answer = entry.name.ends_with(".ok");
         if ((!ok_answer && !entry.name.ends_with(".err")) || stopped()) continue;
         const std::string name = entry.name.substr(0, entry.name.size() - (ok_answer ? 3 : 4));
-        const auto done = around_.db.read([&](db::Session& session) { return ExchangeRepo(session, account_).last_done(name); });
+        const auto done =
+            around_.db.read([&](db::Session& session) { return ExchangeRepo(session, account_).last_done(name); });
         if (!done || *done >= before) continue;  // not ours, or young
         if (auto removed = around_.folder.remove(kIn + entry.name); !removed) return removed;
     }
-    around_.db.write([&](db::Session& session) { ExchangeRepo(session, account_).forget_before(around_.clock.now() - kRemembered, 1'000); });
+    around_.db.write([&](db::Session& session) {
+        ExchangeRepo(session, account_).forget_before(around_.clock.now() - kRemembered, 1'000);
+    });
     next_cleaning_ = steady + kCleaning;
     return ok();
 }

@@ -94,7 +94,8 @@ std::string owner_text(const Owner& owner) {
 std::optional<Owner> read_owner(std::string_view text) {
     const auto read = parse_json(text);
     if (!read || !read->is_object()) return std::nullopt;
-    Owner owner{text_at(*read, "installation"), text_at(*read, "host"), number_at(*read, "pid"), number_at(*read, "beat")};
+    Owner owner{text_at(*read, "installation"), text_at(*read, "host"), number_at(*read, "pid"),
+                number_at(*read, "beat")};
     return owner.installation.empty() ? std::nullopt : std::optional{std::move(owner)};
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kUnfinished{".tmp"sv, ".part"sv, ".partial"sv, ".filepart"sv, ".crdownload"sv, ".new"sv, ".lock"sv};
+constexpr std::array kUnfinished{".tmp"sv,        ".part"sv, ".partial"sv, ".filepart"sv,
+                                 ".crdownload"sv, ".new"sv,  ".lock"sv};
 constexpr std::array kOurs{".ok"sv, ".err"sv, ".done"sv, ".manifest.json"sv};
 constexpr std::array kLitter{"thumbs.db"sv, "desktop.ini"sv};
 
@@ -32,7 +33,8 @@ std::optional<InKind> kind_of(std::string_view name) {
                                                                               {"stock"sv, InKind::stock},
                                                                               {"shipments"sv, InKind::shipments}}};
     for (const auto& [beginning, kind] : kBeginnings)
-        if (name.starts_with(beginning) && (name.size() == beginning.size() || !is_letter(name[beginning.size()]))) return kind;
+        if (name.starts_with(beginning) && (name.size() == beginning.size() || !is_letter(name[beginning.size()])))
+            return kind;
     return std::nullopt;
 }
 
@@ -77,13 +79,15 @@ std::variant<InName, NoFile, std::string> read_in_name(std::string_view given) {
     const bool lines = ending == "jsonl" || ending == "ndjson";
     if (!csv && !lines && ending != "json" && ending != "xml") return NoFile::unknown;
     const auto kind = kind_of(std::string_view{name}.substr(0, dot));
-    if (!kind) return std::string{"the name begins with none of "} + kKnownBeginnings + ", such as stock-20261130-0315.csv";
+    if (!kind)
+        return std::string{"the name begins with none of "} + kKnownBeginnings + ", such as stock-20261130-0315.csv";
     if (!csv && !lines)
         return "files of the kind ." + ending + " are not read; send a table (.csv) or JSON lines (.jsonl)";
     const auto digit = std::find_if(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (*kind == InKind::stock && digit == name.end())
-        return std::string{"the name needs a number or a time, such as stock-20261130-0315.csv: the same name with the same "
-                           "content counts as a repetition and is not taken again"};
+        return std::string{
+            "the name needs a number or a time, such as stock-20261130-0315.csv: the same name with the same "
+            "content counts as a repetition and is not taken again"};
     return InName{*kind, csv ? Format::csv : Format::jsonl};
 }
 
@@ -118,7 +122,12 @@ std::string manifest_name(std::string_view name) {
 std::optional<Timestamp> archived_at(std::string_view name) {
     if (name.size() < 17 || name[8] != 'T' || name[15] != 'Z' || name[16] != '-') return std::nullopt;
     std::string text{name.substr(0, 4)};
-    text.append("-").append(name.substr(4, 2)).append("-").append(name.substr(6, 5)).append(":").append(name.substr(11, 2));
+    text.append("-")
+        .append(name.substr(4, 2))
+        .append("-")
+        .append(name.substr(6, 5))
+        .append(":")
+        .append(name.substr(11, 2));
     text.append(":").append(name.substr(13, 3));
     const auto at = parse_iso8601(text, ZoneRule::required);
     return at ? std::optional{*at} : std::nullopt;

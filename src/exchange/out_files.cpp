@@ -121,7 +121,8 @@ bool OutFiles::reserve(const Kind& kind) {
         query.position.after_seq = stream.cursor;
         query.with_payload = false;
         query.limit = plan_.max_orders;
-        const auto add = [&](std::int64_t id, std::string_view members, const std::optional<Timestamp>& imported_at, std::int64_t seq) {
+        const auto add = [&](std::int64_t id, std::string_view members, const std::optional<Timestamp>& imported_at,
+                             std::int64_t seq) {
             ++batch.passed;
             batch.seen_upto = seq;
             // The ERP took it in another way before there were files.
@@ -134,13 +135,17 @@ bool OutFiles::reserve(const Kind& kind) {
         };
         query.channel = kind.refunds_of;
         if (!kind.refunds_of)
-            store::OrderRepo(session).list(query, [&](const store::OrderRow& row) { return add(row.id, row.members, row.imported_at, row.seq); });
+            store::OrderRepo(session).list(
+                query, [&](const store::OrderRow& row) { return add(row.id, row.members, row.imported_at, row.seq); });
         else
-            store::RefundRepo(session).list(query, [&](const store::RefundRow& row) { return add(row.id, row.members, row.imported_at, row.seq); });
+            store::RefundRepo(session).list(
+                query, [&](const store::RefundRow& row) { return add(row.id, row.members, row.imported_at, row.seq); });
     });
     if (batch.passed == 0) return false;
     if (batch.rows == 0) {
-        around_.db.write([&](db::Session& session) { ExchangeRepo(session, account_).pass_over(name, batch.seen_upto, batch.began_at_seq); });
+        around_.db.write([&](db::Session& session) {
+            ExchangeRepo(session, account_).pass_over(name, batch.seen_upto, batch.began_at_seq);
+        });
         return true;
     }
     FileOut file;
@@ -154,7 +159,8 @@ bool OutFiles::reserve(const Kind& kind) {
     file.charset = to_string(plan_.charset);
     file.ids = batch.ids;
     file.content = writer.finish();
-    file.manifest = manifest_text(file, plan_.format, static_cast<std::int64_t>(file.content.size()), crypto::sha256_hex(file.content));
+    file.manifest = manifest_text(file, plan_.format, static_cast<std::int64_t>(file.content.size()),
+                                  crypto::sha256_hex(file.content));
     if (is_packed(file)) file.content = crypto::base64_encode(file.content);
     around_.db.write([&](db::Session& session) { ExchangeRepo(session, account_).reserve(file, batch.began_at_seq); });
     return true;
@@ -162,7 +168,8 @@ bool OutFiles::reserve(const Kind& kind) {
 
 Status OutFiles::write_waiting() {
     while (!stopped()) {
-        const auto waiting = around_.db.read([&](db::Session& session) { return ExchangeRepo(session, account_).waiting(1); });
+        const auto waiting =
+            around_.db.read([&](db::Session& session) { return ExchangeRepo(session, account_).waiting(1); });
         if (waiting.empty()) return ok();
         if (auto written = write(waiting.front()); !written) return written;
     }
@@ -195,7 +202,8 @@ Status OutFiles::write(const FileOut& file) {
     });
     ++files_;
     ++unfetched_;
-    log::info("exchange_file_written", {{"file", file.name}, {"rows", file.rows}}, "a file for the ERP is in the folder");
+    log::info("exchange_file_written", {{"file", file.name}, {"rows", file.rows}},
+              "a file for the ERP is in the folder");
     return ok();
 }
 

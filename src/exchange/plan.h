@@ -25,7 +25,7 @@ struct Plan {
     Charset charset = Charset::utf8;
     std::chrono::milliseconds every = std::chrono::seconds{30};
     Complete complete = Complete::quiet;
-    std::int64_t keep_days = 30;   // archive and answers
+    std::int64_t keep_days = 30;    // archive and answers
     std::int64_t max_orders = 500;  // in a file, refunds likewise
     bool orders = true, refunds = true, acks = true, stock = true, shipments = true;
     bool ack_on_write = false;  // what was given out counts as imported

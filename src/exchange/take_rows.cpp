@@ -31,8 +31,9 @@ TakenRow take_row(db::Session& session, AccountId account, InKind kind, const Pa
             const StockRow& stock = std::get<StockRow>(row.what);
             const auto channel = store::ChannelRepo(session).find(account, stock.channel);
             if (!channel) return {{{row.first_row, "channel", "channel \"" + stock.channel + "\" is not known"}}, 0};
-            return answer_of<Ids>(services::accept_stock(session, *channel, stock_settings(*channel), {stock.figure}, now),
-                                  row.first_row);
+            return answer_of<Ids>(
+                services::accept_stock(session, *channel, stock_settings(*channel), {stock.figure}, now),
+                row.first_row);
         }
         case InKind::shipments:
             return answer_of<Ids>(

@@ -13,8 +13,8 @@
 namespace crossdock::platform {
 
 /// A folder that other programs read and write at the same time, on this machine or on a share. Files are named by
-/// UTF-8 paths in it with `/`, "in/stock.csv". Errors of all calls, each naming the file: not_found `file_missing` (also
-/// when the folder itself is gone), conflict `file_busy` (another program holds it; later it may let go), denied
+/// UTF-8 paths in it with `/`, "in/stock.csv". Errors of all calls, each naming the file: not_found `file_missing`
+/// (also when the folder itself is gone), conflict `file_busy` (another program holds it; later it may let go), denied
 /// `file_denied`, unavailable `file_failed` (disk full, the share is gone). One thread at a time.
 class SharedFolder {
 public:
@@ -42,8 +42,8 @@ public:
     virtual Status make_folder(const std::string& folder) = 0;
     /// Refuses one that another program still writes, where the system tells.
     virtual Result<std::unique_ptr<Reader>> open(const std::string& file) = 0;
-    /// Writes a file anew and waits until the disk has it. Not in one step: write under a name that nobody looks at, then
-    /// move. Whoever may use the folder may use the file.
+    /// Writes a file anew and waits until the disk has it. Not in one step: write under a name that nobody looks at,
+    /// then move. Whoever may use the folder may use the file.
     virtual Status write(const std::string& file, std::string_view content) = 0;
     /// In one step, over whatever is there; waits until the disk has it.
     virtual Status move(const std::string& from, const std::string& to) = 0;

@@ -125,7 +125,8 @@ public:
             if (error != EEXIST || ::lstat(path.c_str(), &held) != 0) return folder_error("make", path, error);
             if (S_ISDIR(held.st_mode)) return ok();
             // Whoever may write here must not lead us elsewhere.
-            return Error{ErrorKind::unavailable, "file_failed", path.string() + " must be a folder, not a link or file"};
+            return Error{ErrorKind::unavailable, "file_failed",
+                         path.string() + " must be a folder, not a link or file"};
         }
         static_cast<void>(::chmod(path.c_str(), parent.st_mode & 07777));  // a share may know no modes
         return ok();
@@ -190,7 +191,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<SharedFolder> make_shared_folder(const fs::path& folder) { return std::make_unique<PosixFolder>(folder); }
+std::unique_ptr<SharedFolder> make_shared_folder(const fs::path& folder) {
+    return std::make_unique<PosixFolder>(folder);
+}
 
 std::string host_name() {
     std::array<char, 256> name{};

@@ -24,7 +24,8 @@ bool is_held(DWORD code) {
 }
 
 Error folder_error(const char* what, const fs::path& file, DWORD code) {
-    const std::string message = std::string{"cannot "} + what + " " + to_utf8(file.wstring()) + ": " + windows_words(code);
+    const std::string message =
+        std::string{"cannot "} + what + " " + to_utf8(file.wstring()) + ": " + windows_words(code);
     switch (code) {
         case ERROR_FILE_NOT_FOUND:
         case ERROR_PATH_NOT_FOUND:
@@ -133,16 +134,19 @@ public:
         const DWORD code = ::GetLastError();
         const DWORD attributes = ::GetFileAttributesW(path.c_str());
         if (attributes == INVALID_FILE_ATTRIBUTES) return folder_error("make", path, code);
-        if ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 && (attributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0) return ok();
+        if ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 && (attributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0)
+            return ok();
         // Whoever may write here must not lead us elsewhere.
-        return Error{ErrorKind::unavailable, "file_failed", to_utf8(path.wstring()) + " must be a folder, not a link or file"};
+        return Error{ErrorKind::unavailable, "file_failed",
+                     to_utf8(path.wstring()) + " must be a folder, not a link or file"};
     }
 
     Result<std::unique_ptr<Reader>> open(const std::string& file) override {
         const fs::path path = at(file);
         // Nobody may write meanwhile: whoever has it open for writing makes this a sharing violation.
-        const HANDLE handle = ::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr,
-                                            OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
+        const HANDLE handle =
+            ::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                          FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
         if (handle == INVALID_HANDLE_VALUE) return folder_error("open", path, ::GetLastError());
         return std::unique_ptr<Reader>(std::make_unique<WindowsReader>(handle, path));
     }
@@ -150,7 +154,8 @@ public:
     Status write(const std::string& file, std::string_view content) override {
         const fs::path path = at(file);
         ::DeleteFileW(path.c_str());
-        OpenFile out{::CreateFileW(path.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
+        OpenFile out{
+            ::CreateFileW(path.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
         if (!out) return folder_error("create", path, ::GetLastError());
         while (!content.empty()) {
             const auto now = static_cast<DWORD>(std::min<std::size_t>(content.size(), 1U << 20U));
@@ -179,7 +184,8 @@ public:
         const DWORD attributes = ::GetFileAttributesW(path.c_str());
         if (attributes == INVALID_FILE_ATTRIBUTES) {
             const DWORD code = ::GetLastError();
-            return code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND ? ok() : folder_error("delete", path, code);
+            return code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND ? ok()
+                                                                                : folder_error("delete", path, code);
         }
         // A read-only file cannot be deleted as it is.
         if ((attributes & FILE_ATTRIBUTE_READONLY) != 0)

@@ -4,11 +4,11 @@
 namespace crossdock::store {
 namespace {
 
-#define CROSSDOCK_FILE_IN                                                                                            \
-    "SELECT id, name, sha256, kind, bytes, state, last_row, rows, taken, refused, updated, refusal, begun_at_ms, "   \
+#define CROSSDOCK_FILE_IN                                                                                          \
+    "SELECT id, name, sha256, kind, bytes, state, last_row, rows, taken, refused, updated, refusal, begun_at_ms, " \
     "done_at_ms, answered_at_ms FROM exchange_files_in "
-#define CROSSDOCK_FILE_OUT                                                                                           \
-    "SELECT id, kind, number, rows, first_cursor, last_cursor, name, charset, coalesce(content, ''), "               \
+#define CROSSDOCK_FILE_OUT                                                                             \
+    "SELECT id, kind, number, rows, first_cursor, last_cursor, name, charset, coalesce(content, ''), " \
     "coalesce(ids, ''), coalesce(manifest, ''), reserved_at_ms, written_at_ms FROM exchange_files_out "
 
 FileOut read_out(db::Statement& statement) {
@@ -34,7 +34,8 @@ FileOut read_out(db::Statement& statement) {
 // ---- out
 
 ExchangeStream ExchangeRepo::stream(std::string_view kind) {
-    db::Statement statement(session_, "SELECT number, cursor, began_at_seq FROM exchange_streams WHERE account_id = ? AND kind = ?");
+    db::Statement statement(
+        session_, "SELECT number, cursor, began_at_seq FROM exchange_streams WHERE account_id = ? AND kind = ?");
     statement.bind(account_, kind);
     if (!statement.step()) return {0, 0, -1};
     return {statement.integer(0), statement.integer(1), statement.integer(2)};
@@ -55,8 +56,8 @@ void ExchangeRepo::reserve(const FileOut& file, std::int64_t began_at_seq) {
                                         manifest, reserved_at_ms)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     )sql")
-        .bind(account_, file.kind, file.number, file.name, file.rows, file.first_cursor, file.last_cursor, file.content, file.ids,
-              file.charset, file.manifest, file.reserved_at)
+        .bind(account_, file.kind, file.number, file.name, file.rows, file.first_cursor, file.last_cursor, file.content,
+              file.ids, file.charset, file.manifest, file.reserved_at)
         .exec();
     db::Statement(session_, R"sql(
         INSERT INTO exchange_streams (account_id, kind, number, cursor, began_at_seq) VALUES (?, ?, ?, ?, ?)
@@ -67,7 +68,8 @@ void ExchangeRepo::reserve(const FileOut& file, std::int64_t began_at_seq) {
 }
 
 std::vector<FileOut> ExchangeRepo::waiting(std::int64_t limit) {
-    db::Statement statement(session_, CROSSDOCK_FILE_OUT "WHERE account_id = ? AND written_at_ms IS NULL ORDER BY id LIMIT ?");
+    db::Statement statement(session_,
+                            CROSSDOCK_FILE_OUT "WHERE account_id = ? AND written_at_ms IS NULL ORDER BY id LIMIT ?");
     statement.bind(account_, limit);
     std::vector<FileOut> files;
     while (statement.step()) files.push_back(read_out(statement));
@@ -149,7 +151,8 @@ void ExchangeRepo::add_fault(std::int64_t file_id, const FileFault& fault) {
 }
 
 std::vector<FileFault> ExchangeRepo::faults(std::int64_t file_id, std::int64_t limit) {
-    db::Statement statement(session_, "SELECT line, field, reason FROM exchange_faults WHERE file_id = ? ORDER BY id LIMIT ?");
+    db::Statement statement(session_,
+                            "SELECT line, field, reason FROM exchange_faults WHERE file_id = ? ORDER BY id LIMIT ?");
     statement.bind(file_id, limit);
     std::vector<FileFault> faults;
     while (statement.step()) faults.push_back({statement.integer(0), statement.string(1), statement.string(2)});
@@ -184,8 +187,9 @@ void ExchangeRepo::forget(std::int64_t id) {
 }
 
 std::optional<FileIn> ExchangeRepo::last_in() {
-    db::Statement statement(session_, CROSSDOCK_FILE_IN
-                            "WHERE account_id = ? AND done_at_ms IS NOT NULL ORDER BY done_at_ms DESC, id DESC LIMIT 1");
+    db::Statement statement(
+        session_,
+        CROSSDOCK_FILE_IN "WHERE account_id = ? AND done_at_ms IS NOT NULL ORDER BY done_at_ms DESC, id DESC LIMIT 1");
     statement.bind(account_);
     auto found = read_in(statement);
     if (found.empty()) return std::nullopt;
@@ -193,35 +197,41 @@ std::optional<FileIn> ExchangeRepo::last_in() {
 }
 
 std::int64_t ExchangeRepo::count_refused_since(Timestamp since) {
-    db::Statement statement(session_, "SELECT count(*) FROM exchange_files_in WHERE account_id = ? AND done_at_ms >= ? AND "
-                                      "(refused > 0 OR refusal IS NOT NULL)");
+    db::Statement statement(session_,
+                            "SELECT count(*) FROM exchange_files_in WHERE account_id = ? AND done_at_ms >= ? AND "
+                            "(refused > 0 OR refusal IS NOT NULL)");
     statement.bind(account_, since);
     statement.step();
     return statement.integer(0);
 }
 
 std::vector<FileIn> ExchangeRepo::refused_since(Timestamp since, std::int64_t limit) {
-    db::Statement statement(session_, CROSSDOCK_FILE_IN "WHERE account_id = ? AND done_at_ms >= ? AND "
-                                                        "(refused > 0 OR refusal IS NOT NULL) ORDER BY done_at_ms DESC, id DESC LIMIT ?");
+    db::Statement statement(session_, CROSSDOCK_FILE_IN
+                            "WHERE account_id = ? AND done_at_ms >= ? AND "
+                            "(refused > 0 OR refusal IS NOT NULL) ORDER BY done_at_ms DESC, id DESC LIMIT ?");
     statement.bind(account_, since, limit);
     return read_in(statement);
 }
 
 std::optional<Timestamp> ExchangeRepo::last_done(std::string_view name) {
-    db::Statement statement(session_, "SELECT max(done_at_ms) FROM exchange_files_in WHERE account_id = ? AND name = ?");
+    db::Statement statement(session_,
+                            "SELECT max(done_at_ms) FROM exchange_files_in WHERE account_id = ? AND name = ?");
     statement.bind(account_, name);
     return statement.step() ? statement.optional_time(0) : std::nullopt;
 }
 
 std::int64_t ExchangeRepo::forget_before(Timestamp before, std::int64_t limit) {
-    db::Statement statement(session_, "SELECT id FROM exchange_files_in WHERE account_id = ? AND done_at_ms < ? ORDER BY done_at_ms LIMIT ?");
+    db::Statement statement(
+        session_,
+        "SELECT id FROM exchange_files_in WHERE account_id = ? AND done_at_ms < ? ORDER BY done_at_ms LIMIT ?");
     statement.bind(account_, before, limit);
     std::vector<std::int64_t> ids;
     while (statement.step()) ids.push_back(statement.integer(0));
     statement.reset();
     for (const std::int64_t id : ids) forget(id);
     // The last number of each kind stands in exchange_streams.
-    db::Statement(session_, "DELETE FROM exchange_files_out WHERE account_id = ? AND written_at_ms < ? AND reserved_at_ms < ?")
+    db::Statement(session_,
+                  "DELETE FROM exchange_files_out WHERE account_id = ? AND written_at_ms < ? AND reserved_at_ms < ?")
         .bind(account_, before, before)
         .exec();
     return static_cast<std::int64_t>(ids.size());

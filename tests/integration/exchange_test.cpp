@@ -17,12 +17,14 @@ constexpr std::chrono::seconds kPatience{60};
 class FileExchangeOfTheBinary : public ::testing::Test {
 protected:
     std::string config(const std::string& sandbox_url) const {
-        return config_text(sandbox_url) + "[exchange]\nfolder = \"share\"\nformat = \"jsonl\"\nevery = \"1s\"\nmax_orders = 7\n";
+        return config_text(sandbox_url) +
+               "[exchange]\nfolder = \"share\"\nformat = \"jsonl\"\nevery = \"1s\"\nmax_orders = 7\n";
     }
     std::vector<std::string> names(const std::string& sub) const {
         std::set<std::string> found;
         std::error_code ignored;
-        for (const auto& entry : fs::directory_iterator(folder / ("share/" + sub), ignored)) found.insert(entry.path().filename().string());
+        for (const auto& entry : fs::directory_iterator(folder / ("share/" + sub), ignored))
+            found.insert(entry.path().filename().string());
         return {found.begin(), found.end()};
     }
     std::string text(const std::string& file) const { return file_text(folder / ("share/" + file)); }
@@ -41,7 +43,8 @@ protected:
             const json told = json::parse(text(manifest));
             EXPECT_EQ(told.at("sha256"), crypto::sha256_hex(content)) << name;
             const auto [held, fresh] = fetched.emplace(told.at("number").get<std::int64_t>(), content);
-            EXPECT_TRUE(fresh || held->second == content) << name << " has other content than the one of its number before";
+            EXPECT_TRUE(fresh || held->second == content)
+                << name << " has other content than the one of its number before";
             fs::remove(folder / ("share/out/" + name));
             fs::remove(folder / ("share/" + manifest));
         }
@@ -89,20 +92,25 @@ TEST_F(FileExchangeOfTheBinary, KilledAgainAndAgainLosesAndDoublesNothing) {
             }
             hub.start();
         }
-        ASSERT_TRUE(eventually(kPatience, [&] {
-            fetch();
-            const auto waiting = names("in");
-            return ids().size() == 40 &&
-                   std::none_of(waiting.begin(), waiting.end(), [](const std::string& name) { return name.ends_with(".csv"); }) &&
-                   names("work/in").empty();
-        })) << ids().size() << " orders, " << hub.process().err().substr(0, 2000);
+        ASSERT_TRUE(eventually(kPatience,
+                               [&] {
+                                   fetch();
+                                   const auto waiting = names("in");
+                                   return ids().size() == 40 &&
+                                          std::none_of(
+                                              waiting.begin(), waiting.end(),
+                                              [](const std::string& name) { return name.ends_with(".csv"); }) &&
+                                          names("work/in").empty();
+                               }))
+            << ids().size() << " orders, " << hub.process().err().substr(0, 2000);
         // All of them once more, and once the same again.
         std::string acks = "id\n";
         for (const auto& [external_id, id] : ids()) acks += std::to_string(id) + "\n";
         send("acks-last.csv", acks);
         ASSERT_TRUE(eventually(kPatience, [&] { return has("in/acks-last.csv.ok"); }));
         Client client(hub.url(), hub.make_key());
-        EXPECT_EQ(client.get("/api/v1/orders?imported=false&raw=0&limit=500&since=2020-01-01T00:00:00Z").body.size(), 0U);
+        EXPECT_EQ(client.get("/api/v1/orders?imported=false&raw=0&limit=500&since=2020-01-01T00:00:00Z").body.size(),
+                  0U);
         EXPECT_EQ(client.get("/api/v1/orders?raw=0&limit=500&since=2020-01-01T00:00:00Z").body.size(), 40U);
         const Ran status = hub.command({"exchange", "status", "--json"});
         ASSERT_EQ(status.code, 0) << status.err;
@@ -113,8 +121,12 @@ TEST_F(FileExchangeOfTheBinary, KilledAgainAndAgainLosesAndDoublesNothing) {
     }
     std::int64_t expected = 1;
     for (const auto& [number, content] : fetched) EXPECT_EQ(number, expected++) << "numbers have a gap";
-    EXPECT_EQ(ask_database(folder / "crossdock.db", "SELECT count(*) FROM exchange_files_out WHERE written_at_ms IS NULL"), "0");
-    EXPECT_EQ(ask_database(folder / "crossdock.db", "SELECT count(*) FROM exchange_files_in WHERE state <> 'done' OR answered_at_ms IS NULL"), "0");
+    EXPECT_EQ(
+        ask_database(folder / "crossdock.db", "SELECT count(*) FROM exchange_files_out WHERE written_at_ms IS NULL"),
+        "0");
+    EXPECT_EQ(ask_database(folder / "crossdock.db",
+                           "SELECT count(*) FROM exchange_files_in WHERE state <> 'done' OR answered_at_ms IS NULL"),
+              "0");
     std::cout << kills << " kills, " << fetched.size() << " files\n";
 }
 
@@ -122,19 +134,24 @@ TEST_F(FileExchangeOfTheBinary, AFolderThatFailsIsTriedAgainAndTold) {
     write_text(folder / "crossdock.toml", config(""));
     const Ran check = run({"check"}, RunningHub::options(folder.path()));
     EXPECT_EQ(check.code, 0);
-    EXPECT_NE(check.err.find("crossdock.toml:6:10: warning: folder of [exchange]: cannot list"), std::string::npos) << check.err;
+    EXPECT_NE(check.err.find("crossdock.toml:6:10: warning: folder of [exchange]: cannot list"), std::string::npos)
+        << check.err;
     RunningHub hub(folder.path());
     Client client(hub.url(), hub.make_key());
-    EXPECT_TRUE(eventually(kPatience, [&] { return client.get("/api/v1/health").text.find("exchange_failed") != std::string::npos; }));
+    EXPECT_TRUE(eventually(
+        kPatience, [&] { return client.get("/api/v1/health").text.find("exchange_failed") != std::string::npos; }));
     fs::create_directory(folder / "share");
     EXPECT_TRUE(eventually(kPatience, [&] { return has("in"); }));
-    EXPECT_TRUE(eventually(kPatience, [&] { return client.get("/api/v1/health").text.find("exchange_failed") == std::string::npos; }));
+    EXPECT_TRUE(eventually(
+        kPatience, [&] { return client.get("/api/v1/health").text.find("exchange_failed") == std::string::npos; }));
     send("stock-1.csv", "channel;sku;quantity\r\nshop-x;A1;10,5\r\n");
     ASSERT_TRUE(eventually(kPatience, [&] { return has("in/stock-1.csv.err"); }));
     EXPECT_EQ(text("in/stock-1.csv.err"),
               "row,column,reason\r\n,,\"0 rows were taken, 1 row was not\"\r\n"
               "2,quantity,\"quantity \"\"10,5\"\" has a comma; send a whole number in digits alone, such as 10\"\r\n");
-    EXPECT_TRUE(eventually(kPatience, [&] { return client.get("/api/v1/health").text.find("exchange_files_refused") != std::string::npos; }));
+    EXPECT_TRUE(eventually(kPatience, [&] {
+        return client.get("/api/v1/health").text.find("exchange_files_refused") != std::string::npos;
+    }));
 }
 
 TEST_F(FileExchangeOfTheBinary, TheFolderOfTheDatabaseIsRefused) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The process ends at every call it makes to the folder, before it, after it, and in the middle of a write. An ERP reads
-// and sends meanwhile. Nothing is lost, nothing is doubled, no number has two contents.
+// The process ends at every call it makes to the folder, before it, after it, and in the middle of a write. An ERP
+// reads and sends meanwhile. Nothing is lost, nothing is doubled, no number has two contents.
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -50,7 +50,8 @@ public:
             std::istringstream lines(files_.at(name));
             for (std::string line; std::getline(lines, line);) {
                 const json order = json::parse(line);
-                rows.push_back(order.at("external_order_id").get<std::string>() + "/" + order.at("last_remote_update_at").get<std::string>());
+                rows.push_back(order.at("external_order_id").get<std::string>() + "/" +
+                               order.at("last_remote_update_at").get<std::string>());
             }
         }
         return rows;

@@ -151,7 +151,9 @@ public:
         plan.format = Format::jsonl;
         plan.folder = folder.path().string();
         db->write([&](db::Session& session) {
-            for (const char* sku : {"A1", "B2", "M\xc3\xbc" "3"}) {
+            for (const char* sku : {"A1", "B2",
+                                    "M\xc3\xbc"
+                                    "3"}) {
                 domain::Item item;
                 item.variant_id = std::string{"v"} + sku;
                 item.location_id = "65432109";
@@ -177,7 +179,8 @@ public:
         exchange.reset();
         shared = std::make_unique<FaultyFolder>(folder.path());
         exchange = std::make_unique<Exchange>(
-            Surroundings{*db, db.clock, *shared, [](const store::Channel&) { return services::StockSettings{}; }, [this] { ++woken; }, installation},
+            Surroundings{*db, db.clock, *shared, [](const store::Channel&) { return services::StockSettings{}; },
+                         [this] { ++woken; }, installation},
             plan, db.channel.account_id);
     }
     /// Looks until everything is settled: who owns the folder, and that files do not change any more.
@@ -210,10 +213,15 @@ public:
         order.lines.push_back(line);
         const std::string payload = "{\"v\":" + std::to_string(version) + "}";
         return db->write([&](db::Session& session) {
-            return services::record_order(session, db.channel,
-                                          {external_id, *order.last_remote_update_at, payload,
-                                           store::content_hash(payload + external_id + format_rfc3339(*order.last_remote_update_at)), order, {}},
-                                          db.clock.now())
+            return services::record_order(
+                       session, db.channel,
+                       {external_id,
+                        *order.last_remote_update_at,
+                        payload,
+                        store::content_hash(payload + external_id + format_rfc3339(*order.last_remote_update_at)),
+                        order,
+                        {}},
+                       db.clock.now())
                 .id;
         });
     }
@@ -225,7 +233,8 @@ public:
         refund.currency = "EUR";
         refund.total_amount = domain::Money{500, "EUR"};
         db->write([&](db::Session& session) {
-            services::record_refund(session, db.channel, {external_id, "1001", refund.occurred_at, "{}", "{}", refund, {}}, db.clock.now());
+            services::record_refund(session, db.channel,
+                                    {external_id, "1001", refund.occurred_at, "{}", "{}", refund, {}}, db.clock.now());
         });
     }
 
@@ -243,7 +252,8 @@ public:
     [[nodiscard]] std::vector<std::string> names(const std::string& sub) const {
         std::set<std::string> found;
         std::error_code ignored;
-        for (const auto& entry : std::filesystem::directory_iterator(folder / sub, ignored)) found.insert(entry.path().filename().string());
+        for (const auto& entry : std::filesystem::directory_iterator(folder / sub, ignored))
+            found.insert(entry.path().filename().string());
         return {found.begin(), found.end()};
     }
     std::int64_t number(const std::string& sql) {

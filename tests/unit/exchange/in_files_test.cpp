@@ -67,13 +67,18 @@ TEST(InFiles, RowsOfOneParcelAreOneShipment) {
     fix.add_order("1002");
     ASSERT_TRUE(fix.settle());
     fix.put("shipments-1.csv",
-            "remote_order_id,channel,external_order_id,carrier,service,tracking_number,ship_date,external_line_id,quantity\n" + order +
-                ",,,ups,Ground,1Z1,2026-11-18T10:00:00Z,l1,2\n" + order + ",,,ups,Ground,1Z1,2026-11-18T10:00:00Z,l2,1\n" +
-                ",shop-us,1002,DHL,,JD2,,,\n");
+            "remote_order_id,channel,external_order_id,carrier,service,tracking_number,ship_date,external_line_id,"
+            "quantity\n" +
+                order + ",,,ups,Ground,1Z1,2026-11-18T10:00:00Z,l1,2\n" + order +
+                ",,,ups,Ground,1Z1,2026-11-18T10:00:00Z,l2,1\n" + ",shop-us,1002,DHL,,JD2,,,\n");
     ASSERT_TRUE(fix.settle());
-    EXPECT_EQ(fix.text("in/shipments-1.csv.ok"), "rows,taken,refused,updated,repeated\r\n3,3,0,2,no\r\n") << fix.text("in/shipments-1.csv.err");
+    EXPECT_EQ(fix.text("in/shipments-1.csv.ok"), "rows,taken,refused,updated,repeated\r\n3,3,0,2,no\r\n")
+        << fix.text("in/shipments-1.csv.err");
     EXPECT_EQ(fix.number("SELECT count(*) FROM shipments"), 2);
-    EXPECT_EQ(fix.number("SELECT count(*) FROM shipments WHERE lines = '[{\"external_line_id\":\"l1\",\"quantity\":2},{\"external_line_id\":\"l2\",\"quantity\":1}]'"), 1);
+    EXPECT_EQ(
+        fix.number("SELECT count(*) FROM shipments WHERE lines = "
+                   "'[{\"external_line_id\":\"l1\",\"quantity\":2},{\"external_line_id\":\"l2\",\"quantity\":1}]'"),
+        1);
     EXPECT_EQ(fix.number("SELECT count(*) FROM jobs WHERE kind = 'push_shipment'"), 2);
 }
 
@@ -82,8 +87,9 @@ TEST(InFiles, AShipmentWithAFaultyLineDoesNotGoWithoutIt) {
     const auto order = std::to_string(fix.add_order("1001").value);
     fix.add_order("1002");
     ASSERT_TRUE(fix.settle());
-    fix.put("shipments-1.csv", "channel,external_order_id,carrier,tracking_number,external_line_id,quantity\n"
-                               "shop-us,1001,UPS,1Z1,l1,2\nshop-us,1001,UPS,1Z1,l2,x\nshop-us,1002,UPS,1Z9,l1,2\n");
+    fix.put("shipments-1.csv",
+            "channel,external_order_id,carrier,tracking_number,external_line_id,quantity\n"
+            "shop-us,1001,UPS,1Z1,l1,2\nshop-us,1001,UPS,1Z1,l2,x\nshop-us,1002,UPS,1Z9,l1,2\n");
     ASSERT_TRUE(fix.settle());
     EXPECT_EQ(fix.text("in/shipments-1.csv.err"),
               "row,column,reason\r\n"
@@ -101,14 +107,17 @@ TEST(InFiles, JsonLinesAreTakenToo) {
     fix.put("acks-1.jsonl", "{\"id\":" + order + "}\n\n" + order + "\n{\"id\":\"x\"}\n{]\n");
     fix.put("stock-1.jsonl", "{\"channel\":\"shop-us\",\"sku\":\"A1\",\"quantity\":7,\"remark\":\"ignored\"}\r\n");
     fix.put("shipments-1.jsonl", "{\"remote_order_id\":" + order +
-                                     ",\"carrier\":\"UPS\",\"tracking_number\":\"1Z1\",\"line_items\":[{\"external_line_id\":\"l1\",\"quantity\":1}]}");
+                                     ",\"carrier\":\"UPS\",\"tracking_number\":\"1Z1\",\"line_items\":[{\"external_"
+                                     "line_id\":\"l1\",\"quantity\":1}]}");
     ASSERT_TRUE(fix.settle());
     EXPECT_EQ(fix.text("in/acks-1.jsonl.err"),
               "{\"reason\":\"2 rows were taken, 2 rows were not\"}\n"
               "{\"row\":4,\"column\":\"id\",\"reason\":\"id is not an integer\"}\n"
               "{\"row\":5,\"reason\":\"the line is not JSON at column 2\"}\n");
-    EXPECT_EQ(fix.text("in/stock-1.jsonl.ok"), "{\"rows\":1,\"taken\":1,\"refused\":0,\"updated\":1,\"repeated\":false}\n");
-    EXPECT_EQ(fix.text("in/shipments-1.jsonl.ok"), "{\"rows\":1,\"taken\":1,\"refused\":0,\"updated\":1,\"repeated\":false}\n");
+    EXPECT_EQ(fix.text("in/stock-1.jsonl.ok"),
+              "{\"rows\":1,\"taken\":1,\"refused\":0,\"updated\":1,\"repeated\":false}\n");
+    EXPECT_EQ(fix.text("in/shipments-1.jsonl.ok"),
+              "{\"rows\":1,\"taken\":1,\"refused\":0,\"updated\":1,\"repeated\":false}\n");
 }
 
 TEST(InFiles, NamesWithBlanksAndLettersOfAllKindsWork) {
@@ -124,8 +133,13 @@ TEST(InFiles, Windows1252IsReadWhereItIsConfigured) {
     fix.plan.charset = Charset::windows_1252;
     fix.restart();
     ASSERT_TRUE(fix.settle());
-    fix.put("stock-1.csv", "channel;sku;quantity\r\nshop-us;M\xfc" "3;5\r\n");
-    fix.put("stock-2.csv", "\xef\xbb\xbf" "channel;sku;quantity\r\nshop-us;M\xc3\xbc" "3;6\r\n");  // says what it is
+    fix.put("stock-1.csv",
+            "channel;sku;quantity\r\nshop-us;M\xfc"
+            "3;5\r\n");
+    fix.put("stock-2.csv",
+            "\xef\xbb\xbf"
+            "channel;sku;quantity\r\nshop-us;M\xc3\xbc"
+            "3;6\r\n");  // says what it is
     ASSERT_TRUE(fix.settle());
     EXPECT_TRUE(fix.has("in/stock-1.csv.ok")) << fix.text("in/stock-1.csv.err");
     EXPECT_TRUE(fix.has("in/stock-2.csv.ok")) << fix.text("in/stock-2.csv.err");
@@ -164,52 +178,81 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadCase{"Empty", "stock-1.csv", "", ",,nothing was taken: the file is empty\r\n"},
         BadCase{"LineEndsAlone", "stock-1.csv", "\r\n\r\n", ",,nothing was taken: the file has no row\r\n"},
-        BadCase{"UnknownKind", "orders-1.csv", "id\n1\n",
-                nothing("the name begins with none of acks, refund-acks, stock or shipments, such as stock-20261130-0315.csv")},
+        BadCase{
+            "UnknownKind", "orders-1.csv", "id\n1\n",
+            nothing(
+                "the name begins with none of acks, refund-acks, stock or shipments, such as stock-20261130-0315.csv")},
         BadCase{"NameOfStockWithoutNumber", "stock.csv", kStockHead + kGood,
-                nothing("the name needs a number or a time, such as stock-20261130-0315.csv: the same name with the same content counts as "
+                nothing("the name needs a number or a time, such as stock-20261130-0315.csv: the same name with the "
+                        "same content counts as "
                         "a repetition and is not taken again")},
-        BadCase{"Xml", "stock-1.xml", "<a/>", nothing("files of the kind .xml are not read; send a table (.csv) or JSON lines (.jsonl)")},
+        BadCase{"Xml", "stock-1.xml", "<a/>",
+                nothing("files of the kind .xml are not read; send a table (.csv) or JSON lines (.jsonl)")},
         BadCase{"MissingColumn", "stock-1.csv", "channel,sku\nshop-us,A1\n",
-                nothing("row 1: the first row names the columns; missing: quantity; there are: channel, sku, item_master_id, location_id, quantity")},
+                nothing("row 1: the first row names the columns; missing: quantity; there are: channel, sku, "
+                        "item_master_id, location_id, quantity")},
         BadCase{"UnknownColumn", "stock-1.csv", "channel,sku,quantitty\nshop-us,A1,1\n",
-                nothing("row 1: column \"\"quantitty\"\" is not known, did you mean quantity?; there are: channel, sku, item_master_id, "
+                nothing("row 1: column \"\"quantitty\"\" is not known, did you mean quantity?; there are: channel, "
+                        "sku, item_master_id, "
                         "location_id, quantity")},
-        BadCase{"ColumnTwice", "stock-1.csv", "channel,sku,quantity,SKU\nshop-us,A1,1,A1\n", ",,nothing was taken: row 1: there are two columns sku\r\n"},
-        BadCase{"NotUtf8", "stock-1.csv", "channel,sku,quantity\nshop-us,A1,1\nshop-us,M\xfc" "3,1\n",
-                nothing("row 3, column sku: the text is not UTF-8; save the file as CSV UTF-8, or set charset = \"\"windows-1252\"\" under [exchange]")},
+        BadCase{"ColumnTwice", "stock-1.csv", "channel,sku,quantity,SKU\nshop-us,A1,1,A1\n",
+                ",,nothing was taken: row 1: there are two columns sku\r\n"},
+        BadCase{"NotUtf8", "stock-1.csv",
+                "channel,sku,quantity\nshop-us,A1,1\nshop-us,M\xfc"
+                "3,1\n",
+                nothing("row 3, column sku: the text is not UTF-8; save the file as CSV UTF-8, or set charset = "
+                        "\"\"windows-1252\"\" under [exchange]")},
         BadCase{"DecimalComma", "stock-1.csv", "channel;sku;quantity\nshop-us;A1;10,5\nshop-us;B2;1\n",
-                kOneOfTwo + "2,quantity,\"quantity \"\"10,5\"\" has a comma; send a whole number in digits alone, such as 10\"\r\n"},
+                kOneOfTwo + "2,quantity,\"quantity \"\"10,5\"\" has a comma; send a whole number in digits alone, such "
+                            "as 10\"\r\n"},
         BadCase{"ThousandsPoint", "stock-1.csv", kStockHead + "shop-us,A1,1.000\n" + kGood,
-                kOneOfTwo + "2,quantity,\"quantity \"\"1.000\"\" has a point; send a whole number in digits alone, such as 10\"\r\n"},
-        BadCase{"Negative", "stock-1.csv", kStockHead + "shop-us,A1,-1\n" + kGood, kOneOfTwo + "2,quantity,quantity is not from 0 to 2147483647\r\n"},
-        BadCase{"NoQuantity", "stock-1.csv", kStockHead + "shop-us,A1,\n" + kGood, kOneOfTwo + "2,quantity,quantity is not a number\r\n"},
-        BadCase{"NoSku", "stock-1.csv", kStockHead + "shop-us,,3\n" + kGood, kOneOfTwo + "2,,either item_master_id or sku must be present\r\n"},
+                kOneOfTwo + "2,quantity,\"quantity \"\"1.000\"\" has a point; send a whole number in digits alone, "
+                            "such as 10\"\r\n"},
+        BadCase{"Negative", "stock-1.csv", kStockHead + "shop-us,A1,-1\n" + kGood,
+                kOneOfTwo + "2,quantity,quantity is not from 0 to 2147483647\r\n"},
+        BadCase{"NoQuantity", "stock-1.csv", kStockHead + "shop-us,A1,\n" + kGood,
+                kOneOfTwo + "2,quantity,quantity is not a number\r\n"},
+        BadCase{"NoSku", "stock-1.csv", kStockHead + "shop-us,,3\n" + kGood,
+                kOneOfTwo + "2,,either item_master_id or sku must be present\r\n"},
         BadCase{"UnknownSku", "stock-1.csv", kStockHead + "shop-us,NONE,3\n" + kGood,
-                kOneOfTwo + "2,sku,\"sku \"\"NONE\"\" is not known in channel shop-us; GET /api/v1/skus lists what is\"\r\n"},
+                kOneOfTwo +
+                    "2,sku,\"sku \"\"NONE\"\" is not known in channel shop-us; GET /api/v1/skus lists what is\"\r\n"},
         BadCase{"UnknownChannel", "stock-1.csv", kStockHead + "shop-de,A1,3\n" + kGood,
                 kOneOfTwo + "2,channel,\"channel \"\"shop-de\"\" is not known\"\r\n"},
-        BadCase{"TwoFigures", "stock-1.csv", kStockHead + "shop-us,A1,3\n" + kGood + "shop-us,A1,4\n",
-                ",,\"1 row was taken, 2 rows were not\"\r\n"
-                "2,quantity,\"rows 2 and 4 give the same item at the same location different quantities; send one\"\r\n"
-                "4,quantity,\"rows 2 and 4 give the same item at the same location different quantities; send one\"\r\n"},
-        BadCase{"TooManyCells", "stock-1.csv", kStockHead + "shop-us,A1,3,4\n" + kGood,
-                kOneOfTwo + "2,,\"the row has 4 cells, the first row has 3; put text that holds the separator into quotes\"\r\n"},
-        BadCase{"CutOff", "stock-1.csv", kStockHead + kGood + "shop-us,A", kOneOfTwo + "3,,\"the row has 2 cells, the first row has 3; put text that holds the separator into quotes\"\r\n"},
+        BadCase{
+            "TwoFigures", "stock-1.csv", kStockHead + "shop-us,A1,3\n" + kGood + "shop-us,A1,4\n",
+            ",,\"1 row was taken, 2 rows were not\"\r\n"
+            "2,quantity,\"rows 2 and 4 give the same item at the same location different quantities; send one\"\r\n"
+            "4,quantity,\"rows 2 and 4 give the same item at the same location different quantities; send one\"\r\n"},
+        BadCase{
+            "TooManyCells", "stock-1.csv", kStockHead + "shop-us,A1,3,4\n" + kGood,
+            kOneOfTwo +
+                "2,,\"the row has 4 cells, the first row has 3; put text that holds the separator into quotes\"\r\n"},
+        BadCase{
+            "CutOff", "stock-1.csv", kStockHead + kGood + "shop-us,A",
+            kOneOfTwo +
+                "3,,\"the row has 2 cells, the first row has 3; put text that holds the separator into quotes\"\r\n"},
         BadCase{"OpenQuote", "stock-1.csv", kStockHead + kGood + "\"shop-us,A1,1\n",
                 nothing("row 3 ends inside a cell's quotes; the closing quote is missing, or the file was cut off")},
-        BadCase{"BadCarrier", "shipments-1.csv", "channel,external_order_id,carrier,tracking_number\nshop-us,1001,Pigeon,1Z1\n",
-                ",,\"0 rows were taken, 1 row was not\"\r\n2,carrier,Carrier is not a valid carrier code for shopify\r\n"},
-        BadCase{"NoTrackingNumber", "shipments-1.csv", "channel,external_order_id,carrier,tracking_number\nshop-us,1001,UPS,\n",
+        BadCase{
+            "BadCarrier", "shipments-1.csv",
+            "channel,external_order_id,carrier,tracking_number\nshop-us,1001,Pigeon,1Z1\n",
+            ",,\"0 rows were taken, 1 row was not\"\r\n2,carrier,Carrier is not a valid carrier code for shopify\r\n"},
+        BadCase{"NoTrackingNumber", "shipments-1.csv",
+                "channel,external_order_id,carrier,tracking_number\nshop-us,1001,UPS,\n",
                 ",,\"0 rows were taken, 1 row was not\"\r\n2,tracking_number,Tracking number can't be blank\r\n"},
         BadCase{"UnknownLine", "shipments-1.csv",
-                "channel,external_order_id,carrier,tracking_number,external_line_id,quantity\nshop-us,1001,UPS,1Z1,l1,1\nshop-us,1001,UPS,1Z1,l9,1\n",
+                "channel,external_order_id,carrier,tracking_number,external_line_id,quantity\nshop-us,1001,UPS,1Z1,l1,"
+                "1\nshop-us,1001,UPS,1Z1,l9,1\n",
                 ",,\"0 rows were taken, 2 rows were not\"\r\n"
                 "3,external_line_id,\"external_line_id \"\"l9\"\" is not a line of order 1 (#1001)\"\r\n"
                 "2,,\"rows 2 to 3 are one shipment; none of it was taken\"\r\n"},
-        BadCase{"ShortRowOfAShipment", "shipments-1.csv", "channel,external_order_id,carrier,tracking_number\nshop-us,1001,UPS\n",
-                nothing("row 2: the row has 3 cells, the first row has 4; put text that holds the separator into quotes")},
-        BadCase{"AckOfText", "acks-1.csv", "id\nabc\n1\n", kOneOfTwo + "2,id,\"id \"\"abc\"\" is not a whole number\"\r\n"},
+        BadCase{
+            "ShortRowOfAShipment", "shipments-1.csv",
+            "channel,external_order_id,carrier,tracking_number\nshop-us,1001,UPS\n",
+            nothing("row 2: the row has 3 cells, the first row has 4; put text that holds the separator into quotes")},
+        BadCase{"AckOfText", "acks-1.csv", "id\nabc\n1\n",
+                kOneOfTwo + "2,id,\"id \"\"abc\"\" is not a whole number\"\r\n"},
         BadCase{"AckOfZero", "acks-1.csv", "id\n0\n1\n", kOneOfTwo + "2,id,id is not an id: ids start at 1\r\n"}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -245,7 +288,8 @@ TEST(InFiles, UnfinishedNamesAreNeverTaken) {
     ASSERT_TRUE(fix.exchange->look());
     EXPECT_EQ(fix.names("in").size(), 2U);
     ASSERT_EQ(fix.exchange->in().oddities().size(), 2U);  // somebody forgot to rename
-    EXPECT_EQ(fix.exchange->in().oddities()[0].why, "has been unfinished for more than an hour; its writer renames it when it is complete");
+    EXPECT_EQ(fix.exchange->in().oddities()[0].why,
+              "has been unfinished for more than an hour; its writer renames it when it is complete");
 }
 
 TEST(InFiles, AMarkerIsWaitedForWhereConfigured) {
@@ -278,9 +322,12 @@ TEST(InFiles, AManifestIsComparedWithTheFile) {
     fix.put("stock-3.csv.manifest.json", "{\"rows\":2}");
     ASSERT_TRUE(fix.settle());
     EXPECT_EQ(text.size(), 34U);
-    EXPECT_EQ(fix.text("in/stock-2.csv.err"), "row,column,reason\r\n,,\"nothing was taken: its manifest says bytes 36, the file has 34\"\r\n");
-    EXPECT_EQ(fix.text("in/stock-3.csv.err"), "row,column,reason\r\n,,\"nothing was taken: its manifest says rows 2, the file has 1\"\r\n");
-    EXPECT_EQ(fix.text("in/stock-1.csv.err"), "row,column,reason\r\n,,\"nothing was taken: its manifest says bytes 35, the file has 34\"\r\n");
+    EXPECT_EQ(fix.text("in/stock-2.csv.err"),
+              "row,column,reason\r\n,,\"nothing was taken: its manifest says bytes 36, the file has 34\"\r\n");
+    EXPECT_EQ(fix.text("in/stock-3.csv.err"),
+              "row,column,reason\r\n,,\"nothing was taken: its manifest says rows 2, the file has 1\"\r\n");
+    EXPECT_EQ(fix.text("in/stock-1.csv.err"),
+              "row,column,reason\r\n,,\"nothing was taken: its manifest says bytes 35, the file has 34\"\r\n");
     // Nothing was taken: the same again with a right manifest.
     fix.put("stock-1.csv", text);
     fix.put("stock-1.csv.manifest.json", "{\"bytes\":34,\"rows\":1}");
@@ -326,7 +373,8 @@ TEST(InFiles, AFileThatItsWriterHoldsIsWaitedFor) {
     // As Windows answers for a file that is open elsewhere.
     fix.shared->refuse = [](const std::string& call, const std::string& file) -> std::optional<Error> {
         if (call != "move" || file != "in/stock-1.csv") return std::nullopt;
-        return Error{ErrorKind::conflict, "file_busy", "cannot move in/stock-1.csv: it is being used by another process (32)"};
+        return Error{ErrorKind::conflict, "file_busy",
+                     "cannot move in/stock-1.csv: it is being used by another process (32)"};
     };
     ASSERT_TRUE(fix.settle());
     EXPECT_TRUE(fix.has("in/stock-1.csv"));

@@ -21,7 +21,8 @@ std::vector<std::string> data_files(const Fixture& fix) {
 std::vector<std::string> ids_in(const std::string& text) {
     std::vector<std::string> ids;
     std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) ids.push_back(json::parse(line).at("external_order_id").get<std::string>());
+    for (std::string line; std::getline(lines, line);)
+        ids.push_back(json::parse(line).at("external_order_id").get<std::string>());
     return ids;
 }
 
@@ -178,13 +179,17 @@ TEST(OutFiles, ADatabaseFromABackupUsesNoNumberTwice) {
     fix.add_order("1001");
     ASSERT_TRUE(fix.settle());
     // The database forgets what the folder has: as after a restore.
-    fix.db->write([](db::Session& session) { session.run_script("DELETE FROM exchange_streams; DELETE FROM exchange_files_out;"); });
-    for (const std::string& name : fix.names("out")) std::filesystem::remove(fix.folder / ("out/" + name));  // the ERP fetched it
+    fix.db->write([](db::Session& session) {
+        session.run_script("DELETE FROM exchange_streams; DELETE FROM exchange_files_out;");
+    });
+    for (const std::string& name : fix.names("out"))
+        std::filesystem::remove(fix.folder / ("out/" + name));  // the ERP fetched it
     fix.restart();
     ASSERT_TRUE(fix.settle());
     ASSERT_EQ(data_files(fix).size(), 1U);
     EXPECT_TRUE(data_files(fix)[0].starts_with("orders-000002-"));
-    EXPECT_EQ(ids_in(fix.text("out/" + data_files(fix)[0])), (std::vector<std::string>{"1001"}));  // again, rather than never
+    EXPECT_EQ(ids_in(fix.text("out/" + data_files(fix)[0])),
+              (std::vector<std::string>{"1001"}));  // again, rather than never
 }
 
 TEST(Exchange, AFolderThatIsGoneIsTriedUntilItIsBack) {
@@ -221,7 +226,8 @@ TEST(Exchange, AFolderThatLeadsElsewhereIsRefused) {
     std::filesystem::create_directory_symlink("/tmp", fix.folder / "archive");
     const auto looked = fix.exchange->look();
     ASSERT_FALSE(looked);
-    EXPECT_NE(looked.error().message.find("archive must be a folder, not a link or file"), std::string::npos) << looked.error().message;
+    EXPECT_NE(looked.error().message.find("archive must be a folder, not a link or file"), std::string::npos)
+        << looked.error().message;
 }
 
 TEST(Exchange, TwoHubsDoNotWorkInOneFolder) {
@@ -231,8 +237,8 @@ TEST(Exchange, TwoHubsDoNotWorkInOneFolder) {
     second.shared = std::make_unique<testing::FaultyFolder>(first.folder.path());
     const auto make = [&] {
         second.exchange = std::make_unique<Exchange>(
-            Surroundings{*second.db, second.db.clock, *second.shared, [](const store::Channel&) { return services::StockSettings{}; }, [] {},
-                         second.installation},
+            Surroundings{*second.db, second.db.clock, *second.shared,
+                         [](const store::Channel&) { return services::StockSettings{}; }, [] {}, second.installation},
             second.plan, second.db.channel.account_id);
     };
     make();
@@ -242,7 +248,8 @@ TEST(Exchange, TwoHubsDoNotWorkInOneFolder) {
     const auto refused = second.exchange->look();
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, "exchange_taken");
-    EXPECT_NE(refused.error().message.find("installation 11111111-2222-3333-4444-555555555555"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("installation 11111111-2222-3333-4444-555555555555"), std::string::npos)
+        << refused.error().message;
     // For as long as the first one gives a sign of life.
     for (int i = 0; i < 10; ++i) {
         ASSERT_TRUE(first.exchange->look());
