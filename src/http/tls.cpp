@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -73,6 +74,7 @@ constexpr int kSecurityLevel = 2;  // RSA from 2048 bits, no SHA-1 in signatures
 constexpr std::size_t kRecord = 16 * 1024;
 // Content type, version, length of the record; type and length of the message.
 constexpr std::size_t kGreetingHead = 9;
+constexpr std::size_t kRecordHead = 5;
 constexpr char kHandshakeRecord = 0x16;
 constexpr char kClientHello = 1;
 // OpenSSL would take 128 KiB at the word of a client that has sent nine bytes. Real ones stay below 4 KiB, tickets and
@@ -251,26 +253,34 @@ TlsStream::Greeting TlsStream::shake_hands() {
 }
 
 TlsStream::Greeting TlsStream::read_greeting() {
-    char bytes[kGreetingHead];
-    while (greeting_.size() < kGreetingHead) {
-        const auto received = http::receive(socket_, {bytes, kGreetingHead - greeting_.size()});
+    const Greeting head = read_greeting_to(kGreetingHead);
+    if (head != Greeting::done) return head;
+    const std::size_t record = byte_at(greeting_, 3) << 8U | byte_at(greeting_, 4);
+    const std::size_t message = byte_at(greeting_, 6) << 16U | byte_at(greeting_, 7) << 8U | byte_at(greeting_, 8);
+    if (greeting_[5] != kClientHello || message > kMostGreeting || record > kRecord) {
+        fail("the client's greeting is not one, or is too long");
+        return Greeting::failed;
+    }
+    // To the end of the record and not a byte further, so that what follows stays where the poller sees it.
+    return read_greeting_to(std::max(kGreetingHead, kRecordHead + record));
+}
+
+TlsStream::Greeting TlsStream::read_greeting_to(std::size_t size) {
+    std::array<char, 512> bytes{};
+    while (greeting_.size() < size) {
+        const auto received = http::receive(socket_, {bytes.data(), std::min(bytes.size(), size - greeting_.size())});
         if (received.state == Transfer::State::would_block) return Greeting::more;
         if (received.state == Transfer::State::ended) {
             fail(begun_ ? "the client hung up in the middle of its greeting" : "");
             return Greeting::failed;
         }
         begun_ = true;
-        greeting_.append(bytes, received.bytes);
+        greeting_.append(bytes.data(), received.bytes);
         if (begins_a_request(greeting_.front())) return Greeting::plain_http;
         if (greeting_.front() != kHandshakeRecord) {
             fail("what the client sent is neither TLS nor HTTP");
             return Greeting::failed;
         }
-    }
-    const std::size_t length = byte_at(greeting_, 6) << 16U | byte_at(greeting_, 7) << 8U | byte_at(greeting_, 8);
-    if (greeting_[5] != kClientHello || length > kMostGreeting) {
-        fail("the client's greeting is not one, or is too long");
-        return Greeting::failed;
     }
     return Greeting::done;
 }

@@ -93,13 +93,15 @@ private:
         void operator()(ssl_st* session) const;
     };
 
+    /// The first record, whole: a session costs 45 KB, and whoever dribbles shall not have one yet.
     Greeting read_greeting();
+    Greeting read_greeting_to(std::size_t size);
     Transfer after(int result);
     void fail(std::string why);
 
     SocketHandle socket_;
     std::shared_ptr<const TlsIdentity> identity_;
-    std::unique_ptr<ssl_st, FreeSession> session_;  // none until the greeting looks like one
+    std::unique_ptr<ssl_st, FreeSession> session_;  // none until the greeting is there
     std::string greeting_;                          // its first bytes, until the session has read them
     std::string joined_;                            // head and beginning of a body, which go out as one record
     std::string why_;
