@@ -67,7 +67,7 @@ fs::path key_file_of(const std::string& database) { return fs::path{database}.pa
 }  // namespace
 
 Exit run_backup(Context& context, const std::string& target) {
-    const auto config = load_config(context);
+    const auto config = load_config(context, Secrets::not_needed);
     if (!config) return Exit::usage;
     const std::string file = absolute_file(target, config->database.path, SystemClock().now());
     auto answer = give_command(*config, "backup.start", {{"file", file}});
@@ -102,7 +102,7 @@ Exit run_verify(Context& context, const std::string& file) {
     std::vector<std::string> missing;
     std::error_code error;
     if (fs::exists(context.config_file, error))
-        if (const auto loaded = config::load(context.config_file, config::system_environment()); loaded.config)
+        if (const auto loaded = config::load(context.config_file, config::system_environment(), {false, false}); loaded.config)
             missing = app::missing_keys(verified->stamp, key_file_of(loaded.config->database.path));
     context.out.print(tell_verified(*verified, missing, context.out.json()));
     for (const std::string& fault : verified->faults) context.out.say("not sound: " + fault);
@@ -118,7 +118,7 @@ Exit run_verify(Context& context, const std::string& file) {
 }
 
 Exit run_restore(Context& context, const std::string& file) {
-    const auto config = load_config(context);
+    const auto config = load_config(context, Secrets::not_needed);
     if (!config) return Exit::usage;
     const auto lock = platform::InstanceLock::take(config->database.path);
     if (!lock) return context.out.fail(exit_of(lock.error()), lock.error());

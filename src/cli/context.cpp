@@ -14,9 +14,23 @@
 #include "platform/process.h"
 
 namespace crossdock::cli {
+namespace {
 
-std::optional<config::Config> load_config(const Context& context) {
+/// Why this process cannot ask that channel; nothing when it can.
+std::optional<Error> missing_secret(const config::Config& config, const nlohmann::json& arguments) {
+    for (const config::Channel& channel : config.channels)
+        if (channel.code == arguments.value("channel", "") && !channel.unread.empty())
+            return Error{ErrorKind::denied, "secrets_not_here",
+                         "channel " + channel.code + " cannot be asked from here: " + channel.unread.front().path + " " +
+                             channel.unread.front().why + ". Start the hub, which asks it then; or see: crossdock doctor"};
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<config::Config> load_config(const Context& context, Secrets secrets) {
     config::LoadOptions options;
+    options.need_secrets = secrets == Secrets::needed;
     options.strict = context.strict;
     config::Loaded loaded = config::load(context.config_file, config::system_environment(), options);
     bool usable = loaded.config.has_value();
@@ -63,6 +77,8 @@ Result<nlohmann::json> give_command(const config::Config& config, std::string_vi
         if (lock.error().code != "locked") return lock.error();
         return app::call_running_hub(*http, config.database.path, command, arguments, who);
     }
+    if (command == "channel.test")
+        if (const auto missing = missing_secret(config, arguments)) return *missing;
     const SystemClock clock;
     SystemRandom random;
     app::HubOptions options = app::hub_options(config, std::string{kVersion});

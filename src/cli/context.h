@@ -24,8 +24,11 @@ struct Context {
     bool as_service = false;  // of Windows: nobody sees what is printed
 };
 
+/// Whether a command asks channels, or does without their credentials: those of a service may not be to be had in a shell.
+enum class Secrets { needed, not_needed };
+
 /// Loads the config file and checks its channels. Findings go to the error stream, one a line; none when it is unusable.
-std::optional<config::Config> load_config(const Context& context);
+std::optional<config::Config> load_config(const Context& context, Secrets secrets = Secrets::needed);
 
 /// How the log goes to where the config file says. A service has no stderr: its lines go to `log/crossdock.log` beside the
 /// config file when that names no other file, and warnings and errors to the event log, too.
@@ -35,7 +38,7 @@ void configure_log(const Context& context, const config::Log& settings);
 Exit exit_of(const Error& error);
 
 /// Gives a command to the hub: to the one that runs on the config file's database, else to the database itself under its
-/// lock.
+/// lock. Errors: also denied `secrets_not_here`, for a command that asks a channel itself.
 Result<nlohmann::json> give_command(const config::Config& config, std::string_view command, const nlohmann::json& arguments);
 /// The same to the one that runs alone. Error: unavailable when none does.
 Result<nlohmann::json> ask_running_hub(const config::Config& config, std::string_view command);
@@ -56,6 +59,9 @@ Exit run_verify(Context& context, const std::string& file);
 Exit run_restore(Context& context, const std::string& file);
 Exit run_healthz(Context& context);
 Exit run_erase(Context& context, const nlohmann::json& arguments);
+Exit run_doctor(Context& context);
+Exit run_status(Context& context);
+Exit run_support_bundle(Context& context, const std::string& file);
 Exit run_hub_command(Context& context, std::string_view command, const nlohmann::json& arguments);
 
 }  // namespace crossdock::cli

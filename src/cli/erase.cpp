@@ -16,7 +16,7 @@ constexpr auto kAskLeftovers = std::chrono::milliseconds{300};
 }  // namespace
 
 Exit run_erase(Context& context, const json& arguments) {
-    const auto config = load_config(context);
+    const auto config = load_config(context, Secrets::not_needed);
     if (!config) return Exit::usage;
     const auto erased = give_command(*config, "person.erase", arguments);
     if (!erased) return context.out.fail(exit_of(erased.error()), erased.error());

@@ -149,6 +149,13 @@ struct Sync {
     friend bool operator==(const Sync&, const Sync&) = default;
 };
 
+/// A credential whose text stands elsewhere and cannot be had by this process.
+struct UnreadSecret {
+    std::string path;    // "credentials.access_token"
+    std::string source;  // as written: "file:${CREDENTIALS_DIRECTORY}/channels_token", "${SHOPIFY_TOKEN}"
+    std::string why;     // completes the path: "needs the environment variable SHOPIFY_TOKEN, which is not set"
+};
+
 struct Channel {
     std::string code;
     std::string provider;
@@ -158,6 +165,8 @@ struct Channel {
     std::vector<std::pair<std::string, Secret>> credentials;  // in the order of the file; tables in it as "outer.inner"
     std::string settings_json = "{}";                         // [channel.settings] as a JSON object
     Sync sync;
+    std::vector<UnreadSecret> unread;  // only with LoadOptions::need_secrets = false; among `credentials` as kNotHere
+    std::vector<std::string> secret_files;  // that credentials were read from
 
     Position at;                                          // of its [[channel]]
     std::map<std::string, Position, std::less<>> key_at;  // of "code", "credentials.shop", "settings.location_id", …
@@ -202,7 +211,13 @@ struct Loaded {
 struct LoadOptions {
     /// Secrets that other users of the machine can read are errors instead of warnings.
     bool strict = false;
+    /// Otherwise a credential that cannot be had here is no error and is noted in Channel::unread: for commands that
+    /// ask no channel, and run where the service's secrets are not.
+    bool need_secrets = true;
 };
+
+/// What stands in for a credential that cannot be had here.
+inline constexpr std::string_view kNotHere = "(not to be had here)";
 
 /// Reads and checks the file. Relative paths in it are relative to its folder.
 Loaded load(const std::string& path, const Environment& environment, LoadOptions options = {});

@@ -365,17 +365,15 @@ private:
     }
 
     std::optional<std::string> read_secret(const std::string& text, Position at, const std::string& path,
-                                           const Channel& channel) {
+                                           Channel& channel) {
         const std::string what = path + name_of(channel);
-        auto expanded = expand_at(text, at, what);
-        if (!expanded) return std::nullopt;
+        const auto expanded = expand(text, environment_);
+        if (!expanded) return not_here(text, at, path, channel, expanded.error().message);
         // Only what the file itself says can name a file: a token that happens to start with "file:" is a token.
         if (names_file(text)) {
             auto from_file = read_secret_file(expanded->text, folder_);
-            if (!from_file) {
-                error(at, what + " " + from_file.error().message);
-                return std::nullopt;
-            }
+            if (!from_file) return not_here(text, at, path, channel, from_file.error().message);
+            channel.secret_files.push_back(from_file->path);
             if (from_file->readable_by_others && is_secret_name(path))
                 exposed(at, what + " comes from " + from_file->path +
                                 ", which every user of this machine can read: chmod 640 it");
@@ -390,7 +388,20 @@ private:
             exposed(at, what +
                             " stands in a file that every user of this machine can read: chmod 640 the file, or write "
                             "\"${NAME}\" or \"file:/path\" instead");
-        return std::move(expanded->text);
+        return expanded->text;
+    }
+
+    /// A finding, unless the caller can do without secrets. A text that is wrong in itself is one in any case.
+    std::optional<std::string> not_here(const std::string& text, Position at, const std::string& path, Channel& channel,
+                                        const std::string& why) {
+        if (options_.need_secrets || !why.starts_with("needs ")) {
+            error(at, path + name_of(channel) + " " + why);
+            return std::nullopt;
+        }
+        // Beside a variable there may be a piece of the secret itself.
+        const bool only_variable = text.starts_with("${") && text.find('}') == text.size() - 1;
+        channel.unread.push_back({path, names_file(text) || only_variable ? text : "${…}", why});
+        return std::string{kNotHere};
     }
 
     void read_settings(const toml::table& table, Channel& channel) {

@@ -316,6 +316,38 @@ TEST(ConfigTemplate, LoadsWithEveryCommentedLineInForce) {
     EXPECT_EQ(loaded.config->channels[0].settings_json, R"({"location_id":65432109})");
 }
 
+/// Root in a shell has neither the service's variables nor what systemd hands to it.
+TEST(ConfigWithoutSecrets, NotesWhatIsNotToBeHadHereAndJudgesTheRest) {
+    const TempFolder folder;
+    folder.write("token", "shpat_x\n");
+    const std::string text =
+        "[[channel]]\ncode = \"shop\"\nprovider = \"shopify\"\n[channel.credentials]\nshop = \"a.myshopify.com\"\n"
+        "access_token = \"file:${CREDENTIALS_DIRECTORY}/channels_shop\"\nclient_secret = \"${SECRET}\"\n"
+        "half = \"abc${SECRET}\"\nother = \"file:token\"\ngone = \"file:nowhere\"\n";
+    LoadOptions lenient;
+    lenient.need_secrets = false;
+    const Loaded loaded = parse(text, folder.at("crossdock.toml"), environment({}), lenient);
+    ASSERT_TRUE(loaded.config) << format(loaded.findings.front());
+    const Channel& channel = loaded.config->channels.at(0);
+    ASSERT_EQ(channel.unread.size(), 4U);
+    EXPECT_EQ(channel.unread[0].path, "credentials.access_token");
+    EXPECT_EQ(channel.unread[0].source, "file:${CREDENTIALS_DIRECTORY}/channels_shop");
+    EXPECT_EQ(channel.unread[0].why, "needs the environment variable CREDENTIALS_DIRECTORY, which is not set");
+    EXPECT_EQ(channel.unread[1].source, "${SECRET}");
+    EXPECT_EQ(channel.unread[2].source, "file:nowhere");
+    EXPECT_EQ(channel.unread[3].source, "${…}");  // a piece of the secret stands beside the variable
+    EXPECT_EQ(channel.credentials.size(), 6U);
+    EXPECT_EQ(channel.credentials.at(1).second.reveal(), kNotHere);
+    EXPECT_EQ(channel.secret_files, std::vector<std::string>{folder.at("token")});
+    // Who needs them hears of each, as ever.
+    const Loaded strict = parse(text, folder.at("crossdock.toml"), environment({}));
+    EXPECT_FALSE(strict.config);
+    EXPECT_EQ(strict.findings.size(), 4U);
+    // What is wrong in itself is so in any case.
+    EXPECT_FALSE(parse("[[channel]]\ncode = \"shop\"\nprovider = \"shopify\"\n[channel.credentials]\nt = \"${open\"\n",
+                       folder.at("crossdock.toml"), environment({}), lenient).config);
+}
+
 /// What stands in the repository and follows from the table of options. To write them anew:
 /// CROSSDOCK_WRITE_DOCS=1 unit_config --gtest_filter='*ConfigReference*'
 struct WrittenFile {
