@@ -33,16 +33,27 @@ struct CopyWork {
 /// then named. Throws Failure; then there is no file of that name.
 void copy_to(Session& session, const std::string& path, const CopyWork& work);
 
+/// Pages of the database, in use and free, as this read sees them.
+struct PageFigures {
+    std::int64_t pages = 0, free_pages = 0, page_bytes = 0;
+};
+PageFigures page_figures(Session& session);
+/// The statements that make its tables and indexes, a line end after each.
+std::string schema_text(Session& session);
+
 /// Lets the read that runs take as long as it needs.
 void take_time(Session& session);
 
 /// A file with a database of ours that nobody has open, such as a backup. It is only read, also on a disk that cannot
-/// be written to, and nothing is made beside it. One thread at a time.
+/// be written to, and nothing is made beside it. One thread at a time. With Log::read also the database of a hub that
+/// ended without a stop: what is in its log is seen, when the log's index is still there, and stays where it is.
 class ClosedFile {
 public:
     /// `engine_layer` as in Options. Errors, each with a sentence that says what to do: `file_missing`, `db_not_ours`,
     /// `db_damaged` (cut short, or its first page), `db_in_use` (it has a log: it was not closed), `db_unusable`.
-    static Result<std::unique_ptr<ClosedFile>> open(const std::string& path, const std::string& engine_layer = {});
+    enum class Log { refuse, read };
+    static Result<std::unique_ptr<ClosedFile>> open(const std::string& path, const std::string& engine_layer = {},
+                                                    Log log = Log::refuse);
     ~ClosedFile();
     ClosedFile(const ClosedFile&) = delete;
     ClosedFile& operator=(const ClosedFile&) = delete;
@@ -50,8 +61,9 @@ public:
     /// May be newer than what this program knows. Throws Failure, as all below.
     [[nodiscard]] int schema() const;
     [[nodiscard]] std::int64_t bytes() const;
+    [[nodiscard]] std::int64_t log_bytes() const;
     /// As Database::check, thorough.
-    std::vector<std::string> check(const std::atomic<bool>* stop = nullptr);
+    std::vector<std::string> check(const std::atomic<bool>* stop = nullptr, bool thorough = true);
     template <class Work>
     auto read(Work&& work) -> std::invoke_result_t<Work&, Session&> {
         const Reading reading(*this);

@@ -12,7 +12,7 @@ namespace {
 Error refuse(const char* code, std::string text) { return Error{ErrorKind::rejected, code, std::move(text)}; }
 
 /// Reads only, and not through SQLite.
-Result<std::int64_t> look_at_file(const SqliteFiles& files) {
+Result<std::int64_t> look_at_file(const SqliteFiles& files, bool read_log) {
     const std::string& path = files.database();
     const auto header = files.header();
     if (!header) {
@@ -24,6 +24,8 @@ Result<std::int64_t> look_at_file(const SqliteFiles& files) {
     }
     for (const char* ending : {"-wal", "-journal"}) {
         if (files.size_of(path + ending).value_or(0) == 0) continue;
+        // Without its index SQLite would make one, as the user that happens to run this.
+        if (read_log && ending == std::string_view{"-wal"} && files.is_there(path + "-shm")) return header->file_bytes;
         return refuse("db_in_use", "The file " + path + " has a log beside it (" + path + ending +
                                        "): it is in use, or was not closed. Name a file that crossdock backup made");
     }
@@ -39,7 +41,7 @@ Result<std::int64_t> look_at_file(const SqliteFiles& files) {
 }  // namespace
 
 struct ClosedFile::Impl {
-    std::int64_t bytes = 0;
+    std::int64_t bytes = 0, log_bytes = 0;
     std::unique_ptr<SqliteConnection> connection;
     int schema = 0;
 };
@@ -47,18 +49,21 @@ struct ClosedFile::Impl {
 ClosedFile::ClosedFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ClosedFile::~ClosedFile() = default;
 
-Result<std::unique_ptr<ClosedFile>> ClosedFile::open(const std::string& path, const std::string& engine_layer) {
+Result<std::unique_ptr<ClosedFile>> ClosedFile::open(const std::string& path, const std::string& engine_layer,
+                                                      Log log) {
     try {
         if (engine_layer.empty() && is_not_a_file(path)) return refuse("db_not_ours", path + " is not a file");
         const SqliteFiles files(engine_layer, path);
-        const auto bytes = look_at_file(files);
+        const auto bytes = look_at_file(files, log == Log::read);
         if (!bytes) return bytes.error();
         auto impl = std::make_unique<Impl>();
         impl->bytes = *bytes;
+        impl->log_bytes = files.size_of(files.log()).value_or(0);
         SqliteConnection::Settings settings;
         settings.path = files.database();
         settings.layer = engine_layer;
-        settings.immutable = engine_layer.empty();
+        settings.immutable = engine_layer.empty() && impl->log_bytes == 0;
+        settings.untouched_log = engine_layer.empty() && impl->log_bytes > 0;
         impl->connection = std::make_unique<SqliteConnection>(settings);
         impl->connection->run_script("PRAGMA query_only = 1");
         impl->connection->run_script("PRAGMA temp_store = MEMORY");
@@ -75,9 +80,10 @@ Result<std::unique_ptr<ClosedFile>> ClosedFile::open(const std::string& path, co
 
 int ClosedFile::schema() const { return impl_->schema; }
 std::int64_t ClosedFile::bytes() const { return impl_->bytes; }
+std::int64_t ClosedFile::log_bytes() const { return impl_->log_bytes; }
 
-std::vector<std::string> ClosedFile::check(const std::atomic<bool>* stop) {
-    auto findings = check_sqlite(*impl_->connection, true, stop);
+std::vector<std::string> ClosedFile::check(const std::atomic<bool>* stop, bool thorough) {
+    auto findings = check_sqlite(*impl_->connection, thorough, stop);
     impl_->connection->end_when(nullptr);
     return findings;
 }
@@ -89,6 +95,20 @@ ClosedFile::Reading::Reading(ClosedFile& file) : file_(file) {
 }
 
 ClosedFile::Reading::~Reading() { file_.impl_->connection->rollback(); }
+
+PageFigures page_figures(Session& session) {
+    Statement statement(session, "SELECT (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count), "
+                                 "(SELECT page_size FROM pragma_page_size)");
+    statement.step();
+    return {statement.integer(0), statement.integer(1), statement.integer(2)};
+}
+
+std::string schema_text(Session& session) {
+    Statement statement(session, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name");
+    std::string text;
+    while (statement.step()) text.append(statement.text(0)).append(";\n");
+    return text;
+}
 
 namespace {
 

@@ -68,12 +68,13 @@ Failure sqlite_failure(int code, const std::string& doing, sqlite3* connection) 
 SqliteConnection::SqliteConnection(const Settings& settings)
     : writer_(settings.writer), layer_name_(settings.layer), long_reads_(settings.long_reads) {
     int flags = SQLITE_OPEN_NOMUTEX;
-    if (settings.immutable) flags |= SQLITE_OPEN_URI;
+    const std::string how = settings.immutable ? "?immutable=1" : settings.untouched_log ? "?readonly_shm=1" : "";
+    if (!how.empty()) flags |= SQLITE_OPEN_URI;
     flags |= settings.writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (settings.create) flags |= SQLITE_OPEN_CREATE;
     if (settings.writer) log_layer_ = std::make_unique<SqliteLogLayer>(settings.layer);
     try {
-        const std::string path = settings.immutable ? "file:" + escaped(settings.path) + "?immutable=1" : settings.path;
+        const std::string path = how.empty() ? settings.path : "file:" + escaped(settings.path) + how;
         database_ = std::make_unique<SQLite::Database>(path, flags, 0,
                                                        log_layer_ ? log_layer_->name() : settings.layer);
     } catch (const SQLite::Exception& problem) {

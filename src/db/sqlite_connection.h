@@ -75,6 +75,7 @@ public:
         bool writer = false;
         bool create = false;
         bool immutable = false;  // a file that nobody changes: no locks, nothing is made beside it
+        bool untouched_log = false;  // there is a log: it is read, and neither it nor its index is changed
         std::chrono::milliseconds busy_timeout{10'000};
         std::atomic<int>* long_reads = nullptr;  // counted up while this reader copies; outlives it
     };

@@ -26,8 +26,19 @@ struct Listener {
 };
 /// Nothing when the system does not say, as for processes of other users.
 std::optional<Listener> listener_of(int port);
+/// What a person types on this system, for messages.
+struct Habits {
+    std::string start, restart;  // the service
+    std::string as_owner;        // before a command that only root or the service's user may give
+    std::string log;             // shows the service's log
+};
+const Habits& habits();
 /// The command that shows a person who listens where, for messages.
 const char* listeners_command();
+
+/// The last lines of the installed service's log, where the system keeps it (journald). Nothing where it does not, or this
+/// user may not read it.
+std::optional<std::string> service_journal();
 
 /// Where the config file of an installed crossdock lies: /etc/crossdock/crossdock.toml, %ProgramData%\crossdock\crossdock.toml.
 std::filesystem::path system_config_file();
@@ -36,6 +47,8 @@ std::filesystem::path system_config_file();
 std::vector<std::string> arguments(int argc, char** argv);
 /// Makes a console show UTF-8, where it would not.
 void prepare_console();
+/// Whether standard output is a terminal that shows colours.
+bool shows_colours();
 
 /// What the program runs on, for benchmarks and support: one line each.
 struct Machine {

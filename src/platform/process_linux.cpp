@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <thread>
 
 #include "platform/process.h"
@@ -75,6 +77,22 @@ std::optional<Listener> listener_of(int port) {
     return std::nullopt;
 }
 
+std::optional<std::string> service_journal() {
+    FILE* out = ::popen("journalctl -u crossdock -n 5000 --no-pager -q -o short-iso 2>/dev/null", "re");
+    if (out == nullptr) return std::nullopt;
+    std::string text;
+    std::array<char, 16 * 1024> part{};
+    for (std::size_t got = 0; (got = std::fread(part.data(), 1, part.size(), out)) > 0;) text.append(part.data(), got);
+    if (::pclose(out) != 0) return std::nullopt;
+    return text;
+}
+
+const Habits& habits() {
+    static const Habits all{"sudo systemctl start crossdock", "sudo systemctl restart crossdock",
+                            "as root or as the service's user: sudo ", "journalctl -u crossdock -n 100"};
+    return all;
+}
+
 const char* listeners_command() { return "`ss -ltnp` as root"; }
 
 std::filesystem::path system_config_file() { return "/etc/crossdock/crossdock.toml"; }
@@ -82,6 +100,14 @@ std::filesystem::path system_config_file() { return "/etc/crossdock/crossdock.to
 std::vector<std::string> arguments(int argc, char** argv) { return {argv, argv + argc}; }
 
 void prepare_console() {}
+
+bool shows_colours() {
+    const char* terminal = std::getenv("TERM");
+    // Source: no-color.org
+    const char* refused = std::getenv("NO_COLOR");
+    return ::isatty(STDOUT_FILENO) == 1 && terminal != nullptr && std::string_view{terminal} != "dumb" &&
+           (refused == nullptr || *refused == '\0');
+}
 
 std::string user_name() {
     std::string name;

@@ -71,6 +71,15 @@ std::optional<Listener> listener_of(int port) {
     return listener;
 }
 
+const Habits& habits() {
+    static const Habits all{"crossdock service start", "crossdock service stop && crossdock service start",
+                            "in a console of an administrator: ", "log\\crossdock.log beside the config file"};
+    return all;
+}
+
+// Its lines are in a file (see docs/ops/windows.md); the event log has only the gravest.
+std::optional<std::string> service_journal() { return std::nullopt; }
+
 const char* listeners_command() { return "`netstat -abno` as administrator"; }
 
 std::string user_name() {
@@ -113,6 +122,13 @@ std::vector<std::string> arguments(int, char**) {
     for (int i = 0; i < count; ++i) all.push_back(to_utf8(words[i]));
     ::LocalFree(words);
     return all;
+}
+
+bool shows_colours() {
+    const HANDLE out = ::GetStdHandle(STD_OUTPUT_HANDLE);
+    DWORD mode = 0;
+    if (out == INVALID_HANDLE_VALUE || ::GetConsoleMode(out, &mode) == 0) return false;
+    return ::SetConsoleMode(out, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0;
 }
 
 void prepare_console() { ::SetConsoleOutputCP(CP_UTF8); }

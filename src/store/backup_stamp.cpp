@@ -47,18 +47,6 @@ constexpr const char* kMainTables[] = {"accounts",
                                        "exchange_files_out",
                                        "exchange_files_in"};
 
-std::vector<std::string> sealing_keys(db::Session& session) {
-    std::vector<std::string> keys;
-    for (const char* table : {"sealed_secrets", "webhook_secrets"}) {
-        if (!db::has_table(session, table)) continue;
-        db::Statement statement(session, std::string{"SELECT DISTINCT key_id FROM "} + table + " ORDER BY key_id");
-        while (statement.step())
-            if (std::string id = statement.string(0); std::find(keys.begin(), keys.end(), id) == keys.end())
-                keys.push_back(std::move(id));
-    }
-    return keys;
-}
-
 std::optional<json> read_json(db::Session& session, std::string_view row) {
     const auto text = get_meta(session, row);
     if (!text) return std::nullopt;
@@ -83,6 +71,18 @@ std::optional<BackupRecord> read_record(db::Session& session, std::string_view r
 }
 
 }  // namespace
+
+std::vector<std::string> sealing_keys(db::Session& session) {
+    std::vector<std::string> keys;
+    for (const char* table : {"sealed_secrets", "webhook_secrets"}) {
+        if (!db::has_table(session, table)) continue;
+        db::Statement statement(session, std::string{"SELECT DISTINCT key_id FROM "} + table + " ORDER BY key_id");
+        while (statement.step())
+            if (std::string id = statement.string(0); std::find(keys.begin(), keys.end(), id) == keys.end())
+                keys.push_back(std::move(id));
+    }
+    return keys;
+}
 
 std::map<std::string, std::int64_t> count_rows(db::Session& session) {
     std::map<std::string, std::int64_t> rows;

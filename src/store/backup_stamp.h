@@ -15,6 +15,9 @@ namespace crossdock::store {
 /// Rows in each of the main tables, of those that the schema has.
 std::map<std::string, std::int64_t> count_rows(db::Session& session);
 
+/// Ids of the keys that secrets in the database are sealed with; never a key.
+std::vector<std::string> sealing_keys(db::Session& session);
+
 /// What a backup says about itself, in the backup: what the source held in the very snapshot that was copied.
 struct BackupStamp {
     Timestamp made_at{};
