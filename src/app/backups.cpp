@@ -84,7 +84,7 @@ Result<Backups::State> Backups::ask(const std::string& file) {
         return Error{ErrorKind::conflict, "backup_running", "a backup is being made already; wait until it is through"};
     auto task = task_of(file);
     if (!task) return task.error();
-    state_ = State{state_.ticket + 1, true, 0, 0, {}, {}, {}};
+    state_ = State{state_.ticket + 1, true, 0, 0, clock_.now(), {}, {}, {}};
     if (thread_.joinable() && !stopping_) {
         asked_ = std::move(*task);
         wakes_.notify_all();
@@ -100,6 +100,7 @@ void Backups::run(const Task& task) {
         const std::lock_guard lock(mutex_);
         state_.running = true;
         state_.done = state_.all = 0;
+        state_.begun_at = clock_.now();
     }
     BackupRequest request;
     request.file = task.file;
@@ -157,7 +158,7 @@ std::chrono::milliseconds Backups::run_if_due() {
         if (asked_) return std::chrono::milliseconds{0};  // somebody was quicker, and it counts for the plan
         const auto task = task_of("");
         if (!task) return kPauseAfterFailedBackup;
-        state_ = State{state_.ticket + 1, true, 0, 0, {}, {}, {}};
+        state_ = State{state_.ticket + 1, true, 0, 0, clock_.now(), {}, {}, {}};
         lock.unlock();
         run(*task);
         return state().error ? kPauseAfterFailedBackup : kLookForDue;
@@ -189,7 +190,10 @@ void Backups::work() {
 }
 
 void Backups::add_findings(db::Session& session, api::HealthReport& report) const {
-    const Timestamp now = clock_.now();
+    add_backup_findings(session, plan_, clock_.now(), report);
+}
+
+void add_backup_findings(db::Session& session, const BackupPlan& plan, Timestamp now, api::HealthReport& report) {
     const auto made = store::BackupRepo(session).last_made();
     const auto add = [&](const char* severity, const char* code, std::string message, std::string next_step) {
         report.findings.push_back({severity, std::nullopt, "", code, std::move(message), std::move(next_step)});
@@ -210,8 +214,8 @@ void Backups::add_findings(db::Session& session, api::HealthReport& report) cons
                 "set folder under [backup] in the config file, on another disk, or make one now: crossdock backup FILE");
         return;
     }
-    if (plan_.folder.empty() || !plan_.every) return;
-    if (now - made->at > *plan_.every + kLateBy)
+    if (plan.folder.empty() || !plan.every) return;
+    if (now - made->at > *plan.every + kLateBy)
         add("warning", "backup_late", "the last backup was made " + age_in_words(now - made->at) + " ago",
             "is the folder under [backup] in the config file there, with room and write access? To make one now: "
             "crossdock backup");

@@ -17,6 +17,9 @@
 
 namespace crossdock::app {
 
+/// What is wrong with the backups of a database, and how the last one went.
+void add_backup_findings(db::Session& session, const BackupPlan& plan, Timestamp now, api::HealthReport& report);
+
 /// The backups of a running hub: one when the plan says so, one when somebody asks, never two at a time. It has a
 /// thread of its own, because a large database takes longer than a job may, and a stop ends it within moments. When one
 /// was made last stands in the database: a hub that is restarted every day still gets its weekly one.
@@ -37,6 +40,7 @@ public:
         std::int64_t ticket = 0;  // 0: none was asked for since the start
         bool running = false;
         std::int64_t done = 0, all = 0;  // pages
+        Timestamp begun_at{};            // of the one that runs
         std::optional<Error> error;
         std::optional<store::BackupRecord> made;
         std::vector<std::string> dropped;  // older ones that had their time
@@ -49,7 +53,6 @@ public:
 
     /// Whether the plan wants one now.
     bool is_due(db::Session& session) const;
-    /// What is wrong with the backups, and how the last one went.
     void add_findings(db::Session& session, api::HealthReport& report) const;
 
 private:

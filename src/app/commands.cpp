@@ -9,6 +9,7 @@
 #include "app/command_call.h"
 #include "app/erase_commands.h"
 #include "app/exchange_commands.h"
+#include "app/look_commands.h"
 #include "app/order_story.h"
 #include "app/webhook_commands.h"
 #include "base/json_parse.h"
@@ -219,6 +220,7 @@ const CommandTable& commands() {
         all.insert(backup_commands().begin(), backup_commands().end());
         all.insert(erase_commands().begin(), erase_commands().end());
         all.insert(exchange_commands().begin(), exchange_commands().end());
+        all.insert(look_commands().begin(), look_commands().end());
         return all;
     }();
     return table;

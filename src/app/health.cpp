@@ -22,9 +22,9 @@ std::string minutes_text(std::chrono::milliseconds age) {
     return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(age).count()) + " minutes";
 }
 
-void look_at_channel(db::Session& session, const sync::Env& env, const store::Channel& channel, Timestamp now, api::HealthReport& report) {
-    const sync::Channels::Entry* entry = env.channels.find(channel.id);
-    if (entry == nullptr || !channel.enabled) return;
+void look_at_channel(db::Session& session, const sync::Schedule* schedule, const store::Channel& channel, Timestamp now,
+                     api::HealthReport& report) {
+    if (schedule == nullptr || !channel.enabled) return;
     const auto add = [&](std::string severity, std::string code, std::string message, std::string next_step) {
         report.findings.push_back({std::move(severity), channel.account_id, channel.code, std::move(code), std::move(message), std::move(next_step)});
     };
@@ -52,9 +52,9 @@ void look_at_channel(db::Session& session, const sync::Env& env, const store::Ch
                 of_items ? "nothing to do" : "nothing to do; orders placed meanwhile follow as soon as it is through");
         }
     }
-    if (entry->schedule.orders) {
+    if (schedule->orders) {
         const auto stream = store::StreamRepo(session).load(channel.id, sync::kOrdersStream);
-        const auto limit = orders_late_after(*entry->schedule.orders);
+        const auto limit = orders_late_after(*schedule->orders);
         if (stream.last_success_at && now - *stream.last_success_at > limit)
             add("error", "orders_late", "orders were pulled last " + minutes_text(now - *stream.last_success_at) + " ago",
                 stream.last_error ? "the last attempt said: " + *stream.last_error : "look at: crossdock job list");
@@ -69,17 +69,18 @@ void look_at_channel(db::Session& session, const sync::Env& env, const store::Ch
     }
 }
 
-void look_at_jobs(db::Session& session, const sync::Env& env, api::HealthReport& report) {
+void look_at_jobs(db::Session& session, const ScheduleOf& schedule_of, api::HealthReport& report) {
     store::JobFilter filter;
     filter.limit = 50;
     for (const auto state : {domain::JobState::dead, domain::JobState::quarantined}) {
         filter.state = state;
         for (const domain::Job& job : store::JobRepo(session).list(filter)) {
-            const auto* entry = job.channel_id ? env.channels.find(*job.channel_id) : nullptr;
+            const auto channel = job.channel_id ? store::ChannelRepo(session).get(*job.channel_id) : std::nullopt;
+            const bool named = channel && schedule_of(*channel) != nullptr;
             const std::string number = std::to_string(job.id.value);
             const std::string name = "job " + number + " (" + job.kind + ") ";
             const std::string why = job.last_error.value_or("");
-            api::HealthFinding finding{"error", job.account_id, entry != nullptr ? entry->setup.code : "", "job_dead",
+            api::HealthFinding finding{"error", job.account_id, named ? channel->code : "", "job_dead",
                                        name + "was given up: " + why, "run it again with: crossdock job retry " + number};
             if (job.comes_back()) {
                 finding.code = "job_parked";
@@ -104,6 +105,14 @@ void look_at_database(db::Session& session, api::HealthReport& report) {
 
 }  // namespace
 
+void look_at_rows(db::Session& session, const ScheduleOf& schedule_of, const api::Plans& plans, Timestamp now, api::HealthReport& report) {
+    for (const store::Channel& channel : store::ChannelRepo(session).list_all())
+        look_at_channel(session, schedule_of(channel), channel, now, report);
+    look_at_jobs(session, schedule_of, report);
+    look_at_database(session, report);
+    for (api::HealthFinding& finding : look_at_keys(session, plans, now)) report.findings.push_back(std::move(finding));
+}
+
 api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner, const api::Plans& plans) {
     api::HealthReport report;
     if (!env.db.usable()) {
@@ -115,15 +124,16 @@ api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner, con
     }
     const Timestamp now = env.clock.now();
     env.db.read([&](db::Session& session) {
-        for (const store::Channel& channel : store::ChannelRepo(session).list_all()) look_at_channel(session, env, channel, now, report);
-        look_at_jobs(session, env, report);
-        look_at_database(session, report);
+        const ScheduleOf schedule_of = [&](const store::Channel& channel) {
+            const sync::Channels::Entry* entry = env.channels.find(channel.id);
+            return entry == nullptr ? nullptr : &entry->schedule;
+        };
+        look_at_rows(session, schedule_of, plans, now, report);
         for (const store::Channel& channel : sync::unread_channels(session, env))
             report.findings.push_back({"warning", channel.account_id, channel.code, "reconcile_first",
                                        "the database was restored from a backup: nothing is sent to the channel before its orders are read "
                                        "up to the restore",
                                        "nothing to do while its orders come; if they do not: crossdock channel test " + channel.code});
-        for (api::HealthFinding& finding : look_at_keys(session, plans, now)) report.findings.push_back(std::move(finding));
     });
     for (const jobs::LaneFigures& lane : runner.figures())
         if (lane.oldest_due_age > std::chrono::minutes{10})

@@ -18,6 +18,7 @@
 #include "app/hooks.h"
 #include "app/keys.h"
 #include "app/leftovers.h"
+#include "app/overview.h"
 #include "app/recurring.h"
 #include "app/vault.h"
 #include "app/watch.h"
@@ -64,6 +65,7 @@ constexpr auto kKeepAudit = std::chrono::hours{24 * 365};
 constexpr std::int64_t kForgottenAtOnce = 1000;  // a longer delete would hold up every other writer
 constexpr auto kForgetInterval = std::chrono::milliseconds{std::chrono::hours{1}};
 
+constexpr auto kPaceInterval = std::chrono::milliseconds{std::chrono::seconds{5}};
 constexpr auto kWatchInterval = std::chrono::milliseconds{std::chrono::minutes{1}};
 
 constexpr const char* kJobDead = "job_dead";
@@ -236,6 +238,7 @@ struct Hub::Impl {
         step([&] { webhooks.look_after(); });
         step([&] { retention.look_after(); });
         step([&] { watch(); });
+        step([&] { note_pace(); });
         api::HealthReport fresh;
         if (!step([&] {
                 fresh = look_at_health(env, runner, options.plans);
@@ -290,6 +293,28 @@ struct Hub::Impl {
         tell_expiring_keys(*database, around.clock.now());
         tell_silent_channels(env);
         sync::end_reconcile_first_when_read(env);
+    }
+
+    std::vector<LongWork> work_under_way() const {
+        auto works = database->read([&](db::Session& session) {
+            return walks_under_way(session, [this](const store::Channel& channel) {
+                const sync::Channels::Entry* entry = channels.find(channel.id);
+                return entry == nullptr ? nullptr : &entry->schedule;
+            });
+        });
+        if (const Backups::State backup = backups.state(); backup.running)
+            works.push_back({"making a backup", "", backup.done, backup.all, false, {}});
+        return works;
+    }
+
+    /// How far long work is, so that somebody who asks hears when it will be through.
+    void note_pace() {
+        const auto steady = around.clock.steady();
+        if (steady < next_pace) return;
+        next_pace = steady + kPaceInterval;
+        const auto works = work_under_way();
+        const std::lock_guard lock(pace_mutex);
+        pace.look(works, steady);
     }
 
     void upkeep_thread() {
@@ -440,6 +465,10 @@ struct Hub::Impl {
     std::chrono::milliseconds next_forgetting{0};  // of the upkeep thread; steady
     std::optional<std::chrono::milliseconds> keys_told;  // the same
     std::chrono::milliseconds next_watch{0};       // the same
+    std::chrono::milliseconds next_pace{0};        // the same
+    mutable std::mutex pace_mutex;
+    Pace pace;
+    Timestamp opened_at = around.clock.now();
     std::atomic<bool> stopped{false};
     std::chrono::milliseconds tls_failure_told{-1000};  // of the server's thread; steady
 };
@@ -571,5 +600,15 @@ bool Hub::usable() const { return impl_->database->usable(); }
 void Hub::keys_changed() { impl_->keys.invalidate(); }
 const api::Plans& Hub::plans() const { return impl_->limits.plans(); }
 api::HealthReport Hub::health() const { return impl_->context.health(); }
+const HubOptions& Hub::options() const { return impl_->options; }
+Timestamp Hub::opened_at() const { return impl_->opened_at; }
+std::string Hub::metrics_text() const { return impl_->metrics.render(); }
+
+std::vector<LongWork> Hub::long_work() const {
+    auto works = impl_->work_under_way();
+    const std::lock_guard lock(impl_->pace_mutex);
+    for (LongWork& work : works) impl_->pace.estimate(work);
+    return works;
+}
 
 }  // namespace crossdock::app

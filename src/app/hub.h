@@ -11,6 +11,7 @@
 #include "api/context.h"
 #include "app/backup.h"
 #include "app/own_certificate.h"
+#include "app/pace.h"
 #include "app/retention.h"
 #include "app/upgrade.h"
 #include "app/webhooks_out.h"
@@ -113,6 +114,12 @@ public:
     void keys_changed();
     [[nodiscard]] const api::Plans& plans() const;
     [[nodiscard]] api::HealthReport health() const;
+    /// What it was opened with, and when.
+    [[nodiscard]] const HubOptions& options() const;
+    [[nodiscard]] Timestamp opened_at() const;
+    /// What takes long and is under way, with an estimate where there is one.
+    [[nodiscard]] std::vector<LongWork> long_work() const;
+    [[nodiscard]] std::string metrics_text() const;
 
 private:
     struct Impl;

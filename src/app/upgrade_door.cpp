@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/upgrade_door.h"
 
+#include <optional>
 #include <utility>
 
 #include "api/json/error.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kDoorGrace{500};
 constexpr std::chrono::seconds kAskAgain{15};
+constexpr int kGuessFrom = 10;  // percent
 
 }  // namespace
 
@@ -38,6 +40,11 @@ http::Response UpgradeDoor::answer(const http::Request& request) const {
         const std::lock_guard lock(mutex_);
         return progress_;
     }();
+    // Its parts go at different speeds: an estimate, not a promise.
+    std::optional<std::int64_t> left;
+    if (progress.percent >= kGuessFrom && progress.percent < 100)
+        left = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun_).count() *
+               (100 - progress.percent) / progress.percent;
     const std::string words =
         "upgrading the database: " + std::to_string(progress.percent) + " % (" + progress.doing + ")";
     http::Response response;
@@ -49,6 +56,7 @@ http::Response UpgradeDoor::answer(const http::Request& request) const {
             .field("time", format_rfc3339(std::chrono::floor<std::chrono::seconds>(clock_.now())))
             .field("message", words)
             .field("percent", std::int64_t{progress.percent})
+            .field("seconds_left", left)  // null: too early to say
             .end_object();
         response = http::Response::json(503, std::move(body));
         response.headers.emplace_back("Retry-After", std::to_string(kAskAgain.count()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,6 +34,7 @@ private:
     const Clock& clock_;
     mutable std::mutex mutex_;
     UpgradeProgress progress_;
+    const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     http::Router router_;
     std::unique_ptr<http::Server> server_;
     int port_ = 0;

@@ -112,9 +112,11 @@ void WebhooksOut::look_after() {
 }
 
 void WebhooksOut::add_findings(api::HealthReport& report) {
-    const auto all =
-        impl_->database.read([](db::Session& session) { return store::WebhookEndpointRepo(session).list_all(); });
-    for (const store::WebhookEndpoint& endpoint : all) {
+    impl_->database.read([&](db::Session& session) { add_webhook_findings(session, report); });
+}
+
+void add_webhook_findings(db::Session& session, api::HealthReport& report) {
+    for (const store::WebhookEndpoint& endpoint : store::WebhookEndpointRepo(session).list_all()) {
         const std::string name =
             "webhook endpoint " + endpoint.public_id + (endpoint.name.empty() ? "" : " (" + endpoint.name + ")");
         if (endpoint.state == store::EndpointState::disabled)

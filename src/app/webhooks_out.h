@@ -22,6 +22,9 @@ struct WebhookOptions {
     std::chrono::hours keep_events{24 * 90};
 };
 
+/// Endpoints that fail or were disabled. Also without a hub.
+void add_webhook_findings(db::Session& session, api::HealthReport& report);
+
 /// Everything of the hub that tells others of events: rules for addresses, the client that keeps them, secrets, engine,
 /// and what operators do with endpoints.
 class WebhooksOut {
