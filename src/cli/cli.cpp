@@ -114,6 +114,22 @@ int run(int argc, char** argv) {
         exit = run_check(shared);
     });
 
+    command(&program, "doctor", "Look at everything the hub needs, and say what to do about each finding")->callback([&] {
+        Context shared = context();
+        exit = run_doctor(shared);
+    });
+    command(&program, "status", "The first screen: is it running, what waits, how each channel is")->callback([&] {
+        Context shared = context();
+        exit = run_status(shared);
+    });
+    std::string bundle_file;
+    CLI::App* bundle = command(&program, "support-bundle", "Collect logs, figures and the config without secrets into one file; nothing is sent");
+    bundle->add_option("--output", bundle_file, "The file to write, or a folder to write one in (default: in this folder)");
+    bundle->callback([&] {
+        Context shared = context();
+        exit = run_support_bundle(shared, bundle_file);
+    });
+
     CLI::App* sandbox = command(&program, "sandbox", "The simulated marketplaces alone");
     std::string listen = "127.0.0.1:9100";
     app::SandboxOptions marketplaces;
