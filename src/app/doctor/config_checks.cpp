@@ -3,6 +3,7 @@
 
 #include "app/doctor/checks.h"
 #include "app/from_config.h"
+#include "app/own_certificate.h"
 #include "config/secrets.h"
 
 namespace crossdock::app::doctor {
@@ -70,6 +71,7 @@ void check_config(Visit& visit) {
             usable = usable && finding.severity != config::Severity::error;
             loaded.findings.push_back(std::move(finding));
         }
+        for (config::Finding& finding : check_exchange(*loaded.config)) loaded.findings.push_back(std::move(finding));
         if (usable) visit.config = std::move(loaded.config);
     }
     for (const config::Finding& finding : loaded.findings) {
@@ -81,6 +83,15 @@ void check_config(Visit& visit) {
                         : "mend it there, then: crossdock check --strict");
     }
     if (!visit.config) return;
+    const auto certificate = check_certificate(*visit.config, visit.world.clock.now());
+    for (const config::Finding& finding : certificate) {
+        const bool error = finding.severity == config::Severity::error;
+        visit.add(error ? Severity::error : Severity::warning, error ? "certificate_invalid" : "certificate_warning",
+                  finding.file + ":" + std::to_string(finding.line) + ":" + std::to_string(finding.column),
+                  finding.message, "put the right files there, then look them over: crossdock check");
+    }
+    if (visit.config->server.tls && certificate.empty())
+        visit.ok("certificate_ok", visit.config->server.tls->certificate, "the certificate that the hub shows holds");
     const auto channels = visit.config->channels.size();
     visit.ok("config_ok", visit.config_file,
              "the config file is fine, with " + std::to_string(channels) + (channels == 1 ? " channel" : " channels"));

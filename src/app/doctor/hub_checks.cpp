@@ -164,19 +164,20 @@ void check_hub(Visit& visit) {
         check_engine(visit);
         return check_database_alone(visit);
     }
-    visit.hub_url =
-        "http://" + (visit.owner->listen.empty() ? reached_at(visit.config->server.listen) : visit.owner->listen);
+    const std::string address =
+        visit.owner->listen.empty() ? reached_at(visit.config->server.listen) : visit.owner->listen;
+    visit.hub_url = (visit.config->server.tls ? "https://" : "http://") + address;
     check_engine(visit);
     const auto look = visit.world.ask_hub(path, "hub.look", {{"check", true}});
     if (!look) return tell_silent_hub(visit, look.error());
     visit.hub_answers = true;
     const json hub = look->value("hub", json::object());
     const std::string version = hub.value("version", "");
-    visit.ok("hub_running", visit.hub_url.substr(7),
+    visit.ok("hub_running", address,
              "the hub has run for " + uptime(hub.value("up_seconds", std::int64_t{0})) + " (process " +
                  std::to_string(hub.value("pid", std::int64_t{0})) + ", version " + version + ")");
     if (version != visit.world.version)
-        visit.add(Severity::warning, "hub_other_version", visit.hub_url.substr(7),
+        visit.add(Severity::warning, "hub_other_version", address,
                   "the hub that runs is version " + version + ", this program is " + visit.world.version,
                   "start it again, with the new program: " + platform::habits().restart);
     for (const json& work : look->value("work", json::array()))

@@ -187,7 +187,8 @@ json status_of(const World& world, const config::Config& config) {
             for (const char* name : {"version", "started_at", "up_seconds"})
                 status[name] = hub.value(name, json(nullptr));
         } else {
-            status.update(of_silent_hub(world, "http://" + address, overview.error()));
+            status.update(
+                of_silent_hub(world, (config.server.tls ? "https://" : "http://") + address, overview.error()));
         }
     } else {
         status.update(of_stopped_hub(world, config));

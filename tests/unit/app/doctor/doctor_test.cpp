@@ -74,6 +74,17 @@ const Case kCases[] = {
      "nothing else was looked at", "crossdock doctor"},
     {"NoChannel", [](BrokenWorld& w) { w.write_config("[database]\npath = \"data/hub.db\"\n"); }, Severity::info,
      "no_channel", "names no channel yet", "[[channel]]"},
+    {"BadServerCertificate",
+     [](BrokenWorld& w) {
+         for (const char* file : {"tls.crt", "tls.key"}) {
+             write_text(w.folder / file, "nonsense");
+             fs::permissions(w.folder / file, fs::perms::owner_read);
+         }
+         w.write_config(
+             "[server.tls]\ncertificate = \"tls.crt\"\nprivate_key = \"tls.key\"\n[database]\npath = "
+             "\"data/hub.db\"\n");
+     },
+     Severity::error, "certificate_invalid", "certificate", "crossdock check"},
     {"SecretForAll",
      [](BrokenWorld& w) {
          w.write_config("[database]\npath = \"data/hub.db\"\n" + BrokenWorld::channel("\"shpat_0123456789abcdef\""));
@@ -133,7 +144,8 @@ const Case kCases[] = {
              return Error{ErrorKind::unavailable, "hub_not_reached", ""};
          };
          w.network.answer = [](const net::HttpRequest&) -> Result<net::HttpResponse> {
-             return net::HttpResponse{503, {}, R"({"status":"unavailable","message":"upgrading the database: 41 % (making a copy)","percent":41})"};
+             return net::HttpResponse{
+                 503, {}, R"x({"message":"upgrading the database: 41 % (making a copy)","percent":41})x"};
          };
      },
      Severity::info, "hub_upgrading", "upgrading the database: 41 %", "crossdock status"},
@@ -249,7 +261,8 @@ const Case kCases[] = {
          fs::create_directory(w.folder / "exchange");
          w.write_config(BrokenWorld::good_config() + "[exchange]\nfolder = \"exchange\"\n");
      },
-     Severity::error, "exchange_folder_not_writable", "may not write to the exchange folder", "sudo chown -R crossdock:"},
+     Severity::error, "exchange_folder_not_writable", "may not write to the exchange folder",
+     "sudo chown -R crossdock:"},
     {"SecretOfRoot",
      [](BrokenWorld& w) {
          w.world.service_user = stranger;
