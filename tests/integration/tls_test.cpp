@@ -76,10 +76,9 @@ TEST(Tls, InitServeAndClientsThatTrustTheAuthorityAlone) {
                   .out,
               "ok\n");
     EXPECT_EQ(Curl({"--cacert", authority, "--header", "Transfer-Encoding: chunked", "--header", "X-Api-Key: " + key,
-                    "--json", "[]", "--write-out", "%{http_code}", "--output", "/dev/null",
-                    hub.url() + "/api/v1/inventory_updates"})
-                  .out.size(),
-              3U);
+                    "--json", R"({"ids":[99]})", hub.url() + "/api/v1/orders/ack"})
+                  .out,
+              R"({"updated":0})");
     EXPECT_EQ(Curl({"--insecure", "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0", hub.url() + "/healthz"}).code,
               35);
     EXPECT_EQ(Curl({"--cacert", "/etc/ssl/certs/ca-certificates.crt", hub.url() + "/healthz"}).code, 60)
