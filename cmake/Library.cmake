@@ -4,8 +4,8 @@
 add_library(crossdock_flags INTERFACE)
 if(WIN32)
   target_include_directories(crossdock_flags SYSTEM INTERFACE ${host_headers})
-  # src/base/narrow_windows.cpp instead of the C library's functions of these names.
-  target_link_options(crossdock_flags INTERFACE -Wl,-u,mbrtowc -Wl,-u,wcrtomb)
+  # src/base/narrow_windows.cpp and thread_exit_windows.cpp instead of the libraries' functions of these names.
+  target_link_options(crossdock_flags INTERFACE -Wl,-u,mbrtowc -Wl,-u,wcrtomb -Wl,-u,__cxa_thread_atexit)
   target_link_libraries(crossdock_flags INTERFACE ws2_32 crypt32 iphlpapi advapi32 shell32)
 endif()
 target_include_directories(crossdock_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
@@ -72,6 +72,10 @@ function(crossdock_library folder)
       set(alone ${sources})
       list(FILTER alone INCLUDE REGEX "_windows\\.cpp$")
       set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+    # A section for each function makes more of them than the object files of Windows usually can number.
+    if(WIN32 AND folder MATCHES "^(app|cli|sandbox/)")
+      target_compile_options(crossdock_${name} PRIVATE -Wa,-mbig-obj)
     endif()
     # What waits for marketplaces, people or the disk loses nothing by -O1, and takes a quarter less to compile.
     set(level usual)
