@@ -56,7 +56,8 @@ LIST
     fi
 }
 
-# What the Windows build and its tests need besides: a compiler, zlib for it, Wine, and the maker of the installer.
+# What the Windows build and its tests need besides: a compiler, zlib for it, Wine, the maker of the installer, and a linker
+# that does not take minutes.
 windows_packages() {
     cat <<'LIST'
 g++-mingw-w64-x86-64-posix package
@@ -64,6 +65,8 @@ libz-mingw-w64-dev package
 wine64 package
 wine package
 nsis tool:makensis
+lld-14 tool:ld.lld-14
+llvm-14 tool:llvm-ar-14
 LIST
 }
 
