@@ -63,6 +63,9 @@ bool names_file(std::string_view text) { return text.starts_with(kFilePrefix); }
 Result<FileSecret> read_secret_file(std::string_view text, const std::string& folder) {
     std::string_view name = text.substr(kFilePrefix.size());
     if (name.starts_with("///")) name.remove_prefix(2);  // file:///run/secret, as a URL would be
+#ifdef _WIN32
+    if (name.size() > 2 && name[0] == '/' && name[2] == ':') name.remove_prefix(1);  // file:///C:/secret
+#endif
     if (name.empty() || name.find('\0') != std::string_view::npos) return bad_value("has no path after file:");
     FileSecret out;
     out.path = (std::filesystem::path{folder} / std::filesystem::path{name}).lexically_normal().string();

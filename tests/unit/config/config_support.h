@@ -14,6 +14,13 @@
 
 namespace crossdock::config {
 
+/// Whether a file's mode says who may read it. On Windows its access list does, and the config file's reader asks neither.
+#ifdef _WIN32
+inline constexpr bool kFilesHaveModes = false;
+#else
+inline constexpr bool kFilesHaveModes = true;
+#endif
+
 /// A folder of its own, removed at the end.
 class TempFolder {
 public:
@@ -38,7 +45,12 @@ public:
         std::filesystem::permissions(path, std::filesystem::perms{mode});
         return path;
     }
-    [[nodiscard]] std::string at(const std::string& name) const { return path_ + "/" + name; }
+    /// With the system's own separators, as the program prints it.
+    [[nodiscard]] std::string at(const std::string& name) const { return (std::filesystem::path{path_} / name).string(); }
+    /// The same with slashes, as it stands in a config file.
+    [[nodiscard]] std::string in_toml(const std::string& name) const {
+        return (std::filesystem::path{path_} / name).generic_string();
+    }
 
 private:
     std::string path_;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/stat.h>
-
 #include <atomic>
 #include <thread>
 
@@ -36,9 +34,9 @@ TEST_F(Copies, AreWholeSinglePrivateFilesThatOpen) {
     const std::string copy = folder_.file("Sicherung vom 20. November.db");
     database_->copy_to(copy);
     EXPECT_EQ(files(), before + 1) << "one file, nothing beside it";
-    struct stat info {};
-    ASSERT_EQ(stat(copy.c_str(), &info), 0);
-    EXPECT_EQ(info.st_mode & 0777, 0600U);
+#ifndef _WIN32  // its folder's list decides there
+    EXPECT_EQ(fs::status(copy).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+#endif
     auto opened = open_or_throw(copy);
     EXPECT_TRUE(opened->was_stopped_cleanly());
     EXPECT_EQ(count_notes(*opened), 200);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/stat.h>
+#ifndef _WIN32
 #include <unistd.h>
+#endif
 
 #include <functional>
 #include <map>
@@ -221,8 +222,12 @@ TEST(Open, KnowsWhichEnginesCorrupt) {
 
 TEST(Open, WorksWithBlanksAndLettersOfAnyAlphabetInTheName) {
     const TemporaryFolder folder;
-    for (const char* name :
-         {"my hub.db", "Lager Süd.db", "倉庫.db", "a%20b?mode=memory#c.db", "file:x.db", ":memory:", "no_ending"}) {
+    for (const char* name : {
+             "my hub.db", "Lager Süd.db", "倉庫.db", "a%20b&mode=memory#c.db", "no_ending",
+#ifndef _WIN32  // no file is called that there
+             "a%20b?mode=memory#c.db", "file:x.db", ":memory:",
+#endif
+         }) {
         const std::string path = folder.file(name);
         make_database(path);
         EXPECT_TRUE(fs::exists(path)) << name;
@@ -230,6 +235,7 @@ TEST(Open, WorksWithBlanksAndLettersOfAnyAlphabetInTheName) {
     }
 }
 
+#ifndef _WIN32  // links need an administrator there, modes do not exist
 TEST(Open, FollowsALinkToTheFile) {
     const TemporaryFolder folder;
     make_database(folder.file("real.db"));
@@ -243,12 +249,10 @@ TEST(Open, KeepsTheFileFromOtherUsers) {
     const TemporaryFolder folder;
     auto database = open_or_throw(folder.file("hub.db"));
     create_tables(*database);
-    for (const char* name : {"hub.db", "hub.db-wal", "hub.db-shm"}) {
-        struct stat info {};
-        ASSERT_EQ(stat(folder.file(name).c_str(), &info), 0) << name;
-        EXPECT_EQ(info.st_mode & 0777, 0600U) << name;
-    }
+    for (const char* name : {"hub.db", "hub.db-wal", "hub.db-shm"})
+        EXPECT_EQ(fs::status(folder.file(name)).permissions(), fs::perms::owner_read | fs::perms::owner_write) << name;
 }
+#endif
 
 TEST(Open, TellsACleanStopFromACrash) {
     const TemporaryFolder folder;
@@ -319,6 +323,7 @@ TEST(Open, RefusesWhatItMayNotWrite) {
     EXPECT_EQ(count_notes(*open_or_throw(options)), 0);
 }
 
+#ifndef _WIN32
 TEST(Open, RefusesFilesAndFoldersOfOthers) {
     // Root may write everywhere, so become nobody for this.
     if (geteuid() != 0) GTEST_SKIP() << "needs root to give a file away";
@@ -344,6 +349,7 @@ TEST(Open, RefusesFilesAndFoldersOfOthers) {
     EXPECT_EQ(bytes_of(folder.file("hub.db")), before);
     EXPECT_FALSE(fs::exists(folder.file("fresh.db")));
 }
+#endif
 
 TEST(Open, NoticesThatItsFileIsGone) {
     for (const char* ending : {"", "-wal"}) {
