@@ -94,6 +94,23 @@ Result<SERVICE_STATUS_PROCESS> settled(SC_HANDLE service) {
     }
 }
 
+/// A service has stopped a moment before its process ends, and so long nobody can replace the program.
+class RunningProcess {
+public:
+    explicit RunningProcess(DWORD pid) : handle_(pid == 0 ? nullptr : ::OpenProcess(SYNCHRONIZE, FALSE, pid)) {}
+    RunningProcess(const RunningProcess&) = delete;
+    RunningProcess& operator=(const RunningProcess&) = delete;
+    ~RunningProcess() {
+        if (handle_ != nullptr) ::CloseHandle(handle_);
+    }
+    void wait_for_end() const {
+        if (handle_ != nullptr) ::WaitForSingleObject(handle_, 10'000);
+    }
+
+private:
+    HANDLE handle_;
+};
+
 std::uint32_t exit_code_of(const SERVICE_STATUS_PROCESS& status) {
     return status.dwWin32ExitCode == ERROR_SERVICE_SPECIFIC_ERROR ? status.dwServiceSpecificExitCode
                                                                   : status.dwWin32ExitCode;
@@ -223,6 +240,7 @@ Status stop_service() {
     auto status = settled((*service).get());
     if (!status) return status.error();
     if (status->dwCurrentState == SERVICE_STOPPED) return ok();
+    const RunningProcess process(status->dwProcessId);
     if (!::ControlService((*service).get(), SERVICE_CONTROL_STOP, &ignored)) {
         const DWORD code = ::GetLastError();
         if (code == ERROR_SERVICE_NOT_ACTIVE) return ok();
@@ -230,7 +248,10 @@ Status stop_service() {
     }
     status = settled((*service).get());
     if (!status) return status.error();
-    if (status->dwCurrentState == SERVICE_STOPPED) return ok();
+    if (status->dwCurrentState == SERVICE_STOPPED) {
+        process.wait_for_end();
+        return ok();
+    }
     return Error{ErrorKind::unavailable, "service_failed", "the service does not stop; its log says what it waits for"};
 }
 

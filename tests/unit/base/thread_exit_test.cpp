@@ -23,20 +23,26 @@ struct Witness {
         ++(whole ? ended_whole : ended_broken);
     }
 };
-thread_local Witness early;
-thread_local Witness late;
+// Each is made at its own first use.
+Witness& early() {
+    thread_local Witness witness;
+    return witness;
+}
+Witness& late() {
+    thread_local Witness witness;
+    return witness;
+}
 
 struct UsesAnotherAtItsEnd {
-    int used = 0;
-    ~UsesAnotherAtItsEnd() { late.text.resize(late.text.size()); }
+    ~UsesAnotherAtItsEnd() { late().text += " of its own"; }
 };
-thread_local UsesAnotherAtItsEnd last_user;
+void use_another_at_the_end() { thread_local const UsesAnotherAtItsEnd last_user; }
 
 TEST(ThreadExit, DestroysAThreadsObjectsWhileTheyAreThere) {
     for (int i = 0; i < 20; ++i)
         std::thread([] {
-            early.text += " of its own";
-            late.text += " of its own";
+            early().text += " of its own";
+            late().text += " of its own";
         }).join();
     EXPECT_EQ(ended_whole, 40);
     EXPECT_EQ(ended_broken, 0);
@@ -44,7 +50,7 @@ TEST(ThreadExit, DestroysAThreadsObjectsWhileTheyAreThere) {
 
 TEST(ThreadExit, DestroysWhatADestructorWasTheFirstToUse) {
     ended_whole = ended_broken = 0;
-    std::thread([] { last_user.used = 1; }).join();
+    std::thread(use_another_at_the_end).join();
     EXPECT_EQ(ended_whole, 1);
     EXPECT_EQ(ended_broken, 0);
 }
