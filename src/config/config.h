@@ -154,6 +154,7 @@ struct UnreadSecret {
     std::string path;    // "credentials.access_token"
     std::string source;  // as written: "file:${CREDENTIALS_DIRECTORY}/channels_token", "${SHOPIFY_TOKEN}"
     std::string why;     // completes the path: "needs the environment variable SHOPIFY_TOKEN, which is not set"
+    friend bool operator==(const UnreadSecret&, const UnreadSecret&) = default;
 };
 
 struct Channel {

@@ -29,6 +29,8 @@ namespace crossdock::config {
 
 namespace {
 
+constexpr std::size_t kShortestSecret = 4;  // shorter ones would be found in any sentence
+
 Position to_position(const toml::source_region& source) {
     return Position{static_cast<int>(std::max<toml::source_index>(source.begin.line, 1)),
                     static_cast<int>(std::max<toml::source_index>(source.begin.column, 1))};
@@ -114,6 +116,10 @@ public:
     }
 
     void add(Severity severity, Position at, std::string message) {
+        // What came out of the environment may be a secret in the wrong place: told is what stands in the file.
+        for (const auto& [meant, written] : from_environment_)
+            for (auto i = message.find(meant); i != std::string::npos; i = message.find(meant, i + written.size()))
+                message.replace(i, meant.size(), written);
         findings_.push_back(Finding{config_.file, at.line, at.column, severity, std::move(message)});
     }
     void error(Position at, std::string message) { add(Severity::error, at, std::move(message)); }
@@ -163,7 +169,11 @@ private:
     /// Replaces ${NAME}; none (with a finding) when that failed.
     std::optional<Expanded> expand_at(const std::string& text, Position at, std::string_view what) {
         auto expanded = expand(text, environment_);
-        if (expanded) return std::move(*expanded);
+        if (expanded) {
+            if (expanded->from_environment && expanded->text.size() >= kShortestSecret)
+                from_environment_.emplace_back(expanded->text, text);
+            return std::move(*expanded);
+        }
         error(at, std::string{what} + " " + expanded.error().message);
         return std::nullopt;
     }
@@ -491,6 +501,7 @@ private:
 
     Config config_;
     std::vector<Finding> findings_;
+    std::vector<std::pair<std::string, std::string>> from_environment_;  // what a text became, and how it is written
     const Environment& environment_;
     LoadOptions options_;
     bool readable_by_others_ = false;

@@ -292,6 +292,10 @@ TEST(LoadConfig, NeverShowsASecretInAFinding) {
     const auto loaded = load(path, environment({{"T", "env_verysecret"}}));
     EXPECT_GE(loaded.findings.size(), 5U);
     EXPECT_EQ(lines(loaded.findings).find("verysecret"), std::string::npos) << lines(loaded.findings);
+    // In the wrong place, too: told is what stands in the file.
+    const auto misplaced = load(folder.write("d.toml", "[server]\nlisten = \"${T}\"\n", 0600), environment({{"T", "env_verysecret"}}));
+    ASSERT_EQ(misplaced.findings.size(), 1U);
+    EXPECT_EQ(misplaced.findings[0].message, "listen needs a port: \"${T}:8080\"");
 }
 
 TEST(ConfigTemplate, LoadsWithoutAFinding) {
