@@ -17,7 +17,7 @@ constexpr const char* kOverwritten = "deleted_is_overwritten";  // "1": in all o
 constexpr const char* kErasures = "erasures";                   // how often somebody was erased
 constexpr const char* kCleared = "erasures_cleared";            // how many of these left nothing
 
-constexpr std::int64_t kRoomBeside = 32 * 1024 * 1024;
+constexpr std::int64_t kRoomOfARewrite = 32 * 1024 * 1024;
 constexpr std::chrono::milliseconds kTryAgain = 1h;
 constexpr std::chrono::milliseconds kTryLogAgain = 1s;
 constexpr int kLogTries = 30;
@@ -28,7 +28,7 @@ std::int64_t number(db::Session& session, const char* name) {
 
 bool is_overwritten(db::Session& session) { return number(session, kOverwritten) == 1; }
 
-std::string megabytes(std::int64_t bytes) { return std::to_string(bytes / 1'048'576 + 1); }
+std::string rounded_megabytes(std::int64_t bytes) { return std::to_string(bytes / 1'048'576 + 1); }
 
 }  // namespace
 
@@ -78,10 +78,10 @@ Status Leftovers::check_room(std::int64_t bytes) const {
     const auto folder = std::filesystem::path{std::u8string{path_.begin(), path_.end()}}.parent_path();
     const auto space = std::filesystem::space(folder, error);
     // The new file, and the log through which it takes the place of the old one.
-    const std::int64_t needed = 2 * bytes + kRoomBeside;
+    const std::int64_t needed = 2 * bytes + kRoomOfARewrite;
     if (error || space.available >= static_cast<std::uintmax_t>(needed)) return ok();
     return Error{ErrorKind::unavailable, "leftovers_no_room",
-                 "rewriting the database needs " + megabytes(needed) + " MB beside it for a while, and " +
+                 "rewriting the database needs " + rounded_megabytes(needed) + " MB beside it for a while, and " +
                      std::to_string(space.available / 1'048'576) + " are free"};
 }
 
@@ -95,7 +95,7 @@ Status Leftovers::try_once() {
         const db::Figures figures = database_.figures();
         const std::int64_t bytes = figures.file_bytes + figures.log_bytes;
         if (const auto room = check_room(bytes); !room) return room;
-        tell("rewriting the database (" + megabytes(bytes) + " MB); writes wait meanwhile");
+        tell("rewriting the database (" + rounded_megabytes(bytes) + " MB); writes wait meanwhile");
         const auto begun = std::chrono::steady_clock::now();
         rewriting_ = true;
         try {

@@ -89,8 +89,8 @@ http::Response gateway_xml(int status) {
     http::Response response;
     response.status = status;
     response.content_type = "application/xml;charset=utf-8";
-    response.body =
-        std::string(kXmlHead) +
+    response.body = kXmlHead;
+    response.body +=
         R"(<ns2:errors xmlns:ns2="http://walmart.com/"><ns2:error><ns2:code>SYSTEM_ERROR.GMP_GATEWAY_API</ns2:code>)"
         R"(<ns2:description>Illegal state reached.</ns2:description><ns2:info>System encountered some internal error.</ns2:info>)"
         R"(<ns2:severity>ERROR</ns2:severity><ns2:category>APPLICATION</ns2:category></ns2:error></ns2:errors>)";
