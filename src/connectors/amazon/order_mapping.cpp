@@ -9,28 +9,29 @@ void fill(std::optional<T>& newer, const std::optional<T>& older) {
     if (!newer) newer = older;
 }
 
-void keep_line(domain::OrderLine& newer, const domain::OrderLine& older) {
-    // A line's quantity falls when units of it are cancelled; the hub's is as ordered.
-    if (newer.quantity < older.quantity) {
-        newer.current_quantity = newer.quantity;
-        newer.quantity = older.quantity;
-        newer.total_price = older.total_price;
-        newer.unit_price = older.unit_price;
-        newer.selling_unit_price = older.selling_unit_price;
-        newer.tax_amount = older.tax_amount;
-        newer.discount_amount = older.discount_amount;
-        newer.shipping_amount = older.shipping_amount;
-    }
-    fill(newer.sku, older.sku);
-    fill(newer.title, older.title);
-    fill(newer.variant_sku, older.variant_sku);
-    fill(newer.variant_id, older.variant_id);
+void keep_amounts(domain::OrderLine& newer, const domain::OrderLine& older) {
     fill(newer.unit_price, older.unit_price);
     fill(newer.selling_unit_price, older.selling_unit_price);
     fill(newer.total_price, older.total_price);
     fill(newer.tax_amount, older.tax_amount);
     fill(newer.discount_amount, older.discount_amount);
     fill(newer.shipping_amount, older.shipping_amount);
+}
+
+void keep_line(domain::OrderLine& newer, const domain::OrderLine& older, bool same_currency) {
+    // A line's quantity falls when units of it are cancelled; the hub's is as ordered.
+    if (newer.quantity < older.quantity) {
+        newer.current_quantity = newer.quantity;
+        newer.quantity = older.quantity;
+        newer.selling_unit_price = std::nullopt;
+        newer.unit_price = newer.total_price = std::nullopt;
+        newer.tax_amount = newer.discount_amount = newer.shipping_amount = std::nullopt;
+    }
+    fill(newer.sku, older.sku);
+    fill(newer.title, older.title);
+    fill(newer.variant_sku, older.variant_sku);
+    fill(newer.variant_id, older.variant_id);
+    if (same_currency) keep_amounts(newer, older);
     fill(newer.notes, older.notes);
 }
 
@@ -63,14 +64,16 @@ void keep_known_facts(domain::Order& newer, const domain::Order& older) {
     fill(newer.buyer_email, older.buyer_email);
     fill(newer.payment_method, older.payment_method);
     fill(newer.order_number_hint, older.order_number_hint);
-    fill(newer.total_amount, older.total_amount);
+    const bool same_currency = newer.currency == older.currency;
+    if (same_currency) fill(newer.total_amount, older.total_amount);
     bool shrunk = false;
     for (domain::OrderLine& line : newer.lines)
         for (const domain::OrderLine& known : older.lines)
             if (line.external_line_id == known.external_line_id) {
                 shrunk = shrunk || line.quantity < known.quantity;
-                keep_line(line, known);
+                keep_line(line, known, same_currency);
             }
+    if (!same_currency) return;
     // Sums belong to the lines they were made of.
     if (shrunk) {
         newer.subtotal_amount = older.subtotal_amount;

@@ -21,10 +21,17 @@ bool among(std::string_view code, const std::string_view* begin, const std::stri
     return std::find(begin, end, code) != end;
 }
 
+// A character reference may name what is no character, such as &#x20FFFF;.
 std::optional<std::string> text_in(const pugi::xml_node& node, const char* name) {
-    const std::string text{trim(node.child(name).text().get())};
+    const std::string_view text = trim(node.child(name).text().get());
     if (text.empty()) return std::nullopt;
-    return text;
+    return to_valid_utf8(text);
+}
+
+std::optional<std::string> currency_in(const pugi::xml_node& amount) {
+    const std::string_view currency = amount.attribute("currencyID").value();
+    if (currency.empty()) return std::nullopt;
+    return to_valid_utf8(currency);
 }
 
 std::optional<std::int64_t> count_in(const pugi::xml_node& node, const char* name) {
@@ -136,10 +143,8 @@ TradingRow row_of(const pugi::xml_node& item) {
     row.title = text_in(item, "Title");
     row.listing_type = text_in(item, "ListingType").value_or("");
     row.available = count_in(item, "QuantityAvailable");
-    const pugi::xml_node price = item.child("SellingStatus").child("CurrentPrice");
     row.price = text_in(item.child("SellingStatus"), "CurrentPrice");
-    if (const std::string_view currency = price.attribute("currencyID").value(); !currency.empty())
-        row.currency = std::string{currency};
+    row.currency = currency_in(item.child("SellingStatus").child("CurrentPrice"));
     return row;
 }
 
@@ -156,9 +161,7 @@ void add_variations(const pugi::xml_node& item, ActiveListings& out) {
         row.is_variation = true;
         row.sku = text_in(variation, "SKU");
         row.price = text_in(variation, "StartPrice");
-        if (const std::string_view currency = variation.child("StartPrice").attribute("currencyID").value();
-            !currency.empty())
-            row.currency = std::string{currency};
+        if (auto currency = currency_in(variation.child("StartPrice"))) row.currency = std::move(currency);
         const auto quantity = count_in(variation, "Quantity");
         const auto sold = count_in(variation.child("SellingStatus"), "QuantitySold");
         row.available.reset();

@@ -230,7 +230,7 @@ struct OldHub : Hub {
     void upgrade() {
         // What Hub lent to the old schema.
         db->write([](db::Session& session) {
-            for (const char* column : {"successor_id", "plan", "kind"})
+            for (const char* column : {"successor_id", "plan", "kind", "dialect"})
                 session.run_script(std::string{"ALTER TABLE api_keys DROP COLUMN "} + column);
         });
         const auto report = db::migrate(*db, clock);
