@@ -1953,6 +1953,20 @@ export interface components {
                 /** @description Was everything in order? */
                 sound?: boolean;
             };
+            /** @description What the hub shows over TLS. */
+            certificate?: {
+                /**
+                 * Format: date-time
+                 * @description Null: it speaks plain HTTP.
+                 */
+                not_after: string | null;
+                /** @description Whole days; negative once it has expired. */
+                days_left?: number;
+                /** @description Host names and addresses that it is for. */
+                names?: string[];
+                /** @description Why a newer one on disk is not taken. */
+                problem?: string | null;
+            };
             channels?: {
                 code: string;
                 /** @enum {string} */
