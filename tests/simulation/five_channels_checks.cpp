@@ -38,6 +38,7 @@ struct RefundsOf {
     std::vector<std::int64_t> held, shown;  // in cents, in no order
     std::size_t unstated = 0;               // refunds that the marketplace shows without an amount
     bool fresh = false;
+    std::string when;  // for whoever looks for a missing one
 };
 
 /// Amazon and Walmart say in their orders nothing of money given back: the refunds decide (channels/amazon.md 4.3,
@@ -74,6 +75,7 @@ Compared expect_as_at_the_markets(SimulatedWorld& world, std::chrono::millisecon
         for (const Market::Refund& refund : market->refunds()) {
             RefundsOf& of = refunds[refund.order_id];
             of.fresh = of.fresh || refund.at > settled;
+            of.when += " " + format_rfc3339(refund.at);
             if (refund.total)
                 of.shown.push_back(cents(std::stod(*refund.total)));
             else
@@ -126,7 +128,7 @@ Compared expect_as_at_the_markets(SimulatedWorld& world, std::chrono::millisecon
                     << what << ": refunds " << ::testing::PrintToString(back.held) << " of "
                     << ::testing::PrintToString(back.shown);
             else
-                EXPECT_EQ(back.held, back.shown) << what << ": refunds";
+                EXPECT_EQ(back.held, back.shown) << what << ": refunds of" << back.when << ", looked at " << format_rfc3339(world.clock.now());
             compared.refunds += static_cast<std::int64_t>(back.held.size());
         }
     }

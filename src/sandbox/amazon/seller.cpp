@@ -92,6 +92,7 @@ std::vector<RefundView> SellerImpl::refunds() {
         view.kind = kind_name(event.kind);
         view.currency = order.store->currency;
         view.posted_at = event.posted_at;
+        view.shown_since = std::max(event.posted_at, event.released_at.value_or(event.posted_at));
         view.deferred = event.deferred;
         Minor total = 0;
         for (const RefundLine& line : event.lines) {

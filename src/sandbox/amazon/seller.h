@@ -123,8 +123,8 @@ struct LedgerEntry {
 struct RefundView {
     std::string id, order_id, kind, total, currency;
     std::vector<std::string> adjustment_ids;  // ascending
-    Timestamp posted_at;
-    bool deferred = false;  // and not released yet
+    Timestamp posted_at, shown_since;  // a released one may keep the date at which it was deferred
+    bool deferred = false;             // and not released yet
 };
 struct PackageView {
     std::string reference, carrier, carrier_name, method, tracking;

@@ -62,7 +62,7 @@ public:
         std::vector<Refund> all;
         for (const auto& entry : seller_->refunds())
             // Claims and chargebacks are lists of their own, which the hub does not read.
-            if (!entry.deferred && entry.kind != "claim" && entry.kind != "chargeback") all.push_back({entry.order_id, entry.total, entry.posted_at});
+            if (!entry.deferred && entry.kind != "claim" && entry.kind != "chargeback") all.push_back({entry.order_id, entry.total, entry.shown_since});
         return all;
     }
     std::vector<Parcel> parcels(const std::string& order_id) override {
