@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "app/command_call.h"
@@ -122,30 +123,38 @@ Result<json> key_rotate(const CommandCall& call) {
     return answer;
 }
 
-Result<json> key_plan(const CommandCall& call) {
+/// Changes a live key that the call names, and audits it. `change` returns what the setting was before.
+Result<json> change_key(const CommandCall& call, std::string_view deed, const char* setting, const std::string& to,
+                        const std::function<std::string(store::ApiKeyRepo&, const store::ApiKey&)>& change) {
     const std::string key_id = call.text("key_id");
-    const std::string wanted = call.text("plan");
-    const std::string plan = wanted == "none" ? "" : wanted;
-    if (const auto known = api::check_plan(plan, call.hub.plans()); !known) return known.error();
     const auto changed = call.db().write([&](db::Session& session) -> Result<bool> {
         const auto account = call.find_account(session);
         if (!account) return account.error();
         store::ApiKeyRepo keys(session);
         const auto key = keys.find(*account, key_id);
         if (!key || !key->holds(call.now())) return false;
-        keys.set_plan(key->id, plan);
-        call.audit(session, *account, domain::deed::kKeyPlanChanged, "key", key_id,
-                   {{"from", key->plan}, {"to", plan}});
+        const std::string from = change(keys, *key);
+        call.audit(session, *account, deed, "key", key_id, {{"from", from}, {"to", to}});
         return true;
     });
     if (!changed) return changed.error();
     if (!*changed) return unknown_key(call, key_id);
     call.hub.keys_changed();
-    return json{{"key_id", key_id}, {"plan", plan.empty() ? json(nullptr) : json(plan)}};
+    return json{{"key_id", key_id}, {setting, to.empty() ? json(nullptr) : json(to)}};
+}
+
+Result<json> key_plan(const CommandCall& call) {
+    const std::string wanted = call.text("plan");
+    const std::string plan = wanted == "none" ? "" : wanted;
+    if (const auto known = api::check_plan(plan, call.hub.plans()); !known) return known.error();
+    return change_key(call, domain::deed::kKeyPlanChanged, "plan", plan,
+                      [&](store::ApiKeyRepo& keys, const store::ApiKey& key) {
+                          keys.set_plan(key.id, plan);
+                          return key.plan;
+                      });
 }
 
 Result<json> key_dialect(const CommandCall& call) {
-    const std::string key_id = call.text("key_id");
     const std::string wanted = call.text("dialect");
     std::string dialect;
     if (wanted != "none") {
@@ -153,21 +162,11 @@ Result<json> key_dialect(const CommandCall& call) {
         if (!read) return read.error();
         dialect = dialect::to_text(*read);
     }
-    const auto changed = call.db().write([&](db::Session& session) -> Result<bool> {
-        const auto account = call.find_account(session);
-        if (!account) return account.error();
-        store::ApiKeyRepo keys(session);
-        const auto key = keys.find(*account, key_id);
-        if (!key || !key->holds(call.now())) return false;
-        keys.set_dialect(key->id, dialect);
-        call.audit(session, *account, domain::deed::kKeyDialectChanged, "key", key_id,
-                   {{"from", key->dialect}, {"to", dialect}});
-        return true;
-    });
-    if (!changed) return changed.error();
-    if (!*changed) return unknown_key(call, key_id);
-    call.hub.keys_changed();
-    return json{{"key_id", key_id}, {"dialect", dialect.empty() ? json(nullptr) : json(dialect)}};
+    return change_key(call, domain::deed::kKeyDialectChanged, "dialect", dialect,
+                      [&](store::ApiKeyRepo& keys, const store::ApiKey& key) {
+                          keys.set_dialect(key.id, dialect);
+                          return key.dialect;
+                      });
 }
 
 Result<json> audit_list(const CommandCall& call) {
