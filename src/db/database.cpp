@@ -234,6 +234,7 @@ Figures Database::figures() const {
     figures.commits = impl_->queue.commits;
     figures.units = impl_->queue.units;
     figures.checkpoints = impl_->checkpoints;
+    figures.waiting = impl_->queue.waiting();
     return figures;
 }
 

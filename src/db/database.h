@@ -161,6 +161,7 @@ struct Options {
 struct Figures {
     std::int64_t file_bytes = 0, log_bytes = 0;
     std::uint64_t commits = 0, units = 0, checkpoints = 0;
+    std::size_t waiting = 0;  // units of work that wait for the writer
 };
 
 /// One writer, many readers. Writes from any thread are gathered: whoever comes first runs all waiting units of work in

@@ -95,6 +95,11 @@ bool WriteQueue::run_alone(const std::function<void()>& work) {
     return true;
 }
 
+std::size_t WriteQueue::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+}
+
 /// Returns with the state leader (it is this caller's turn to run a batch) or done (somebody ran it).
 void WriteQueue::wait_for_turn(Unit& unit, std::unique_lock<std::mutex>& lock) {
     if (!leading_) {

@@ -34,6 +34,7 @@ public:
     void break_off(const std::string& why);
     [[nodiscard]] bool broken() const { return broken_.load(); }
     [[nodiscard]] std::string why_broken() const;
+    [[nodiscard]] std::size_t waiting() const;
 
     /// Called by the leader after a commit, when everybody has been woken and before the lead is handed on.
     std::function<void()> after_commit;

@@ -3,7 +3,7 @@
 //   hub_bench list [orders]     lists with 6 KB payloads against the same bytes as a constant body (default 10000 orders)
 //   hub_bench ack [microseconds] durable acknowledgements, 1 and 32 clients, against bare SQLite commits on the same disk;
 //                               with every sync, ours and the bare ones', that much longer
-//   hub_bench ingest            pages of payloads to stored, versioned, evented orders, from one channel and from two at
+//   hub_bench ingest [pages]    pages of payloads to stored, versioned, evented orders, from one channel and from two at
 //                               once, against bare batched inserts
 //   hub_bench start             exec to first answer, idle memory and size of the binary
 // CROSSDOCK_BENCH_DIR chooses the disk. The machine is shared and noisy: run it several times and quote medians.
@@ -199,7 +199,7 @@ std::string read_text(const char* path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-constexpr int kPages = 200;
+int pages = 200;
 constexpr int kPerPage = 25;
 using Payloads = std::vector<std::string>;
 
@@ -213,7 +213,7 @@ double bare_inserts(const std::string& path, const Payloads& payloads) {
     sqlite3_stmt* insert = nullptr;
     sqlite3_prepare_v2(handle, "INSERT INTO t (payload) VALUES (?)", -1, &insert, nullptr);
     const auto began = BenchClock::now();
-    for (int at = 0; at < kPages * kPerPage; at += kPerPage) {
+    for (int at = 0; at < pages * kPerPage; at += kPerPage) {
         sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
         for (int i = at; i < at + kPerPage; ++i) {
             const std::string& payload = payloads[static_cast<std::size_t>(i)];
@@ -223,7 +223,7 @@ double bare_inserts(const std::string& path, const Payloads& payloads) {
         }
         sqlite3_exec(handle, "COMMIT", nullptr, nullptr, nullptr);
     }
-    const double rate = kPages * kPerPage / seconds_since(began);
+    const double rate = pages * kPerPage / seconds_since(began);
     sqlite3_finalize(insert);
     sqlite3_close(handle);
     return rate;
@@ -231,7 +231,7 @@ double bare_inserts(const std::string& path, const Payloads& payloads) {
 
 /// Ours: understood, versioned, with lines and events, a page per durable transaction.
 void ingest(Bench& bench, connectors::Connector& connector, const Payloads& payloads, std::int64_t first_id) {
-    for (int at = 0; at < kPages * kPerPage; at += kPerPage) {
+    for (int at = 0; at < pages * kPerPage; at += kPerPage) {
         std::vector<connectors::RawOrder> page;  // payloads are looked at where they are
         std::vector<sync::UnderstoodOrder> understood;
         page.reserve(kPerPage);
@@ -252,7 +252,7 @@ int bench_ingest() {
     std::int64_t next_id = 5'500'000'000'000;
     const auto make = [&] {
         Payloads payloads;
-        for (int i = 0; i < kPages * kPerPage; ++i) {
+        for (int i = 0; i < pages * kPerPage; ++i) {
             const std::string id = std::to_string(next_id++);
             node["id"] = "gid://shopify/Order/" + id;
             node["legacyResourceId"] = id;
@@ -270,7 +270,7 @@ int bench_ingest() {
         const double bare = bare_inserts(bench.folder.file(("bare" + std::to_string(round) + ".db").c_str()), payloads);
         auto began = BenchClock::now();
         ingest(bench, *connector, payloads, first);
-        const double one = kPages * kPerPage / seconds_since(began);
+        const double one = pages * kPerPage / seconds_since(began);
 
         // Two streams at once, as a hub with two channels runs them: one maps while the other waits for the disk.
         const std::int64_t second = next_id;
@@ -281,7 +281,7 @@ int bench_ingest() {
         std::thread other([&] { ingest(bench, *connector, left, second); });
         ingest(bench, *connector, right, third);
         other.join();
-        const double two = 2 * kPages * kPerPage / seconds_since(began);
+        const double two = 2 * pages * kPerPage / seconds_since(began);
         std::printf("payload %zu bytes: bare inserts %.0f/s, ours from one channel %.0f/s, from two %.0f/s\n", payloads[0].size(), bare, one,
                     two);
         one_ratio.push_back(one / bare);
@@ -346,8 +346,11 @@ int main(int argc, char** argv) {
         if (argc > 2) bench::make_syncs_slower(std::chrono::microseconds{std::atoi(argv[2])});
         return bench_ack();
     }
-    if (what == "ingest") return bench_ingest();
+    if (what == "ingest") {
+        if (argc > 2) pages = std::max(1, std::atoi(argv[2]));
+        return bench_ingest();
+    }
     if (what == "start") return bench_start();
-    std::fprintf(stderr, "usage: hub_bench list [orders] | ack [microseconds] | ingest | start\n");
+    std::fprintf(stderr, "usage: hub_bench list [orders] | ack [microseconds] | ingest [pages] | start\n");
     return 2;
 }

@@ -70,8 +70,7 @@ protected:
                     ends[i] = Kind::bug;
                 }
             });
-            // Queued as soon as it sleeps; there is no other way to see that than to give it the processor.
-            for (int look = 0; look < 200; ++look) std::this_thread::yield();
+            while (database_->figures().waiting != i + 1) std::this_thread::yield();
         }
         go.open();
         for (auto& thread : threads) thread.join();
@@ -186,7 +185,7 @@ TEST_F(GroupCommit, AnAutomaticRollbackFailsEveryUnitOfItsCommit) {
         },
         [](Session& session) { add_note(session, 3, 1); },
     });
-    // How the three fell into commits is up to the threads; what counts is that nobody was told "done" and lost.
+    // What counts is that nobody was told "done" and lost, whichever fell into one commit.
     const auto notes = database_->read([](Session& session) {
         std::set<std::int64_t> authors;
         Statement statement(session, "SELECT author FROM notes");
