@@ -311,7 +311,7 @@ export interface paths {
         put?: never;
         /**
          * Push an FBA carton
-         * @description What is in one carton of a shipment. Two equal requests are two cartons: send an `Idempotency-Key`. Amazon is told all cartons of a shipment that have not failed in one message, which it answers some minutes later. A `Warning` header says that Amazon may ignore the carton.
+         * @description What is in one carton of a shipment. Without an `Idempotency-Key` an equal carton of the same shipment is a repeat as long as the first has not failed: the answer is that push, and a `Warning` header says so. For two cartons with the same contents give each a key of its own. Amazon is told all cartons of a shipment that have not failed in one message, which it answers some minutes later. The header says, too, that Amazon may ignore the carton.
          */
         post: operations["v1CreateFbaCartonPush"];
         delete?: never;

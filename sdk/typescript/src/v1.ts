@@ -173,8 +173,8 @@ export class V1FbaCartonPushes extends V1Part {
       .fba_carton_push;
   }
   /**
-   * What is in a carton. Two equal requests are two cartons: a program that may die in between gives an
-   * `idempotencyKey` that it has stored, for instance the carton's own number.
+   * What is in a carton. Two equal calls are two cartons, as each has a key of its own: a program that may die in
+   * between gives an `idempotencyKey` that it has stored, for instance the carton's own number.
    */
   async create(request: FbaCartonRequest, options: CallOptions = {}): Promise<FbaCartonPush> {
     return (await this.post<{ fba_carton_push: FbaCartonPush }>("/api/v1/fba_carton_pushes", request, options))
