@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "services/acknowledge.h"
 #include "services/order_shipped.h"
 #include "services/record_items.h"
 #include "services/record_order.h"
+#include "services/record_refund.h"
 #include "store/content_hash.h"
 #include "store/event_repo.h"
+#include "store/refund_repo.h"
 #include "store/shipment_repo.h"
 #include "support/temporary_database.h"
 
@@ -117,6 +120,54 @@ TEST_F(Told, AClosedOrCancelledOrderHasNotShippedByThat) {
     order(OrderStatus::open);
     order(OrderStatus::cancelled);
     EXPECT_EQ(told("order."), (Types{"order.created", "order.updated", "order.cancelled"}));
+}
+
+TEST_F(Told, EveryStatusThatAnOrderComesToIsTold) {
+    order(OrderStatus::open);
+    told("");
+    order(OrderStatus::partially_fulfilled);
+    EXPECT_EQ(told("order.partially_fulfilled").size(), 1U);
+    order(OrderStatus::fulfilled);
+    EXPECT_EQ(told("order.fulfilled").size(), 1U);
+    order(OrderStatus::closed);
+    EXPECT_EQ(told("order."), (Types{"order.updated", "order.closed"}));
+}
+
+TEST_F(Told, AnOrderThatCannotBeUnderstoodIsToldOnce) {
+    for (const std::string payload : {R"({"currency":null})", R"({"currency":""})"})
+        database->write([&](db::Session& session) {
+            record_order(session, database.channel,
+                         {"1002",
+                          database.clock.now(),
+                          payload,
+                          store::content_hash(payload),
+                          Error{ErrorKind::invalid, "field_invalid", "currency is missing"},
+                          {}},
+                         database.clock.now());
+        });
+    EXPECT_EQ(told(""), Types{"order.problem"});
+}
+
+TEST_F(Told, WhatTheErpAcknowledgesIsToldOnce) {
+    order(OrderStatus::open);
+    domain::Refund refund;
+    refund.external_order_id = "1001";
+    refund.external_refund_id = "R1";
+    refund.currency = "USD";
+    refund.occurred_at = database.clock.now();
+    database->write([&](db::Session& session) {
+        record_refund(session, database.channel, {"R1", "1001", std::nullopt, R"({"id":"R1"})", "{}", refund, {}},
+                      database.clock.now());
+    });
+    EXPECT_EQ(told("refund."), Types{"refund.created"});
+    for (int times = 0; times < 2; ++times)
+        database->write([&](db::Session& session) {
+            const AccountId account = database.channel.account_id;
+            const std::int64_t held = store::RefundRepo(session).find_held(database.channel.id, "R1")->id.value;
+            acknowledge_orders(session, account, {id_.value}, database.clock.now());
+            acknowledge_refunds(session, account, {held}, database.clock.now());
+        });
+    EXPECT_EQ(told(""), (Types{"order.acknowledged", "refund.acknowledged"}));
 }
 
 TEST_F(Told, StockIsToldWhenItFallsAndRises) {

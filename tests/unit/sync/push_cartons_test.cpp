@@ -55,6 +55,7 @@ TEST_F(Cartons, GoFromPendingOverProcessingToSucceeded) {
     EXPECT_EQ(provider.of("check")[0].at - provider.of("push")[0].at, 120s);
     EXPECT_EQ(number("SELECT count(*) FROM push_attempts WHERE kind = 'carton'"), 1);
     EXPECT_EQ(number("SELECT count(*) FROM events WHERE subject = 'carton_push'"), 2);
+    EXPECT_EQ(number("SELECT count(*) FROM events WHERE type = 'carton_push.succeeded'"), 1);
     EXPECT_EQ(live_jobs(), 0);
 }
 
@@ -87,6 +88,7 @@ TEST_F(Cartons, AmazonsWordsAreKept) {
     run_for(10min);
     expect_end(id, "failed", "Amazon: Error 8026: BAD is not in the shipment");
     EXPECT_EQ(problems(id, "carton_push"), "amazon_cartons_refused;");
+    EXPECT_EQ(number("SELECT count(*) FROM events WHERE type = 'carton_push.failed' AND data LIKE '%Error 8026%'"), 1);
     // The next message leaves it out.
     const auto good = push("A");
     run_for(10min);

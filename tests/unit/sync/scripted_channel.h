@@ -36,15 +36,17 @@ struct ScriptedChannel {
     connectors::StockSink* stock = nullptr;
     connectors::ShipmentSink* shipments = nullptr;
     connectors::WebhookSource* webhooks = nullptr;
-    std::optional<Error> access;  // none: granted
+    std::optional<Error> access;         // none: granted
+    std::vector<domain::Problem> found;  // when it is granted
     int access_checks = 0;
 };
 
 struct ScriptedConnector final : connectors::Connector {
     explicit ScriptedConnector(ScriptedChannel& script) : script_(script) {}
-    Result<std::string> check_access(std::vector<domain::Problem>&) override {
+    Result<std::string> check_access(std::vector<domain::Problem>& problems) override {
         ++script_.access_checks;
         if (script_.access) return *script_.access;
+        problems = script_.found;
         return std::string{R"({"known":true})"};
     }
     connectors::OrderSource* order_source() override { return script_.orders; }

@@ -68,6 +68,10 @@ protected:
                 R"({"shipment_id":)" + std::to_string(id.value) + "}",
                 database.clock.now()};
     }
+    /// How many events of that type hold these words.
+    std::int64_t told(const std::string& type, const std::string& words) {
+        return number("count(*) FROM events WHERE type = '" + type + "' AND data LIKE '%" + words + "%'");
+    }
     static PushOutcome answer(State state) { return {state, "walmart_server_error", "Walmart failed", {}, {}}; }
 
     Dock dock;
@@ -81,6 +85,7 @@ TEST_F(SettledShipment, ARefusalAfterTroubleEndsTheStreamsTrouble) {
     push(id, {State::failed, "nothing_to_ship", "nothing is left", {}, {}});
     EXPECT_EQ(problems(), (Names{"shipment " + std::to_string(id.value) + " nothing_to_ship"}));
     EXPECT_EQ(stored_channel().state, store::ChannelState::ok);
+    EXPECT_EQ(told("shipment.failed", "nothing is left"), 1);
 }
 
 TEST_F(SettledShipment, AChannelThatSaysLaterHasAnswered) {
@@ -106,6 +111,7 @@ TEST_F(SettledShipment, OneThatIsGivenUpIsItsOwnTroubleOnly) {
     give_up(second);
     EXPECT_EQ(problems(), (Names{"shipment " + std::to_string(second.value) + " given_up",
                                  "shipment " + std::to_string(first.value) + " given_up"}));
+    EXPECT_EQ(told("shipment.failed", "no answer"), 2);
 }
 
 TEST_F(SettledShipment, TheConnectorHearsOfAParcelBefore) {
@@ -118,6 +124,7 @@ TEST_F(SettledShipment, TheConnectorHearsOfAParcelBefore) {
     EXPECT_FALSE(dock.asked[1].is_further) << "an attempt whose end is not known is no parcel";
     EXPECT_TRUE(dock.asked[2].is_further);
     EXPECT_EQ(text("status FROM shipments WHERE tracking_number = '1Z2'"), "succeeded");
+    EXPECT_EQ(told("shipment.pushed", "1Z"), 2);
     EXPECT_EQ(text("message FROM push_attempts WHERE kind = 'shipment' ORDER BY id DESC LIMIT 1"),
               "one number an order");
 }
