@@ -202,7 +202,10 @@ Result<json> order_story(const CommandCall& caller) {
         const auto account = caller.find_account(session);
         if (!account) return account.error();
         const auto order = find_order(session, *account, caller.text("order"));
-        if (!order) return order.error();
+        if (!order) {
+            if (auto unread = tell_unread_order(session, *account, caller.text("order"))) return std::move(*unread);
+            return order.error();
+        }
         return tell_order(session, *order, caller.now());
     });
 }

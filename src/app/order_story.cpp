@@ -7,6 +7,7 @@
 #include "services/explain_order.h"
 #include "store/channel_repo.h"
 #include "store/event_repo.h"
+#include "store/problem_repo.h"
 
 namespace crossdock::app {
 namespace {
@@ -33,6 +34,26 @@ Result<store::OrderDetails> find_order(db::Session& session, AccountId account, 
     std::string ids;
     for (const auto& order : found) ids += (ids.empty() ? "" : ", ") + std::to_string(order.id.value);
     return Error{ErrorKind::conflict, "order_ambiguous", "several orders are called \"" + name + "\": give one of the ids " + ids};
+}
+
+std::optional<json> tell_unread_order(db::Session& session, AccountId account, const std::string& name) {
+    for (const store::Channel& channel : store::ChannelRepo(session).list(account))
+        for (const store::ProblemRow& problem : store::ProblemRepo(session).about(account, channel.id, "order", name)) {
+            const char* next =
+                "nothing by itself: it is read again after an update of crossdock; enter it by hand until then";
+            return json{{"why", "Order " + name + " of channel " + channel.code +
+                                    " could not be understood, so the ERP is not shown it: " + problem.message +
+                                    ". It is kept as it came and read again after an update of crossdock; " +
+                                    "until then enter it by hand, and report it."},
+                        {"id", nullptr},
+                        {"held_by", services::to_string(services::Holder::operator_)},
+                        {"next", next},
+                        {"next_at", nullptr},
+                        {"channel", channel.code},
+                        {"external_order_id", name},
+                        {"problems", json::array({{{"code", problem.code}, {"message", problem.message}}})}};
+        }
+    return std::nullopt;
 }
 
 nlohmann::json tell_order(db::Session& session, const store::OrderDetails& order, Timestamp) {

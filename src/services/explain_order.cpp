@@ -91,9 +91,14 @@ std::string tell(db::Session& session, const store::OrderDetails& order, OrderSt
     const auto* moving = with_status(story, {"pending", "processing"});
     // What failed does not matter any more where the channel has it shipped.
     if (moving == nullptr && (order.status == OrderStatus::fulfilled || order.status == OrderStatus::closed)) {
+        const std::string over =
+            order.status == OrderStatus::fulfilled ? "it is fulfilled at the channel" : "it is closed at the channel";
         story.next = "nothing";
-        return order.status == OrderStatus::fulfilled ? "it is fulfilled at the channel"
-                                                      : "it is closed at the channel";
+        if (order.imported_at) return over;
+        // Sold goods are in the ERP's books though somebody else sent them.
+        story.holder = Holder::erp;
+        story.next = "the ERP fetches and acknowledges it";
+        return over + ", and the ERP has not acknowledged it; GET /api/v1/orders?imported=false lists it";
     }
     if (failed != nullptr) return tell_failed(story, *failed);
     if (moving != nullptr) return tell_moving(session, story, *moving);

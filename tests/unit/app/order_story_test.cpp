@@ -48,5 +48,34 @@ TEST_F(OrderStory, ARefundThatCannotBeReadIsTold) {
     EXPECT_EQ(health, 1);
 }
 
+TEST_F(OrderStory, AnOrderThatCannotBeReadIsToldToo) {
+    open(options());
+    hub->database().write([&](db::Session& session) {
+        const auto shop = store::ChannelRepo(session).list_all().front();
+        const std::string payload = R"({"id":"77"})";
+        services::record_order(session, shop,
+                               {"77",
+                                clock.now(),
+                                payload,
+                                store::content_hash(payload),
+                                Error{ErrorKind::invalid, "payload_invalid", "the currency XYZ is not known"},
+                                {}},
+                               clock.now());
+    });
+    for (const char* command : {"order.why", "order.show"}) {
+        const auto story = run_command(*hub, command, {{"order", "77"}});
+        ASSERT_TRUE(story) << story.error().message;
+        const std::string why = story->at("why");
+        EXPECT_NE(why.find("Order 77 of channel"), std::string::npos) << why;
+        EXPECT_NE(why.find("could not be understood"), std::string::npos) << why;
+        EXPECT_NE(why.find("the currency XYZ is not known"), std::string::npos) << why;
+        EXPECT_EQ(story->at("held_by"), "operator");
+        EXPECT_EQ(story->at("problems")[0].at("code"), "unmappable");
+    }
+    const auto unknown = run_command(*hub, "order.why", {{"order", "78"}});
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, "order_unknown");
+}
+
 }  // namespace
 }  // namespace crossdock::app
