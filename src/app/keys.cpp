@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/keys.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "api/middleware/scopes.h"
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kMostDays = 36'500;
 constexpr std::chrono::days kOldKey{90};
-constexpr std::chrono::days kEndsSoon{7};
+constexpr std::chrono::days kEndsSoon{14};  // from then on key.expiring has been told, too
 
 /// The length of "90d"; nothing when the text is no number and one of the letters.
 std::optional<std::chrono::seconds> parse_length(std::string_view text) {
@@ -46,6 +47,20 @@ Error bad_expiry(std::string_view text, const std::string& why) {
             "expires \"" + shown + "\" " + why + "; write a length such as 90d or 12h, or a day such as 2027-01-31 (from its first moment, UTC, the key is refused)"};
 }
 
+/// "orders:read, refunds:read" and "orders:read refunds:read" are the same, as they are stored: once each, a blank
+/// between.
+std::string in_stored_form(std::string_view scopes) {
+    std::string wanted{scopes};
+    std::replace(wanted.begin(), wanted.end(), ',', ' ');
+    std::vector<std::string> once;
+    for (std::string& scope : split(wanted, ' '))
+        if (!scope.empty() && std::find(once.begin(), once.end(), scope) == once.end())
+            once.push_back(std::move(scope));
+    std::string stored;
+    for (const std::string& scope : once) stored += (stored.empty() ? "" : " ") + scope;
+    return stored;
+}
+
 Error no_such_account(std::string_view account) {
     return {ErrorKind::not_found, "account_unknown",
             "there is no account \"" + std::string{account} + "\"; accounts are named in the config file's channels"};
@@ -70,7 +85,9 @@ Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
 Result<services::IssuedKey> create_key(db::Database& database, Random& random, std::string_view account,
                                        std::string_view name, std::string_view scopes, Timestamp now,
                                        const KeyOptions& options) {
-    if (const auto checked = api::check_scopes(split(scopes, ' '), options.kind); !checked) return checked.error();
+    const std::string stored_scopes = in_stored_form(scopes);
+    if (const auto checked = api::check_scopes(split(stored_scopes, ' '), options.kind); !checked)
+        return checked.error();
     std::string dialect;
     if (!options.dialect.empty()) {
         const auto read = dialect::read_dialect(options.dialect);
@@ -82,8 +99,8 @@ Result<services::IssuedKey> create_key(db::Database& database, Random& random, s
         if (!id) return no_such_account(account);
         return services::issue_key(
             session, random, *id,
-            {std::string{name}, std::string{scopes}, options.kind, options.plan, options.expires_at, dialect},
-            options.by, now);
+            {std::string{name}, stored_scopes, options.kind, options.plan, options.expires_at, dialect}, options.by,
+            now);
     });
 }
 

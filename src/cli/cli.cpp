@@ -203,7 +203,8 @@ int run(int argc, char** argv) {
     key->require_subcommand(1);
     CLI::App* key_create = command(key, "create", "Make a key; it is shown once");
     key_create->add_option("--name", name, "What it is for")->default_str("erp");
-    key_create->add_option("--scopes", scopes, "erp (default), read-only, or single ones, blank-separated");
+    key_create->add_option("--scopes", scopes,
+                           "erp (default), read-only, or single ones, with blanks or commas between");
     key_create->add_option("--account", account, "Whose it is (default \"default\")");
     std::string expires;
     key_create->add_option("--expires", expires, "When it ends, e.g. 90d or 2027-01-31 (its first moment, UTC); default: never");

@@ -18,17 +18,22 @@ bool is_of_erp(std::string_view needed) {
     return std::find(kErpScopes.begin(), kErpScopes.end(), needed) != kErpScopes.end();
 }
 
+Error unknown_scope(std::string_view scope) {
+    const std::vector<std::string> known(kScopes.begin(), kScopes.end());
+    const std::string meant = nearest(to_lower(scope), known);
+    std::string message = "\"" + to_valid_utf8(scope.substr(0, 60)) + "\" is not a scope";
+    message += meant.empty() ? "; there are" : "; did you mean " + meant + "? There are";
+    for (const std::string& one : known) message += " " + one;
+    return {ErrorKind::invalid, "scope_unknown", std::move(message)};
+}
+
 }  // namespace
 
 bool is_for_web_pages(std::string_view scope) { return scope == scope::kStorefrontRead; }
 
 Status check_scopes(const std::vector<std::string>& scopes, crypto::ApiKeyKind kind) {
     for (const std::string& scope : scopes) {
-        if (std::find(kScopes.begin(), kScopes.end(), scope) == kScopes.end())
-            return Error{
-                ErrorKind::invalid, "scope_unknown",
-                "\"" + to_valid_utf8(scope.substr(0, 60)) +
-                    "\" is not a scope; use erp, read-only, or single ones such as orders:read inventory:write"};
+        if (std::find(kScopes.begin(), kScopes.end(), scope) == kScopes.end()) return unknown_scope(scope);
         if (kind == crypto::ApiKeyKind::publishable && !is_for_web_pages(scope))
             return Error{ErrorKind::invalid, "scope_not_for_web_pages",
                          "a publishable key can be read by everybody who sees the page, so it cannot have the scope " +

@@ -93,6 +93,18 @@ TEST_F(KeyCommands, AKeyHasAKindAPlanAndATrace) {
     EXPECT_NE(plan.message.find("the config file has: growth"), std::string::npos) << plan.message;
 }
 
+TEST_F(KeyCommands, ScopesAreListedWithBlanksOrCommasAndAMisspeltOneIsTold) {
+    const std::string id =
+        done("key.create", {{"scopes", " orders:read, refunds:read,orders:read  webhooks:admin "}}).at("key_id");
+    EXPECT_EQ(row(id).at("scopes"), "orders:read refunds:read webhooks:admin");
+    const Error misspelt = refused("key.create", {{"scopes", "orders:read,orders:wrte"}});
+    EXPECT_EQ(misspelt.code, "scope_unknown");
+    EXPECT_NE(misspelt.message.find("\"orders:wrte\" is not a scope; did you mean orders:write?"), std::string::npos)
+        << misspelt.message;
+    EXPECT_NE(misspelt.message.find("keys:admin"), std::string::npos) << "all of them are named: " << misspelt.message;
+    EXPECT_EQ(refused("key.create", {{"scopes", " , "}}).code, "scope_unknown");
+}
+
 TEST_F(KeyCommands, RevokedIsAtOnceAndAlone) {
     const json first = done("key.create", json::object());
     const json second = done("key.create", json::object());
@@ -174,11 +186,11 @@ TEST_F(KeyCommands, AnOldKeyIsAFindingUntilItHasASuccessor) {
     const std::string young = done("key.rotate", {{"key_id", old}}).at("key_id");
     EXPECT_EQ(health_code(old), "");
     EXPECT_EQ(health_code(young), "");
-    const std::string brief = done("key.create", {{"expires", "8d"}}).at("key_id");
+    const std::string brief = done("key.create", {{"expires", "15d"}}).at("key_id");
     EXPECT_EQ(health_code(brief), "");
     clock.advance(24h);
-    EXPECT_EQ(health_code(brief), "key_expiring");
-    clock.advance(7 * 24h);
+    EXPECT_EQ(health_code(brief), "key_expiring") << "from the day on which key.expiring is told";
+    clock.advance(14 * 24h);
     EXPECT_EQ(health_code(brief), "") << "it is over";
 }
 
