@@ -41,21 +41,22 @@ bool is_syntax(const std::string& code) {
 
 }  // namespace
 
-std::variant<json, Refused> parse_object(const http::Request& request) {
+std::variant<json, Refused> parse_object(const http::Request& request, int when_a_name_is_twice) {
     if (const auto header = request.header("content-type"); header && !trim(*header).empty())
         if (std::string fault = content_type_fault(*header); !fault.empty()) return Refused{415, std::move(fault)};
     auto parsed = parse_json(request.body);
     if (!parsed) {
         if (is_syntax(parsed.error().code))
             return Refused{400, "the body is not valid JSON: " + parsed.error().message};
-        return Refused{422, "the body is refused: " + parsed.error().message};
+        const int status = parsed.error().code == "json_duplicate_key" ? when_a_name_is_twice : 422;
+        return Refused{status, "the body is refused: " + parsed.error().message};
     }
     if (!parsed->is_object()) return Refused{422, "the body must be an object"};
     return std::move(*parsed);
 }
 
 std::variant<json, http::Response> read_object(const http::Request& request, ErrorShape shape) {
-    auto parsed = parse_object(request);
+    auto parsed = parse_object(request, 422);
     if (const auto* refused = std::get_if<Refused>(&parsed)) {
         if (refused->status == 422) return v1_errors(422, {refused->message}, shape);
         return v1_error(refused->status, refused->message);

@@ -17,8 +17,8 @@ namespace crossdock::api {
 /// parts, names a member twice or holds U+0000.
 std::variant<nlohmann::json, http::Response> read_object(const http::Request& request, ErrorShape shape);
 
-/// The same before any surface has put the refusal into its form.
-std::variant<nlohmann::json, Refused> parse_object(const http::Request& request);
+/// The same before any surface has put the refusal into its form; `when_a_name_is_twice` is the status for that.
+std::variant<nlohmann::json, Refused> parse_object(const http::Request& request, int when_a_name_is_twice);
 
 /// The member of that name; null when it is absent or null, which the contract takes for the same.
 const nlohmann::json* member(const nlohmann::json& object, const char* name);

@@ -14,7 +14,7 @@ namespace crossdock::api {
 using nlohmann::json;
 
 std::variant<json, http::Response> read_v2_object(const http::Request& request) {
-    auto parsed = parse_object(request);
+    auto parsed = parse_object(request, 400);
     if (const auto* refused = std::get_if<Refused>(&parsed)) return refuse(request, *refused);
     return std::get<json>(std::move(parsed));
 }
