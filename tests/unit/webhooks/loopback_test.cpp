@@ -123,6 +123,7 @@ TEST_F(Loopback, AStalledTargetSlowsNobody) {
     const auto quick = add(good.url());
     raise(200);
     EXPECT_TRUE(eventually([&] { return count(quick, DeliveryState::succeeded) == 200; }));
+    EXPECT_TRUE(eventually([&] { return stalled >= 4; }));
     EXPECT_EQ(stalled, 4) << "four in flight for one endpoint";
     stop();
     // Cut by our own stop: not the target's fault, and not written down.
