@@ -77,6 +77,7 @@ protected:
         values_ = {{"PORT", std::to_string(hub_->port())},
                    {"KEY", mine},
                    {"READER", key({"--scopes", "read-only"}).at("key")},
+                   {"ADMIN", key({"--scopes", "erp webhooks:admin"}).at("key")},
                    {"FOREIGN", foreign},
                    {"REVOKED", revoked.at("key")},
                    {"EXPIRED", expired},  // long before anything below is over

@@ -260,6 +260,65 @@ void add_idempotency(std::vector<BadInput>& rows) {
          {200}});
 }
 
+/// What /v2 says otherwise than /api/v1, or to what /api/v1 does not have.
+void add_v2(std::vector<BadInput>& rows) {
+    const auto bearer = [](const char* key) { return std::string{"Authorization: Bearer {"} + key + "}\r\n"; };
+    const auto see = [&](const std::string& path) { return request("GET", path, bearer("KEY"), ""); };
+    const auto ids = [&](const std::string& body, const std::string& more = "") {
+        return request("POST", "/v2/orders/acknowledge", bearer("KEY") + more, body);
+    };
+    const std::string nothing = R"({"ids":[]})", start_again = "start again without cursor";
+    rows.push_back({"A1", "v2: none", request("GET", "/v2/orders", "", ""), {401}, false, "unauthenticated"});
+    rows.push_back({"A2",
+                    "v2: reader writes",
+                    request("POST", "/v2/orders/acknowledge", bearer("READER"), nothing),
+                    {403},
+                    false,
+                    "forbidden"});
+    rows.push_back(
+        {"A2", "v2: another account's order", see("/v2/orders/ord_{OTHER_ORDER}"), {404}, false, "not_found"});
+    rows.push_back(
+        {"A2", "v2: what it says of one", see("/v2/orders/ord_{OTHER_ORDER}/explain"), {404}, false, "not_found"});
+    rows.push_back({"J1", "v2: a comma too many", ids(R"({"ids":["ord_1",]})"), {400}, false, "line 1, column"});
+    rows.push_back({"J4", "v2: a name twice", ids(R"({"ids":[],"ids":["ord_1"]})"), {400}, false, "ids"});
+    rows.push_back({"J6", "v2: a list", ids("[]"), {422}, false, "must be an object"});
+    rows.push_back({"J7", "v2: ids of /api/v1", ids(R"({"ids":["ord_1",5]})"), {422}, false, "ids[1]"});
+    for (const char* limit : {"0", "-1", "501", "abc", "1&limit=2"})
+        rows.push_back(
+            {"Q1", std::string{"v2: "} + limit, see(std::string{"/v2/orders?limit="} + limit), {422}, false, "limit"});
+    rows.push_back(
+        {"Q2", "v2: no time", see("/v2/orders?updated_after=yesterday"), {422}, false, "2026-11-20T09:15:30Z"});
+    rows.push_back({"Q3", "v2: unknown", see("/v2/orders?status=lost"), {422}, false, "partially_fulfilled"});
+    rows.push_back(
+        {"Q4", "v2: another account's channel", see("/v2/orders?channel=shop-acme"), {404}, false, "not_found"});
+    rows.push_back({"Q5",
+                    "v2: a parameter that is misspelt",
+                    see("/v2/orders?chanel=shop-test"),
+                    {422},
+                    false,
+                    "did you mean channel?"});
+    rows.push_back(
+        {"Q5", "v2: a member that is not known", ids(R"({"ids":[],"colour":"red"})"), {422}, false, "colour"});
+    rows.push_back({"Q6", "v2: made up", see("/v2/orders?cursor=cur_AAAAAAAA"), {400}, false, start_again});
+    rows.push_back({"Q6", "v2: of /api/v1", see("/v2/orders?cursor={CURSOR}"), {400}, false, start_again});
+    const std::string keyed = "Idempotency-Key: v2-1\r\n";
+    rows.push_back({"I1", "v2: new", ids(nothing, keyed), {200}});
+    rows.push_back({"I1", "v2: the same again", ids(nothing, keyed), {200}, false, "Idempotent-Replayed: true"});
+    rows.push_back(
+        {"I1", "v2: another body", ids(R"({"ids":["ord_1"]})", keyed), {422}, false, "idempotency_key_reused"});
+    for (const char* url :
+         {"http://169.254.169.254/", "http://0x7f.1/", "http://2130706433/", "http://127.0.0.1:{PORT}/",
+          "http://[::ffff:127.0.0.1]/", "http://[::1]:9000/", "http://localhost.:9000/", "http://10.0.0.5/",
+          "https://somebody@example.com/", "https://example.com:22/", "ftp://example.com/"})
+        rows.push_back({"W3",
+                        url,
+                        request("POST", "/v2/webhook_endpoints", bearer("ADMIN"),
+                                std::string{R"({"events":["*"],"url":")"} + url + "\"}"),
+                        {422},
+                        false,
+                        "url: "});
+}
+
 }  // namespace
 
 std::vector<BadInput> request_rows() {
@@ -270,6 +329,7 @@ std::vector<BadInput> request_rows() {
     add_stock(rows);
     add_shipments(rows);
     add_queries(rows);
+    add_v2(rows);
     return rows;
 }
 

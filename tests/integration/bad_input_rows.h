@@ -38,8 +38,8 @@ private:
 };
 
 /// One line of the catalogue of bad input. In `bytes` and `holds` stand {PORT}, {KEY}, {READER} (a key that may only
-/// read), {FOREIGN} (a key of another account), {REVOKED}, {EXPIRED}, {ORDER}, {OTHER_ORDER} (of the other account),
-/// {ITEM}, {SKU}.
+/// read), {ADMIN} (one that may add webhook endpoints), {FOREIGN} (a key of another account), {REVOKED}, {EXPIRED},
+/// {ORDER}, {OTHER_ORDER} (of the other account), {ITEM}, {SKU}.
 struct BadInput {
     std::string row;            // of the catalogue
     std::string what;           // distinguishes the variants of a row
@@ -52,7 +52,7 @@ struct BadInput {
 
 /// Rows B: what is no proper HTTP.
 std::vector<BadInput> framing_rows();
-/// Rows A, J, Q and W1: proper HTTP that asks for nonsense.
+/// Rows A, I, J, Q, W1 and W3: proper HTTP that asks for nonsense.
 std::vector<BadInput> request_rows();
 
 }  // namespace crossdock::testing

@@ -141,7 +141,8 @@ TEST_F(DocumentedRequestsOnTheWire, ADeliveryPassesTheDocumentedVerification) {
 
     std::string script = kDocumentedVerification;
     const auto in_js = [](const std::string& text) { return json(text).dump(); };
-    for (const Received& one : all_received()) {
+    const std::vector<Received> all = all_received();
+    for (const Received& one : all) {
         EXPECT_TRUE(one.head.starts_with("POST /webhooks HTTP/1.1\r\n"));
         EXPECT_EQ(one.header("Content-Type"), "application/json");
         const std::string signature = one.header("SM-Signature");
@@ -167,7 +168,7 @@ TEST_F(DocumentedRequestsOnTheWire, ADeliveryPassesTheDocumentedVerification) {
     }
     ASSERT_EQ(code, 0) << node.err();
     std::string expected;
-    for (std::size_t i = 0; i < all_received().size(); ++i) expected += "true\nfalse\n";
+    for (std::size_t i = 0; i < all.size(); ++i) expected += "true\nfalse\n";
     EXPECT_EQ(node.out(), expected);
 }
 
