@@ -103,7 +103,10 @@ jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::stri
     // Waiting for the provider's budget is the ordinary course of things, not news.
     if (error.kind == ErrorKind::rate_limited) return jobs::outcome_of(error);
     const std::string advice = channel_advice(error);
+    bool is_first = false;  // since it was well; others of their own code may follow by the minute
     const bool stopped = env.db.write([&](db::Session& session) {
+        const auto held = store::ChannelRepo(session).get(channel.id);
+        is_first = held && (held->state == store::ChannelState::ok || held->state == store::ChannelState::new_) && !held->state_code;
         store::StreamRepo(session).note_error(channel.id, stream, error.code, error.message, now);
         const bool is_news =
             store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", stream, {error.code, advice}, now);
@@ -113,6 +116,7 @@ jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::stri
         return false;
     });
     if (stopped) log::error("channel_stopped", {{"channel", channel.code}, {"code", error.code}}, advice);
+    else if (is_first) log::warn("channel_degraded", {{"channel", channel.code}, {"stream", stream}, {"code", error.code}}, advice);
     env.wake_jobs();
     return jobs::outcome_of(error);
 }
@@ -195,8 +199,11 @@ void note_success(db::Session& session, const store::Channel& channel, std::stri
     const std::string code = held->state_code.value_or("");
     if (held->state == State::degraded && code == "permissions_missing") return;
     if (code == kStreamRefused && !held->state_message.value_or("").starts_with(std::string{stream} + ": ")) return;
-    if (channels.set_state(channel.id, State::ok, "", "", now))
-        tell_channel(session, channel, held->state == State::new_ ? "channel.connected" : "channel.recovered", "", "", now);
+    if (!channels.set_state(channel.id, State::ok, "", "", now)) return;
+    const bool is_new = held->state == State::new_;
+    tell_channel(session, channel, is_new ? "channel.connected" : "channel.recovered", "", "", now);
+    log::info(is_new ? "channel_connected" : "channel_recovered", {{"channel", channel.code}},
+              is_new ? "the channel answers" : "the channel works again");
 }
 
 void tell_completed(db::Session& session, const store::Channel& channel, std::string_view stream, std::int64_t seen, Timestamp now) {

@@ -218,6 +218,26 @@ TEST_F(StoppedChannel, IsCheckedAtEveryStart) {
     EXPECT_TRUE(problems().empty());
 }
 
+TEST_F(StoppedChannel, ThatOnlyStumblesIsInTheLogOnceAndAgainWhenItIsWell) {
+    const auto lines = [&](const std::string& word) {
+        std::int64_t count = 0;
+        for (const std::string& line : quiet.lines()) count += line.find(word) == std::string::npos ? 0 : 1;
+        return count;
+    };
+    let(0min);
+    EXPECT_EQ(lines(" channel_connected "), 1);
+    shop.failure = Error{ErrorKind::unavailable, "net_not_sent", "connection refused"};
+    refunds.failure = Error{ErrorKind::unavailable, "shopify_server_error", "Shopify answered HTTP 500"};
+    let(30min);
+    EXPECT_EQ(lines(" channel_degraded "), 1) << "not with every attempt, though two streams fail in turn";
+    EXPECT_EQ(lines("connection refused. It is tried again by itself"), 1);
+    EXPECT_EQ(lines(" channel_recovered "), 0);
+    thaw();
+    let(20min);
+    EXPECT_EQ(stored_channel().state, ChannelState::ok);
+    EXPECT_EQ(lines(" channel_recovered "), 1);
+}
+
 TEST_F(StoppedChannel, IsNotStoppedByOneStreamThatIsRefused) {
     let(0min);
     refunds.failure = Error{ErrorKind::denied, "ebay_denied", "the seller has no access to Finances"};
