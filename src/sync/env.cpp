@@ -106,17 +106,22 @@ jobs::JobOutcome failed(const Env& env, const store::Channel& channel, std::stri
     bool is_first = false;  // since it was well; others of their own code may follow by the minute
     const bool stopped = env.db.write([&](db::Session& session) {
         const auto held = store::ChannelRepo(session).get(channel.id);
-        is_first = held && (held->state == store::ChannelState::ok || held->state == store::ChannelState::new_) && !held->state_code;
+        is_first = held && (held->state == store::ChannelState::ok || held->state == store::ChannelState::new_) &&
+                   !held->state_code;
         store::StreamRepo(session).note_error(channel.id, stream, error.code, error.message, now);
         const bool is_news =
             store::ProblemRepo(session).record(channel.account_id, channel.id, "stream", stream, {error.code, advice}, now);
-        if (error.kind != ErrorKind::denied) set_state(session, channel, store::ChannelState::degraded, error.code, advice, now);
-        else if (stream == kAccessStream) return access_denied(session, channel, error, now);
-        else work_denied(session, channel, stream, error, is_news, now);
+        if (error.kind != ErrorKind::denied)
+            set_state(session, channel, store::ChannelState::degraded, error.code, advice, now);
+        else if (stream == kAccessStream)
+            return access_denied(session, channel, error, now);
+        else
+            work_denied(session, channel, stream, error, is_news, now);
         return false;
     });
     if (stopped) log::error("channel_stopped", {{"channel", channel.code}, {"code", error.code}}, advice);
-    else if (is_first) log::warn("channel_degraded", {{"channel", channel.code}, {"stream", stream}, {"code", error.code}}, advice);
+    else if (is_first)
+        log::warn("channel_degraded", {{"channel", channel.code}, {"stream", stream}, {"code", error.code}}, advice);
     env.wake_jobs();
     return jobs::outcome_of(error);
 }
