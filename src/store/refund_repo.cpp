@@ -2,6 +2,7 @@
 #include "store/refund_repo.h"
 
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "store/restored.h"
 
@@ -143,6 +144,8 @@ std::vector<RefundId> RefundRepo::acknowledge(AccountId account, const std::vect
 }
 
 void RefundRepo::list(const ListQuery& query, const std::function<bool(const RefundRow&)>& row) {
+    // Compared with none, no row would be the channel's, and the answer would be a silent nothing.
+    if (!query.channel) throw std::logic_error("a list of refunds is of one channel");
     const bool feed = query.position.order == ListPosition::Order::feed;
     std::string sql = "SELECT id, body, imported_at_ms, occurred_at_ms, seq";
     if (query.with_payload) sql += ", payload";
