@@ -37,9 +37,12 @@ std::optional<RecordedFbaShipment> record_fba_shipment(db::Session& session, con
         return std::nullopt;
     }
     store::FbaRepo shipments(session);
-    const domain::FbaShipment& facts = *fetched.shipment;
-    const store::FbaRepo::Header header{channel.account_id, channel.id, facts, fetched.payload, now};
+    domain::FbaShipment facts = *fetched.shipment;
     const auto held = shipments.find(channel.id, facts.shipment_id);
+    // The header names no marketplace: it is the one whose list showed the shipment first. Asked for by id, another one
+    // may answer with it, too.
+    if (held && !held->facts.marketplace_id.empty()) facts.marketplace_id = held->facts.marketplace_id;
+    const store::FbaRepo::Header header{channel.account_id, channel.id, facts, fetched.payload, now};
     problems.resolve(channel.id, kSubject, facts.shipment_id, now,
                      {{"items_failed", ""}, {"items_incomplete", ""}, {"cartons_wait", ""}});
     if (!held) {

@@ -35,6 +35,17 @@ TEST_F(RecordFba, TellsNewsOnceAndMarksTheRestAsSeen) {
     EXPECT_EQ(events(), (Names{"fba_shipment.created", "fba_shipment.updated"}));
 }
 
+TEST_F(RecordFba, StaysWithTheMarketplaceThatShowedItFirst) {
+    domain::FbaShipment facts = fba_facts("FBA1");
+    facts.marketplace_id = "A1PA6795UKMFR9";
+    record(facts);
+    facts.marketplace_id = "A1F83G8C2ARO7P";
+    EXPECT_FALSE(record(facts)->changed) << "the same header by another marketplace's list is no news";
+    facts.shipment_status = "SHIPPED";
+    EXPECT_TRUE(record(facts)->changed);
+    EXPECT_EQ(row("FBA1").facts.marketplace_id, "A1PA6795UKMFR9");
+}
+
 TEST_F(RecordFba, AFieldThatNobodyMapsIsNewsToo) {
     record(fba_facts("FBA1"), R"({"a":1})");
     EXPECT_TRUE(record(fba_facts("FBA1"), R"({"a":2})")->changed);
