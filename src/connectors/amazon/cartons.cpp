@@ -78,7 +78,8 @@ std::optional<PushOutcome> fault_of(const domain::FbaShipment& shipment, std::sp
                 return fail("case_packed_mismatch",
                             "shipment " + shipment.shipment_id +
                                 " is individually packed at Amazon, so quantity_in_case must be 1 (sku " +
-                                in_quotes(item.sku.substr(0, 40)) + " has " + std::to_string(item.quantity_in_case) + ")");
+                                in_quotes(item.sku.substr(0, 40)) + " has " + std::to_string(item.quantity_in_case) +
+                                ")");
         }
     }
     return std::nullopt;
@@ -136,6 +137,7 @@ PushOutcome read_carton_report(const std::string& report) {
             "Amazon's processing report of the carton feed is missing or unreadable; the cartons go out again");
     std::string words;
     std::int64_t bad = 0;
+    bool none_taken = false;
     each(document, "Result", [&](const pugi::xml_node& result) {
         const std::string_view code = result.child_value("ResultCode");
         if (!equals_ignoring_case(code, "Error") && !equals_ignoring_case(code, "Warning")) return;
@@ -146,11 +148,16 @@ PushOutcome read_carton_report(const std::string& report) {
     each(document, "ProcessingSummary", [&](const pugi::xml_node& summary) {
         bad += summary.child("MessagesWithError").text().as_llong() +
                summary.child("MessagesWithWarning").text().as_llong();
+        const pugi::xml_node taken = summary.child("MessagesSuccessful");
+        none_taken = none_taken || (taken && taken.text().as_llong() == 0);
     });
     if (bad > 0)
         return outcome(State::failed, "amazon_cartons_refused",
                        words.empty() ? "Amazon reports errors or warnings for the cartons and does not say which"
                                      : "Amazon: " + in_quotes(words));
+    if (none_taken)  // silence is no success
+        return outcome(State::unknown, "amazon_bad_report",
+                       "Amazon's processing report names neither a success nor an error; the cartons go out again");
     return outcome(State::succeeded, {}, {});
 }
 

@@ -274,20 +274,22 @@ std::vector<PushOutcome> read_report(std::span<const StockLine> lines, const std
     }
     if (!of_feed.empty())
         return all(outcome(State::failed, "amazon_feed_refused", "Amazon refused the whole feed: " + of_feed));
+    // Fewer processed than sent, and nothing said about the rest: silence is no success.
+    const auto processed = index->root()["summary"]["messagesProcessed"].integer();
+    const bool silent = processed && *processed < static_cast<std::int64_t>(lines.size());
     std::vector<PushOutcome> out;
     out.reserve(lines.size());
     for (const StockLine& line : lines) {
         const auto found = refused.find(line.update_id);
-        out.push_back(found == refused.end()
-                          ? outcome(State::succeeded, {}, {})
-                          : outcome(State::failed, "amazon_listing_refused", "Amazon: " + found->second));
+        if (found != refused.end())
+            out.push_back(outcome(State::failed, "amazon_listing_refused", "Amazon: " + found->second));
+        else if (silent)
+            out.push_back(outcome(State::unknown, "amazon_bad_report",
+                                  "Amazon's processing report says that " + std::to_string(*processed) +
+                                      " figures of the feed were processed, fewer than were sent"));
+        else
+            out.push_back(outcome(State::succeeded, {}, {}));
     }
-    // Fewer processed than sent, and nothing said about the rest: silence is no success.
-    const auto summary = index->root()["summary"];
-    const auto processed = summary["messagesProcessed"].integer();
-    if (processed && *processed == 0 && !lines.empty())
-        return all(
-            outcome(State::unknown, "amazon_bad_report", "Amazon's processing report says that nothing was processed"));
     return out;
 }
 

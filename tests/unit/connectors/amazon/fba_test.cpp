@@ -193,6 +193,8 @@ TEST(AmazonCartons, AWarningIsAFailureToo) {
     EXPECT_EQ(warned.state, State::failed);
     EXPECT_EQ(warned.message, "Amazon: Warning 5: Case-packed products & an individually-packed shipment");
     EXPECT_EQ(read_carton_report(report("<MessagesWithError>1</MessagesWithError>", "")).state, State::failed);
+    const auto silent = report("<MessagesProcessed>0</MessagesProcessed><MessagesSuccessful>0</MessagesSuccessful>", "");
+    EXPECT_EQ(read_carton_report(silent).state, State::unknown) << "neither a success nor an error";
     EXPECT_EQ(read_carton_report("").state, State::unknown);
     EXPECT_EQ(read_carton_report("<html/>").state, State::unknown);
     EXPECT_EQ(read_carton_report(report("<MessagesWithError>0</MessagesWithError>", "").substr(0, 90)).state,

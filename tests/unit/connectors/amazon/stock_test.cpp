@@ -252,6 +252,16 @@ TEST(AmazonStock, TheProcessingReportTellsOfEachLine) {
     EXPECT_EQ(out[1].message, "Amazon: 90220: 'size' is required; 99022: also");
 }
 
+TEST(AmazonStock, AReportThatProcessedFewerThanWereSentIsNoSuccess) {
+    Seller seller;
+    expect_report(seller, R"({"issues":[{"messageId":2,"code":"90220","severity":"ERROR","message":"no"}],
+        "summary":{"errors":1,"messagesProcessed":2,"messagesAccepted":1,"messagesInvalid":1}})");
+    const StockLine lines[] = {line(1, "A", 1), line(2, "B", 1), line(3, "C", 1)};
+    const auto out = seller.connector().stock_sink()->check_stock(lines, "F1");
+    // Which of the others were processed nobody says: both go out again.
+    EXPECT_EQ(states(out), "4:amazon_bad_report 1:amazon_listing_refused 4:amazon_bad_report");
+}
+
 TEST(AmazonStock, AnIssueOfTheWholeFeedFailsEveryLine) {
     Seller seller;
     expect_report(
