@@ -14,6 +14,8 @@ constexpr std::chrono::hours kShortestStretch{1};
 constexpr int kSmallestPage = 12;
 /// Most pages hold sales only: so many are read on before the hub hears of it.
 constexpr int kPagesAtOnce = 20;
+/// But not for longer than that: where each answer takes minutes, one is enough for a run.
+constexpr std::chrono::seconds kLongestRun{30};
 
 Error foreign_cursor() {
     return {ErrorKind::rejected, "cursor_refused", "the page token is of another version of the Finances API"};
@@ -93,7 +95,10 @@ Result<RefundPage> Refunds::fetch_refunds(const PullWindow& window, const std::s
     Position at = std::move(*start);
     RefundPage page;
     std::atomic<int>& page_size = client_.shared().finance_page_size;
+    const auto steady = [this] { return client_.runtime().clock.steady(); };
+    const auto begun = steady();
     for (int pages = 0; pages < kPagesAtOnce && page.refunds.empty();) {
+        if (pages > 0 && steady() - begun > kLongestRun) break;
         const auto answer = ask(at);
         if (!answer) {
             const Error& error = answer.error();

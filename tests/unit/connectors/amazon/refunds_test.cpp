@@ -264,6 +264,24 @@ TEST(AmazonRefunds, TheSuccessorIsAskedWithoutAMarketplace) {
     EXPECT_EQ(seller.connector().refund_source()->fetch_refunds(window(), "v0 1 2 3 t").error().code, "cursor_refused");
 }
 
+TEST(AmazonRefunds, AnswersThatTakeMinutesAreWaitedForOneARun) {
+    Seller seller;
+    seller.token();
+    seller.answer(
+        std::string{kEvents} + "18T00%3A00%3A00Z&PostedBefore=2026-11-19T00%3A00%3A00Z&MaxResultsPerPage=100",
+        events(0), [&](const net::HttpRequest& request) {
+            EXPECT_GE(request.deadline, std::chrono::seconds{200});
+            seller.clock.advance(std::chrono::seconds{200});
+        });
+    // No second answer is in the script: the next run asks for it, from the day behind.
+    const auto page = seller.connector().refund_source()->fetch_refunds(window(), "");
+    ASSERT_TRUE(page);
+    seller.answer(
+        std::string{kEvents} + "19T00%3A00%3A00Z&PostedBefore=2026-11-20T00%3A00%3A00Z&MaxResultsPerPage=100", 503, "");
+    EXPECT_EQ(seller.connector().refund_source()->fetch_refunds(window(), page->next_cursor).error().code,
+              "amazon_server_error");
+}
+
 TEST(AmazonRefunds, WhatWasReadBeforeAStopIsNotReadAgain) {
     Seller seller;
     seller.token();
