@@ -26,7 +26,11 @@ RecordedRefund record_refund(db::Session& session, const store::Channel& channel
         return RecordedRefund::unmapped;
     }
     const domain::Refund& refund = *fetched.refund;
-    if (refunds.is_known_otherwise(channel.id, fetched.aliases, fetched.external_refund_id)) return RecordedRefund::unchanged;
+    if (refunds.is_known_otherwise(channel.id, fetched.aliases, fetched.external_refund_id)) {
+        // The same money under another id. The release of a deferred refund may come so: then it counts from now on.
+        const bool released = refund.settled && refunds.settle_known(channel.id, fetched.aliases);
+        return released ? RecordedRefund::updated : RecordedRefund::unchanged;
+    }
     const auto held = refunds.find_held(channel.id, fetched.external_refund_id);
     if (held && held->remote_updated_at && fetched.remote_updated_at && *fetched.remote_updated_at < *held->remote_updated_at)
         return RecordedRefund::older;

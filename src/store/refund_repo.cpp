@@ -52,6 +52,18 @@ bool RefundRepo::is_known_otherwise(ChannelId channel, const std::vector<std::st
     return false;
 }
 
+bool RefundRepo::settle_known(ChannelId channel, const std::vector<std::string>& aliases) {
+    std::int64_t settled = 0;
+    for (const std::string& alias : aliases) {
+        db::Statement statement(session_, R"sql(
+            UPDATE refunds SET settled = 1 WHERE channel_id = ? AND settled = 0 AND external_refund_id =
+                (SELECT external_refund_id FROM refund_aliases WHERE channel_id = ? AND alias = ?)
+        )sql");
+        settled += statement.bind(channel, channel, alias).exec();
+    }
+    return settled > 0;
+}
+
 void RefundRepo::add_aliases(ChannelId channel, const std::vector<std::string>& aliases, std::string_view external_refund_id) {
     for (const std::string& alias : aliases) {
         db::Statement statement(session_, R"sql(

@@ -53,6 +53,8 @@ public:
     void update(RefundId id, const Write& write);
     /// Whether another refund of the channel goes by one of these ids.
     bool is_known_otherwise(ChannelId channel, const std::vector<std::string>& aliases, std::string_view external_refund_id);
+    /// Of the refund that goes by one of these ids: its money has moved. False when it had, or there is none.
+    bool settle_known(ChannelId channel, const std::vector<std::string>& aliases);
     void add_aliases(ChannelId channel, const std::vector<std::string>& aliases, std::string_view external_refund_id);
     void keep_unmapped(ChannelId channel, const UnmappedRefund& refund, Timestamp now);
     void forget_unmapped(ChannelId channel, std::string_view external_refund_id);

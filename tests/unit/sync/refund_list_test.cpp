@@ -215,6 +215,21 @@ TEST_F(RefundList, OneSharedAliasIsEnoughAndBackAgainBooksNothingEither) {
     EXPECT_EQ(number("count(*) FROM refunds"), 1);
 }
 
+TEST_F(RefundList, TheReleaseOfADeferredOneUnderAnotherIdCountsFromThenOn) {
+    hold("A", {{"total", 5000}});
+    const json deferred{{"amount", 5000}, {"settled", false}};
+    bank.list("T1", "A", deferred, {"transaction:T1"});
+    pull();
+    EXPECT_EQ(payment("A"), "paid") << "its money still moves";
+    bank.list("T2", "A", {{"amount", 5000}}, {"transaction:T2", "transaction:T1"});
+    pull();
+    EXPECT_EQ(number("count(*) FROM refunds"), 1) << "it is the same money";
+    EXPECT_EQ(payment("A"), "refunded");
+    bank.list("T1", "A", deferred, {"transaction:T1"});  // the walk of a fortnight brings it again
+    pull();
+    EXPECT_EQ(payment("A"), "refunded");
+}
+
 TEST_F(RefundList, WithoutACommonAliasTheyAreTwo) {
     bank.list("A:adj-1", "A", {{"amount", 500}}, {"adj-1"});
     pull();
