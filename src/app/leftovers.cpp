@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "observability/log.h"
+#include "store/erasure_repo.h"
 #include "store/meta.h"
 
 namespace crossdock::app {
@@ -14,7 +15,6 @@ using namespace std::chrono_literals;
 
 // Names in the table `meta`.
 constexpr const char* kOverwritten = "deleted_is_overwritten";  // "1": in all of the file
-constexpr const char* kErasures = "erasures";                   // how often somebody was erased
 constexpr const char* kCleared = "erasures_cleared";            // how many of these left nothing
 
 constexpr std::int64_t kRoomOfARewrite = 32 * 1024 * 1024;
@@ -34,7 +34,7 @@ std::string rounded_megabytes(std::int64_t bytes) { return std::to_string(bytes 
 
 void Leftovers::mark_fresh(db::Session& session) { store::set_meta(session, kOverwritten, "1"); }
 void Leftovers::want(db::Session& session) {
-    store::set_meta(session, kErasures, std::to_string(number(session, kErasures) + 1));
+    store::set_meta(session, store::kErasures, std::to_string(number(session, store::kErasures) + 1));
 }
 
 void Leftovers::start() {
@@ -88,7 +88,7 @@ Status Leftovers::check_room(std::int64_t bytes) const {
 Status Leftovers::try_once() {
     // Whoever is erased from here on is not of this time.
     const auto [erasures, cleared] = database_.read([](db::Session& session) {
-        return std::pair{number(session, kErasures), number(session, kCleared)};
+        return std::pair{number(session, store::kErasures), number(session, kCleared)};
     });
     if (erasures == cleared) return ok();
     if (!database_.read(is_overwritten)) {
@@ -148,7 +148,7 @@ void Leftovers::work() {
 }
 
 void Leftovers::add_findings(db::Session& session, api::HealthReport& report) const {
-    if (number(session, kErasures) == number(session, kCleared)) return;
+    if (number(session, store::kErasures) == number(session, kCleared)) return;
     const State now = state();
     if (!now.error) {
         report.findings.push_back({"info", std::nullopt, "", "erasure_under_way",

@@ -10,6 +10,7 @@
 #include "exchange/row_writer.h"
 #include "observability/log.h"
 #include "services/acknowledge.h"
+#include "store/erasure_repo.h"
 #include "store/meta.h"
 #include "store/order_repo.h"
 #include "store/refund_repo.h"
@@ -47,12 +48,22 @@ std::string row_text(std::int64_t id, std::string_view members, const std::optio
     return text + "\"imported_to_erp\":true,\"imported_at\":\"" + format_rfc3339(*imported_at) + "\"}";
 }
 
+void fill(FileOut& file, Format format, RowWriter& writer) {
+    file.content = writer.finish();
+    file.manifest =
+        manifest_text(file, format, static_cast<std::int64_t>(file.content.size()), crypto::sha256_hex(file.content));
+    if (is_packed(file)) file.content = crypto::base64_encode(file.content);
+}
+
+/// What was read before somebody was erased must not be kept after it.
+std::string erasures(db::Session& session) { return store::get_meta(session, store::kErasures).value_or(""); }
+
 /// What one walk along the feed found.
 struct Batch {
     std::int64_t cursor = 0, began_at_seq = 0, number = 0;
     std::int64_t rows = 0, passed = 0, first = 0, last = 0;  // passed: rows in all; first and last: of those given out
     std::int64_t seen_upto = 0;
-    std::string ids;
+    std::string ids, erasures;
 };
 
 }  // namespace
@@ -111,6 +122,7 @@ bool OutFiles::reserve(const Kind& kind) {
     Batch batch;
     RowWriter writer(plan_, kind.refunds_of ? "refunds" : "orders");
     around_.db.read([&](db::Session& session) {
+        batch.erasures = erasures(session);
         const store::ExchangeStream stream = ExchangeRepo(session, account_).stream(name);
         batch.cursor = batch.seen_upto = stream.cursor;
         batch.number = stream.number;
@@ -158,12 +170,44 @@ bool OutFiles::reserve(const Kind& kind) {
     file.name = out_name(name, file.number, file.reserved_at, plan_.format);
     file.charset = to_string(plan_.charset);
     file.ids = batch.ids;
-    file.content = writer.finish();
-    file.manifest = manifest_text(file, plan_.format, static_cast<std::int64_t>(file.content.size()),
-                                  crypto::sha256_hex(file.content));
-    if (is_packed(file)) file.content = crypto::base64_encode(file.content);
-    around_.db.write([&](db::Session& session) { ExchangeRepo(session, account_).reserve(file, batch.began_at_seq); });
+    fill(file, plan_.format, writer);
+    around_.db.write([&](db::Session& session) {
+        if (erasures(session) != batch.erasures) return;  // once more, from the rows as they are now
+        ExchangeRepo(session, account_).reserve(file, batch.began_at_seq);
+    });
     return true;
+}
+
+/// The rows of a file that was emptied as they are now, under its name and number. What of it may lie in the folder,
+/// from before a crash, is replaced.
+Status OutFiles::make_anew(FileOut file) {
+    // Its manifest first: beside other content it would be wrong.
+    if (auto gone = around_.folder.remove("out/" + manifest_name(file.name)); !gone) return gone;
+    Plan plan = plan_;  // the settings may have changed since, the name says how it is written
+    for (const Format format : {Format::csv, Format::jsonl, Format::xml})
+        if (file.name.ends_with("." + std::string{to_string(format)})) plan.format = format;
+    for (const Charset charset : {Charset::utf8, Charset::windows_1252})
+        if (file.charset == to_string(charset)) plan.charset = charset;
+    const bool orders = file.kind == "orders";
+    RowWriter writer(plan, orders ? "orders" : "refunds");
+    std::string read_at;
+    around_.db.read([&](db::Session& session) {
+        read_at = erasures(session);
+        for (const std::int64_t id : read_ids(file.ids)) {
+            if (orders) {
+                if (const auto order = store::OrderRepo(session).get(account_, OrderId{id}))
+                    writer.add(row_text(id, order->members, order->imported_at));
+            } else if (const auto refund = store::RefundRepo(session).show(account_, RefundId{id})) {
+                writer.add(row_text(id, refund->members, refund->imported_at));
+            }
+        }
+    });
+    fill(file, plan.format, writer);
+    around_.db.write([&](db::Session& session) {
+        if (erasures(session) == read_at) ExchangeRepo(session, account_).refill(file);
+    });
+    log::info("exchange_file_made_anew", {{"file", file.name}}, "a buyer in it was erased before it was given out");
+    return ok();
 }
 
 Status OutFiles::write_waiting() {
@@ -171,7 +215,8 @@ Status OutFiles::write_waiting() {
         const auto waiting =
             around_.db.read([&](db::Session& session) { return ExchangeRepo(session, account_).waiting(1); });
         if (waiting.empty()) return ok();
-        if (auto written = write(waiting.front()); !written) return written;
+        const FileOut& file = waiting.front();
+        if (auto done = file.content.empty() ? make_anew(file) : write(file); !done) return done;
     }
     return ok();
 }
@@ -191,15 +236,17 @@ Status OutFiles::write(const FileOut& file) {
     }
     if (auto done = put(bytes_of(file), "out/" + file.name); !done) return done;
     if (auto done = put(file.manifest, "out/" + manifest_name(file.name)); !done) return done;
-    around_.db.write([&](db::Session& session) {
+    const bool confirmed = around_.db.write([&](db::Session& session) {
         const Timestamp now = around_.clock.now();
-        ExchangeRepo(session, account_).written(file.id, now);
-        if (!plan_.ack_on_write) return;
+        if (!ExchangeRepo(session, account_).written(file.id, now)) return false;
+        if (!plan_.ack_on_write) return true;
         if (file.kind == "orders")
             services::acknowledge_orders(session, account_, read_ids(file.ids), now);
         else
             services::acknowledge_refunds(session, account_, read_ids(file.ids), now);
+        return true;
     });
+    if (!confirmed) return ok();  // somebody in it was erased while it was written: it is made anew over this one
     ++files_;
     ++unfetched_;
     log::info("exchange_file_written", {{"file", file.name}, {"rows", file.rows}},

@@ -13,7 +13,8 @@ namespace crossdock::exchange {
 
 /// Gives out what changed, in the order of the hub's own commits. A file is first reserved in the database, with its
 /// number and all its content; then it is put into `out/`, its manifest behind it; then the database forgets the
-/// content. Whatever ends the hub in between, the next look writes the same bytes under the same name again.
+/// content. Whatever ends the hub in between, the next look writes the same bytes under the same name again; but when a
+/// buyer in it was erased since, the file of that name and number is made of the rows as they are now.
 class OutFiles {
 public:
     OutFiles(Surroundings surroundings, const Plan& plan, AccountId account);
@@ -30,6 +31,7 @@ private:
     Status read_numbers_given();
     Status write_waiting();
     Status write(const store::FileOut& file);
+    Status make_anew(store::FileOut file);
     /// A kind of file: all orders, or one channel's refunds.
     struct Kind {
         std::string name;

@@ -90,6 +90,17 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
     blank_told("order", order.id.value);
     for (const Row& refund : refunds) blank_told("refund", refund.id);
 
+    const auto empty_waiting_files = [&](bool of_orders, std::int64_t id) {
+        db::Statement(session_, R"sql(
+            UPDATE exchange_files_out SET content = '', manifest = '' WHERE account_id = ? AND written_at_ms IS NULL
+                AND (kind = 'orders') = ? AND instr(',' || ids || ',', ?) > 0
+        )sql")
+            .bind(order.account, of_orders ? 1 : 0, "," + std::to_string(id) + ",")
+            .exec();
+    };
+    empty_waiting_files(true, order.id.value);
+    for (const Row& refund : refunds) empty_waiting_files(false, refund.id);
+
     // The channel's own words may quote an address.
     done.messages += db::Statement(session_, R"sql(
         UPDATE push_attempts SET message = NULL WHERE message IS NOT NULL AND

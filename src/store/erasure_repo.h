@@ -17,6 +17,9 @@ inline constexpr std::string_view kErasedPayload = R"({"erased":true})";
 /// Before the hash of what an erased order means: by it later versions are known to come to an erased order.
 inline constexpr std::string_view kErasedMark = "erased:";
 inline bool is_erased(std::string_view meaning_hash) { return meaning_hash.starts_with(kErasedMark); }
+/// In the table `meta`: how often somebody was erased. Whoever keeps a copy of an order that he read a moment ago looks
+/// here, in the transaction that keeps it, whether he may.
+inline constexpr const char* kErasures = "erasures";
 
 /// What was blanked, in rows.
 struct Erased {
@@ -41,7 +44,9 @@ public:
     explicit ErasureRepo(db::Session& session) : session_(session) {}
 
     /// The order, all its versions as the channel sent them, its refunds, calls of webhooks that name it, what was told
-    /// of it to others, and what channels answered about its pushes. Nothing when it is erased already.
+    /// of it to others, what channels answered about its pushes, and files with it that wait for the exchange's folder:
+    /// these are emptied, and made anew of what their rows are now (exchange/out_files.h). Nothing when it is erased
+    /// already.
     Erased erase(const OrderToErase& order);
 
     /// Orders of that status that were placed before `before`, oldest first, behind (`after`, `after_id`); those erased

@@ -76,12 +76,20 @@ std::vector<FileOut> ExchangeRepo::waiting(std::int64_t limit) {
     return files;
 }
 
-void ExchangeRepo::written(std::int64_t id, Timestamp now) {
+void ExchangeRepo::refill(const FileOut& file) {
     db::Statement(session_, R"sql(
-        UPDATE exchange_files_out SET written_at_ms = ?, content = NULL, ids = NULL, manifest = NULL WHERE id = ? AND account_id = ?
+        UPDATE exchange_files_out SET content = ?, manifest = ? WHERE id = ? AND account_id = ? AND written_at_ms IS NULL
     )sql")
-        .bind(now, id, account_)
+        .bind(file.content, file.manifest, file.id, account_)
         .exec();
+}
+
+bool ExchangeRepo::written(std::int64_t id, Timestamp now) {
+    db::Statement statement(session_, R"sql(
+        UPDATE exchange_files_out SET written_at_ms = ?, content = NULL, ids = NULL, manifest = NULL
+        WHERE id = ? AND account_id = ? AND content <> ''
+    )sql");
+    return statement.bind(now, id, account_).exec() == 1;
 }
 
 std::optional<FileOut> ExchangeRepo::last_out() {

@@ -25,7 +25,7 @@ struct FileOut {
     std::string kind;
     std::int64_t number = 0, rows = 0, first_cursor = 0, last_cursor = 0;
     std::string name, charset;
-    std::string content, ids, manifest;  // empty once it is written
+    std::string content, ids, manifest;  // empty once it is written; the ids alone are there: it is to be made anew
     Timestamp reserved_at{};
     std::optional<Timestamp> written_at;
 };
@@ -61,8 +61,10 @@ public:
     void pass_over(std::string_view kind, std::int64_t cursor, std::int64_t began_at_seq);
     /// Reserved and not known to be in the folder, oldest first.
     std::vector<FileOut> waiting(std::int64_t limit);
-    /// It is in the folder: its content is forgotten here.
-    void written(std::int64_t id, Timestamp now);
+    /// Gives one that waits, and was emptied because a buyer in it was erased, its content again.
+    void refill(const FileOut& file);
+    /// It is in the folder: its content is forgotten here. False, and nothing was done: it was emptied meanwhile.
+    bool written(std::int64_t id, Timestamp now);
     std::optional<FileOut> last_out();
 
     // -- in
