@@ -3,25 +3,19 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
-#include "api/middleware/effect.h"
 #include "api/middleware/key_ring.h"
 #include "api/register.h"
 #include "app/backups.h"
 #include "app/database_check.h"
 #include "app/figures.h"
 #include "app/file_exchange.h"
-#include "app/health.h"
 #include "app/hooks.h"
 #include "app/keys.h"
 #include "app/leftovers.h"
-#include "app/overview.h"
 #include "app/recurring.h"
+#include "app/upkeep.h"
 #include "app/vault.h"
-#include "app/watch.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "db/migrator.h"
@@ -31,11 +25,9 @@
 #include "observability/metrics.h"
 #include "store/audit_repo.h"
 #include "store/event_repo.h"
-#include "store/idempotency_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/restored.h"
-#include "store/stream_repo.h"
 #include "sync/acknowledge_order.h"
 #include "sync/check_channel.h"
 #include "sync/ensure_webhooks.h"
@@ -57,16 +49,6 @@
 
 namespace crossdock::app {
 namespace {
-
-constexpr auto kUpkeep = std::chrono::milliseconds{1000};
-constexpr auto kLate = std::chrono::minutes{2};  // of the upkeep: it hangs
-constexpr auto kKeepWebhooks = std::chrono::hours{24 * 30};
-constexpr auto kKeepAudit = std::chrono::hours{24 * 365};
-constexpr std::int64_t kForgottenAtOnce = 1000;  // a longer delete would hold up every other writer
-constexpr auto kForgetInterval = std::chrono::milliseconds{std::chrono::hours{1}};
-
-constexpr auto kPaceInterval = std::chrono::milliseconds{std::chrono::seconds{5}};
-constexpr auto kWatchInterval = std::chrono::milliseconds{std::chrono::minutes{1}};
 
 constexpr const char* kJobDead = "job_dead";
 constexpr const char* kJobParked = "job_parked";
@@ -216,118 +198,6 @@ struct Hub::Impl {
         return [this](ChannelId channel) { return make_vault(*database, key_file, channel, around.clock, around.random); };
     }
 
-    /// Each step for itself: one that fails is logged and does not hold up the others. All are short; what takes long
-    /// (the check of the whole file) has a thread of its own.
-    void look_after() {
-        const auto step = [](auto&& work) {
-            try {
-                work();
-                return true;
-            } catch (const std::exception& failure) {
-                log::error("upkeep_failed", {}, failure.what());
-                return false;
-            }
-        };
-        // Also when one timer failed: the others have enqueued their work.
-        if (!step([&] { if (timers.tick(around.clock.now()) > 0) runner.wake(); })) runner.wake();
-        step([&] { keys.flush_uses(); });
-        step([&] { limits.flush(); });
-        step([&] { tell_of_old_keys(); });
-        step([&] { database->maintain(); });
-        step([&] { forget_old_rows(); });
-        step([&] { webhooks.look_after(); });
-        step([&] { retention.look_after(); });
-        step([&] { watch(); });
-        step([&] { note_pace(); });
-        api::HealthReport fresh;
-        if (!step([&] {
-                fresh = look_at_health(env, runner, options.plans);
-                if (fresh.ready) webhooks.add_findings(fresh);
-                if (fresh.ready)
-                    database->read([&](db::Session& session) {
-                        backups.add_findings(session, fresh);
-                        file_exchange.add_findings(session, fresh);
-                        leftovers.add_findings(session, fresh);
-                    });
-            }))
-            fresh.findings.push_back({"error", std::nullopt, "", "health_unknown", "the database could not be read to see how the hub is",
-                                      "look into the log for upkeep_failed; is the disk full or gone?"});
-        if (options.certificate) step([&] { options.certificate->add_findings(fresh, around.clock.now()); });
-        const std::lock_guard lock(health_mutex);
-        health = std::move(fresh);
-    }
-
-    void forget_old_rows() {
-        const auto steady = around.clock.steady();
-        if (steady < next_forgetting) return;
-        const Timestamp now = around.clock.now();
-        const bool more = database->write([&](db::Session& session) {
-            const auto hints = store::WebhookRepo(session).forget_before(now - kKeepWebhooks, kForgottenAtOnce);
-            const auto answers = store::IdempotencyRepo(session).forget_before(now - api::kKeepIdempotencyKeys, kForgottenAtOnce);
-            const auto traces = store::AuditRepo(session).forget_before(now - kKeepAudit, kForgottenAtOnce);
-            return std::max({hints, answers, traces}) == kForgottenAtOnce;
-        });
-        // Little by little until none is left, then in an hour again.
-        next_forgetting = steady + (more ? kUpkeep : kForgetInterval);
-    }
-
-    /// Once a day, in the log, for those who look nowhere else.
-    void tell_of_old_keys() {
-        const auto steady = around.clock.steady();
-        if (keys_told && steady - *keys_told < std::chrono::hours{24}) return;
-        const auto findings =
-            database->read([&](db::Session& session) { return look_at_keys(session, options.plans, around.clock.now()); });
-        for (const api::HealthFinding& finding : findings) log::warn(finding.code, {{"account", *finding.account}}, finding.message + "; " + finding.next_step);
-        keys_told = steady;
-    }
-
-    /// What only time brings about.
-    void watch() {
-        const auto steady = around.clock.steady();
-        if (steady < next_watch) return;
-        next_watch = steady + kWatchInterval;
-        if (options.certificate) {
-            options.certificate->look();
-            options.certificate->tell_expiry(around.clock.now());
-        }
-        tell_expiring_keys(*database, around.clock.now());
-        tell_silent_channels(env);
-        sync::end_reconcile_first_when_read(env);
-    }
-
-    std::vector<LongWork> work_under_way() const {
-        auto works = database->read([&](db::Session& session) {
-            return walks_under_way(session, [this](const store::Channel& channel) {
-                const sync::Channels::Entry* entry = channels.find(channel.id);
-                return entry == nullptr ? nullptr : &entry->schedule;
-            });
-        });
-        if (const Backups::State backup = backups.state(); backup.running)
-            works.push_back({"making a backup", "", backup.done, backup.all, false, {}});
-        return works;
-    }
-
-    /// How far long work is, so that somebody who asks hears when it will be through.
-    void note_pace() {
-        const auto steady = around.clock.steady();
-        if (steady < next_pace) return;
-        next_pace = steady + kPaceInterval;
-        const auto works = work_under_way();
-        const std::lock_guard lock(pace_mutex);
-        pace.look(works, steady);
-    }
-
-    void upkeep_thread() {
-        std::unique_lock lock(upkeep_mutex);
-        while (!stopping) {
-            lock.unlock();
-            look_after();
-            came_round = std::chrono::steady_clock::now();
-            lock.lock();
-            upkeep_wakes.wait_for(lock, kUpkeep, [this] { return stopping; });
-        }
-    }
-
     void add_handlers() {
         using domain::Lane;
         const auto one_off = [](Lane lane) {
@@ -392,10 +262,7 @@ struct Hub::Impl {
         context.wake_jobs = [this] { wake(); };
         context.receive_webhook = [this](const http::Request& request) { return hook_answer(env, metrics, request); };
         context.metrics_text = [this] { return metrics.render(); };
-        context.health = [this] {
-            const std::lock_guard lock(health_mutex);
-            return health;
-        };
+        context.health = [this] { return upkeep.health(); };
         context.limits = &limits;
         context.cors_origins = options.cors_origins;
         context.check_channel = [this](const store::Channel& channel) { return sync::check_channel(env, channel); };
@@ -457,19 +324,7 @@ struct Hub::Impl {
     http::Router router;
     std::unique_ptr<http::Server> server;
 
-    mutable std::mutex health_mutex;
-    api::HealthReport health;
-    std::mutex upkeep_mutex;
-    std::condition_variable upkeep_wakes;
-    bool stopping = false;
-    std::thread upkeep;
-    std::atomic<std::chrono::steady_clock::time_point> came_round{std::chrono::steady_clock::now()};  // the upkeep
-    std::chrono::milliseconds next_forgetting{0};  // of the upkeep thread; steady
-    std::optional<std::chrono::milliseconds> keys_told;  // the same
-    std::chrono::milliseconds next_watch{0};       // the same
-    std::chrono::milliseconds next_pace{0};        // the same
-    mutable std::mutex pace_mutex;
-    Pace pace;
+    Upkeep upkeep{{options, env, channels, runner, timers, keys, limits, webhooks, retention, leftovers, backups, file_exchange}};
     Timestamp opened_at = around.clock.now();
     std::atomic<bool> stopped{false};
     std::chrono::milliseconds tls_failure_told{-1000};  // of the server's thread; steady
@@ -509,7 +364,7 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
     hub.add_access_log();
     add_recurring_work(hub.timers, hub.env);
     hub.limits.load();
-    hub.health = look_at_health(hub.env, hub.runner, hub.options.plans);
+    hub.upkeep.look_at_health_first();
     return std::unique_ptr<Hub>(new Hub(std::move(impl)));
 }
 
@@ -523,7 +378,7 @@ Status Hub::listen() {
 void Hub::start() {
     impl_->runner.start();
     impl_->webhooks.start();
-    impl_->upkeep = std::thread([this] { impl_->upkeep_thread(); });
+    impl_->upkeep.start();
     impl_->check.start();
     impl_->backups.start();
     impl_->file_exchange.start();
@@ -534,18 +389,14 @@ bool Hub::stop(std::chrono::milliseconds grace) {
     Impl& hub = *impl_;
     if (hub.stopped) return true;
     hub.stopped = true;
-    {
-        const std::lock_guard lock(hub.upkeep_mutex);
-        hub.stopping = true;
-    }
-    hub.upkeep_wakes.notify_all();
+    hub.upkeep.end_soon();
     // First nothing new comes in, then what runs may end, then the database closes.
     if (hub.server) hub.server->stop(grace / 3);
     hub.check.stop();
     hub.backups.stop();
     hub.file_exchange.stop();
     hub.leftovers.stop();
-    if (hub.upkeep.joinable()) hub.upkeep.join();
+    hub.upkeep.stop();
     bool in_time = false;
     try {
         in_time = hub.runner.stop(grace / 3);
@@ -594,23 +445,15 @@ Leftovers& Hub::leftovers() { return impl_->leftovers; }
 webhooks::Endpoints& Hub::webhook_endpoints() { return impl_->webhooks.endpoints(); }
 const store::Installation& Hub::installation() const { return impl_->installation; }
 int Hub::port() const { return impl_->server ? impl_->server->port() : 0; }
-bool Hub::keeps_up() const {
-    // Upkeep writes, and waits for that as everybody does.
-    return impl_->leftovers.is_rewriting() || std::chrono::steady_clock::now() - impl_->came_round.load() < kLate;
-}
+bool Hub::keeps_up() const { return impl_->upkeep.keeps_up(); }
 bool Hub::usable() const { return impl_->database->usable(); }
 void Hub::keys_changed() { impl_->keys.invalidate(); }
 const api::Plans& Hub::plans() const { return impl_->limits.plans(); }
-api::HealthReport Hub::health() const { return impl_->context.health(); }
+api::HealthReport Hub::health() const { return impl_->upkeep.health(); }
 const HubOptions& Hub::options() const { return impl_->options; }
 Timestamp Hub::opened_at() const { return impl_->opened_at; }
 std::string Hub::metrics_text() const { return impl_->metrics.render(); }
 
-std::vector<LongWork> Hub::long_work() const {
-    auto works = impl_->work_under_way();
-    const std::lock_guard lock(impl_->pace_mutex);
-    for (LongWork& work : works) impl_->pace.estimate(work);
-    return works;
-}
+std::vector<LongWork> Hub::long_work() const { return impl_->upkeep.long_work(); }
 
 }  // namespace crossdock::app
