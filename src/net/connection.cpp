@@ -3,6 +3,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -70,6 +71,17 @@ const BIO_METHOD* socket_bio_method() {
     return method.get();
 }
 
+/// What is no certificate is not trusted, which the handshake then says.
+void trust_alone(SSL_CTX* context, const std::string& pem) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> text{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                         &BIO_free};
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate{
+        text ? PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr) : nullptr, &X509_free};
+    if (certificate) X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate.get());
+    // Whoever signed it is nobody's business here, and that it ended is said elsewhere.
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+}
+
 }  // namespace
 
 struct TlsContext::Impl {
@@ -77,7 +89,7 @@ struct TlsContext::Impl {
     std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{nullptr, &SSL_CTX_free};
 };
 
-TlsContext::TlsContext() : impl_(std::make_unique<Impl>()) {}
+TlsContext::TlsContext(std::string only) : only_(std::move(only)), impl_(std::make_unique<Impl>()) {}
 
 SSL_CTX* TlsContext::get() const {
     std::call_once(impl_->once, [this] {
@@ -89,7 +101,10 @@ SSL_CTX* TlsContext::get() const {
         SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
         constexpr unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
         SSL_CTX_set_alpn_protos(context.get(), kHttp11, sizeof kHttp11);
-        load_trust_store(context.get());
+        if (trusts_one_alone())
+            trust_alone(context.get(), only_);
+        else
+            load_trust_store(context.get());
         ERR_clear_error();
         impl_->context = std::move(context);
     });
@@ -169,9 +184,11 @@ Status Connection::Impl::shake_hands(const Endpoint& endpoint, const TlsContext&
     const std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> literal{
         a2i_IPADDRESS(endpoint.host.c_str()), &ASN1_OCTET_STRING_free};
     ERR_clear_error();
-    const bool named =
-        literal ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), endpoint.host.c_str()) == 1
-                : SSL_set1_host(ssl.get(), endpoint.host.c_str()) == 1 && set_server_name(ssl.get(), endpoint.host);
+    bool named = tls.trusts_one_alone();
+    if (!named && literal)
+        named = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), endpoint.host.c_str()) == 1;
+    else if (!named)
+        named = SSL_set1_host(ssl.get(), endpoint.host.c_str()) == 1 && set_server_name(ssl.get(), endpoint.host);
     if (!named) return failed(last_tls_error());
 
     for (;;) {
@@ -245,7 +262,8 @@ bool Connection::Impl::write_tls(const char* at, std::size_t size, const Patienc
 
 namespace {
 
-Result<std::vector<Address>> addresses_of(const Endpoint& endpoint, const Patience& patience, const Admission& admission) {
+Result<std::vector<Address>> addresses_of(const Endpoint& endpoint, const Patience& patience,
+                                          const Admission& admission) {
     if (!admission.look_up || parse_ip(endpoint.host)) return resolve(endpoint.host, endpoint.port, patience);
     const auto found = admission.look_up(endpoint.host);
     if (!found) return found.error();
@@ -262,7 +280,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const Endpoint& endpoint, c
     if (!addresses) return addresses.error();
     if (admission.admit)
         for (const Address& address : *addresses)
-            if (const auto admitted = admission.admit(endpoint.host, endpoint.port, ip_of(address)); !admitted) return admitted.error();
+            if (const auto admitted = admission.admit(endpoint.host, endpoint.port, ip_of(address)); !admitted)
+                return admitted.error();
     Error last = not_sent(endpoint.host + " has no address");
     int left = static_cast<int>(addresses->size());
     for (const Address& address : *addresses) {

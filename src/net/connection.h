@@ -25,15 +25,18 @@ struct Endpoint {
 /// take time and memory that a hub whose channels are all on plain http need not spend. Safe to call from any thread.
 class TlsContext {
 public:
-    TlsContext();
+    /// `only`: the first certificate of this PEM text is trusted and no other, whatever names and dates it has.
+    explicit TlsContext(std::string only = {});
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
     /// Throws when OpenSSL itself cannot start.
     [[nodiscard]] ssl_ctx_st* get() const;
+    [[nodiscard]] bool trusts_one_alone() const { return !only_.empty(); }
 
 private:
     struct Impl;
+    const std::string only_;
     std::unique_ptr<Impl> impl_;
 };
 

@@ -16,7 +16,8 @@ bool is_safe(const std::string& method) { return method == "GET" || method == "H
 
 class PooledClient final : public HttpClient {
 public:
-    PooledClient(std::string user_agent, Admission admission) : user_agent_(std::move(user_agent)), admission_(std::move(admission)) {}
+    PooledClient(std::string user_agent, Admission admission, std::string certificate = {})
+        : user_agent_(std::move(user_agent)), admission_(std::move(admission)), tls_(std::move(certificate)) {}
 
     Result<HttpResponse> send(const HttpRequest& request) override { return run(request, nullptr); }
     Result<HttpResponse> download(const HttpRequest& request, const Sink& sink) override { return run(request, &sink); }
@@ -80,6 +81,10 @@ private:
 
 std::unique_ptr<HttpClient> make_http_client(std::string user_agent) {
     return make_guarded_client(std::move(user_agent), {});
+}
+
+std::unique_ptr<HttpClient> make_client_trusting(std::string certificate, std::string user_agent) {
+    return std::make_unique<PooledClient>(std::move(user_agent), Admission{}, std::move(certificate));
 }
 
 std::unique_ptr<HttpClient> make_guarded_client(std::string user_agent, Admission admission) {

@@ -174,6 +174,40 @@ TEST_F(UpgradingHub, AnswersEverySurfaceInItsFormAndTellsSystemdUntilItIsReady) 
     EXPECT_EQ(hub.wait(), 0);
 }
 
+/// Nobody on this machine trusts the authority, and status and doctor know the hub all the same.
+TEST_F(UpgradingHub, OverTlsTellsStatusAndDoctorHowFarItIs) {
+    auto untrusting = RunningHub::options(folder_.path());
+    untrusting.environment.emplace_back("SSL_CERT_FILE", "/nonexistent");
+    untrusting.environment.emplace_back("SSL_CERT_DIR", "/nonexistent");
+    const Ran made = run({"init", "--json", "--tls", "self-signed"}, untrusting);
+    ASSERT_EQ(made.code, 0) << made.err;
+    Listening systemd(folder_ / "notify");
+    RealProcess hub(crossdock({"serve"}), options());
+    json status;
+    ASSERT_TRUE(eventually(std::chrono::seconds{60},
+                           [&] {
+                               status = json::parse(run({"status", "--json"}, untrusting).out, nullptr, false);
+                               return status.is_object() && status.value("state", "") == "upgrading" &&
+                                      status.at("work").at(0).at("percent") == 10;
+                           }))
+        << status << hub.err();
+    const Ran seen = run({"doctor", "--json"}, untrusting);
+    const json report = json::parse(seen.out, nullptr, false);
+    ASSERT_TRUE(report.is_object()) << seen.out << seen.err;
+    std::string codes;
+    for (const json& finding : report.at("findings")) codes += finding.at("code").get<std::string>() + " ";
+    EXPECT_NE(codes.find("hub_upgrading "), std::string::npos) << codes;
+    EXPECT_EQ(codes.find("hub_not_reached "), std::string::npos) << codes;
+    let_go(kFirst);
+    let_go(kSecond);
+    ASSERT_TRUE(eventually(std::chrono::seconds{60}, [&] {
+        return systemd.heard().find("READY=1\n") != std::string::npos;
+    })) << hub.err();
+    EXPECT_EQ(json::parse(run({"status", "--json"}, untrusting).out).at("state"), "running");
+    hub.terminate();
+    EXPECT_EQ(hub.wait(), 0);
+}
+
 TEST_F(UpgradingHub, KilledInTheMiddleItHasTheOldSchemaAndComesThroughTheNextTime) {
     Listening systemd(folder_ / "notify");
     {

@@ -48,6 +48,11 @@ void check_backup_folder(Visit& visit);
 void check_address(Visit& visit);
 void check_channels_network(Visit& visit);
 
+/// What /api/v1/health of the hub at `url` says, an object: while its database is upgraded with `percent`. A hub with
+/// TLS is known by the certificate that the config file names, which no system's trust store need hold. Nothing: no
+/// answer.
+std::optional<nlohmann::json> ask_health(const World& world, const config::Config& config, const std::string& url);
+
 std::string megabytes(std::uint64_t bytes);
 /// Where a hub with that setting is reached from this machine: "0.0.0.0" is every address, and none to connect to.
 std::string reached_at(config::Listen listen);

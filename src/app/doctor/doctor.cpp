@@ -83,7 +83,10 @@ World real_world(const Clock& clock, Random& random, net::HttpClient& http, std:
                 {},
                 {},
                 {},
-                "/etc/crossdock/credentials"};
+                "/etc/crossdock/credentials",
+                [](const net::HttpRequest& request, const std::string& certificate) {
+                    return net::make_client_trusting(certificate)->send(request);
+                }};
     world.owner_of = [](const std::string& database) { return platform::InstanceLock::owner_of(database); };
     world.ask_hub = [&http](const std::string& database, std::string_view command, const json& arguments) {
         return call_running_hub(http, database, command, arguments, "user " + platform::user_name());

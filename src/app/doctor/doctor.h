@@ -65,6 +65,8 @@ struct World {
     std::function<Status(const std::string& host, int port)> resolve;
     std::function<std::optional<platform::User>()> service_user;  // asked when no hub runs
     std::filesystem::path credentials;                            // whose files systemd hands to the service
+    /// Asks a hub of this machine that shows the certificate in this PEM text.
+    std::function<Result<net::HttpResponse>(const net::HttpRequest&, const std::string& certificate)> ask_over_tls;
 };
 /// This machine.
 World real_world(const Clock& clock, Random& random, net::HttpClient& http, std::string version,

@@ -14,6 +14,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kLongestCertificate = 1024UL * 1024;
 constexpr std::int64_t kLongLog = 256LL * 1024 * 1024;  // the hub empties it at 64 MiB
 
 Severity severity_of(const std::string& word) {
@@ -27,14 +28,9 @@ bool is_good_news(const std::string& code) { return code == "backup_made"; }
 
 /// While its database gets a newer schema a hub answers every request with how far it is.
 bool is_upgrading(Visit& visit) {
-    net::HttpRequest request;
-    request.url = visit.hub_url + "/api/v1/health";
-    request.deadline = std::chrono::seconds{3};
-    const auto answer = visit.world.http.send(request);
-    if (!answer || answer->status != 503) return false;
-    const auto body = parse_json(answer->body);
-    if (!body || !body->is_object() || !body->contains("percent")) return false;
-    const std::string words = body->value("message", "");
+    const auto health = ask_health(visit.world, *visit.config, visit.hub_url);
+    if (!health || !health->contains("percent")) return false;
+    const std::string words = health->value("message", "");
     visit.add(Severity::info, "hub_upgrading", visit.hub_url, "the hub is " + words,
               "wait until it is through; how far it is: crossdock status");
     return true;
@@ -119,6 +115,21 @@ void check_network_disk(Visit& visit) {
 }
 
 }  // namespace
+
+std::optional<json> ask_health(const World& world, const config::Config& config, const std::string& url) {
+    net::HttpRequest request;
+    request.url = url + "/api/v1/health";
+    request.deadline = std::chrono::seconds{3};
+    std::string certificate;
+    if (config.server.tls)
+        if (auto read = platform::read_file(config.server.tls->certificate, kLongestCertificate))
+            certificate = *std::move(read);
+    const auto answer = certificate.empty() ? world.http.send(request) : world.ask_over_tls(request, certificate);
+    if (!answer) return std::nullopt;
+    const auto body = parse_json(answer->body);
+    if (!body || !body->is_object()) return std::nullopt;
+    return *body;
+}
 
 void add_findings_of_hub(Visit& visit, const json& findings) {
     for (const json& finding : findings) {

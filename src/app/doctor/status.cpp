@@ -8,7 +8,6 @@
 #include "app/doctor/checks.h"
 #include "app/doctor/closed_database.h"
 #include "app/pace.h"
-#include "base/json_parse.h"
 #include "db/migrator.h"
 
 namespace crossdock::app::doctor {
@@ -37,16 +36,11 @@ json disk_of(const World& world, const config::Config& config) {
 }
 
 /// A hub that has the lock and takes no commands: it upgrades its database, or hangs, or is another user's.
-json of_silent_hub(const World& world, const std::string& url, const Error& error) {
+json of_silent_hub(const World& world, const config::Config& config, const std::string& url, const Error& error) {
     json status{{"state", "not_answering"}, {"message", error.message}};
-    net::HttpRequest request;
-    request.url = url + "/api/v1/health";
-    request.deadline = std::chrono::seconds{3};
-    const auto answer = world.http.send(request);
-    if (!answer) return status;
-    const auto body = parse_json(answer->body);
-    if (!body || !body->is_object()) return status;
-    if (answer->status != 503 || !body->contains("percent")) {
+    const auto health = ask_health(world, config, url);
+    if (!health) return status;
+    if (!health->contains("percent")) {
         status["state"] = "running";
         status["message"] = "the hub runs and answers, and this user may not ask it more; look again " +
                             platform::habits().as_owner + "crossdock status";
@@ -54,16 +48,17 @@ json of_silent_hub(const World& world, const std::string& url, const Error& erro
     }
     status["state"] = "upgrading";
     status["message"] = nullptr;
-    const std::int64_t percent = body->value("percent", std::int64_t{0});
+    const std::int64_t percent = health->value("percent", std::int64_t{0});
     LongWork work{"upgrading the database", "", percent, 100, false, {}};
-    if (const auto left = body->find("seconds_left"); left != body->end() && left->is_number_integer())
+    if (const auto left = health->find("seconds_left"); left != health->end() && left->is_number_integer())
         work.left = std::chrono::seconds{left->get<std::int64_t>()};
     status["work"] = {to_json(work)};
     return status;
 }
 
 json of_stopped_hub(const World& world, const config::Config& config) {
-    json status{{"state", "stopped"}, {"message", nullptr}};
+    // That it does not run is the first warning, as doctor counts.
+    json status{{"state", "stopped"}, {"message", nullptr}, {"findings", {{"errors", 0}, {"warnings", 1}}}};
     const auto opened = db::ClosedFile::open(config.database.path, {}, db::ClosedFile::Log::read);
     if (!opened) {
         status["message"] = opened.error().code == "file_missing"
@@ -81,7 +76,7 @@ json of_stopped_hub(const World& world, const config::Config& config) {
         (*opened)->read([&](db::Session& session) {
             const RowView view = view_of(config, session);
             status.update(overview_of(session, view, world.clock.now()));
-            std::int64_t errors = 0, warnings = 0;
+            std::int64_t errors = 0, warnings = 1;
             for (const api::HealthFinding& finding : look_without_hub(session, view, world.clock.now())) {
                 errors += finding.severity == "error" ? 1 : 0;
                 warnings += finding.severity == "warning" ? 1 : 0;
@@ -163,6 +158,15 @@ std::string channel_lines(const json& channels, Timestamp now) {
     return text;
 }
 
+std::string attention(const json& findings, const std::string& state) {
+    const std::int64_t errors = findings.value("errors", std::int64_t{0});
+    const std::int64_t warnings = findings.value("warnings", std::int64_t{0});
+    if (errors + warnings == 0) return "nothing";
+    return (state == "stopped" ? "the hub does not run: " : "") + std::to_string(errors) +
+           (errors == 1 ? " error, " : " errors, ") + std::to_string(warnings) +
+           (warnings == 1 ? " warning" : " warnings") + "; what to do about them: crossdock doctor";
+}
+
 std::string bytes_text(const json& bytes) { return bytes.is_number() ? megabytes(bytes.get<std::uint64_t>()) : "?"; }
 
 }  // namespace
@@ -188,7 +192,7 @@ json status_of(const World& world, const config::Config& config) {
                 status[name] = hub.value(name, json(nullptr));
         } else {
             status.update(
-                of_silent_hub(world, (config.server.tls ? "https://" : "http://") + address, overview.error()));
+                of_silent_hub(world, config, (config.server.tls ? "https://" : "http://") + address, overview.error()));
         }
     } else {
         status.update(of_stopped_hub(world, config));
@@ -237,15 +241,8 @@ std::string status_text(const json& status, Timestamp now) {
              bytes_text(disk.value("free_bytes", json())) + " free; database " +
                  bytes_text(disk.value("database_bytes", json())) +
                  (disk.value("log_bytes", json()).is_number() ? ", its log " + bytes_text(disk["log_bytes"]) : ""));
-    if (const json findings = status.value("findings", json(nullptr)); findings.is_object()) {
-        const std::int64_t errors = findings.value("errors", std::int64_t{0});
-        const std::int64_t warnings = findings.value("warnings", std::int64_t{0});
-        add_line(text, "attention",
-                 errors + warnings == 0
-                     ? std::string{"nothing"}
-                     : std::to_string(errors) + (errors == 1 ? " error, " : " errors, ") + std::to_string(warnings) +
-                           (warnings == 1 ? " warning" : " warnings") + "; what to do about them: crossdock doctor");
-    }
+    if (const json findings = status.value("findings", json(nullptr)); findings.is_object())
+        add_line(text, "attention", attention(findings, status.value("state", "")));
     if (const json channels = status.value("channels", json::array()); !channels.empty())
         text += "\n" + channel_lines(channels, now);
     for (char& c : text)

@@ -7,7 +7,9 @@
 #include <openssl/x509v3.h>
 
 #include <filesystem>
+#include <fstream>
 #include <future>
+#include <iterator>
 
 #include "net/http_client.h"
 #include "raw_server.h"
@@ -194,6 +196,33 @@ TEST_F(Tls, SendsNothingToAServerWithAnExpiredCertificate) {
     EXPECT_EQ(result.error().code, "net_not_sent");
     EXPECT_THAT(result.error().message, HasSubstr("expired"));
     EXPECT_EQ(server.requests(), 0);
+}
+
+/// The certificate in the file, whatever it is for and however old it is.
+TEST_F(Tls, AClientOfOneCertificateTrustsThatOneAloneWhateverItsNamesAndDates) {
+    TlsServer server{"DNS:hub.example", ok, -60};
+    TlsServer other{"DNS:localhost,IP:127.0.0.1", ok};
+    const auto text_of = [](const TlsServer& of) {
+        const std::string file = of.trust_file();
+        std::ifstream in(file);
+        std::string text{std::istreambuf_iterator<char>(in), {}};
+        std::filesystem::remove(file);
+        return text;
+    };
+    ::setenv("SSL_CERT_FILE", "/nonexistent", 1);
+    // What stands behind it in the file, an authority say, is not trusted for itself.
+    const auto client = make_client_trusting(text_of(server) + text_of(other));
+    for (const char* host : {"localhost", "127.0.0.1"}) {
+        const auto result = client->send(request_to(server.url(host)));
+        ASSERT_TRUE(result) << result.error().message;
+        EXPECT_EQ(result->body, "ok");
+    }
+    const auto refused = client->send(request_to(other.url("localhost")));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "net_not_sent");
+    EXPECT_THAT(refused.error().message, HasSubstr("certificate"));
+    EXPECT_EQ(other.requests(), 0);
+    EXPECT_FALSE(make_client_trusting("no certificate")->send(request_to(server.url("localhost"))));
 }
 
 TEST_F(Tls, SaysNotSentWhenTheOtherSideSpeaksPlainHttp) {

@@ -76,6 +76,9 @@ public:
         world.resolve = [](const std::string&, int) -> Status { return crossdock::ok(); };
         world.service_user = [] { return platform::this_user(); };
         world.credentials = folder / "credentials";
+        world.ask_over_tls = [](const net::HttpRequest&, const std::string&) -> Result<net::HttpResponse> {
+            return Error{ErrorKind::unavailable, "net_not_sent", "nobody is there"};
+        };
     }
 
     [[nodiscard]] static std::string good_config() {
@@ -132,7 +135,7 @@ public:
     ShopAlone network;
     std::map<std::string, std::string> environment{{"SHOPIFY_TOKEN", kToken}};
     platform::DiskSpace space{50ULL << 30U, 100ULL << 30U, 1'000'000, 2'000'000};
-    World world{clock, random, network, "0.1.0", {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    World world{clock, random, network, "0.1.0", {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
 
 private:
     log::Capture quiet_{log::Level::error};

@@ -68,6 +68,10 @@ TEST(Status, OfAStoppedHubTellsWhatTheDatabaseTells) {
     EXPECT_EQ(status.at("last_poll").at("name"), "erp");
     const std::string text = status_text(status, world.clock.now());
     EXPECT_THAT(text, HasSubstr("crossdock does not run; start it with: sudo systemctl start crossdock"));
+    EXPECT_THAT(
+        text,
+        HasSubstr("attention  the hub does not run: 0 errors, 1 warning; what to do about them: crossdock doctor"));
+    EXPECT_EQ(status.at("findings"), (json{{"errors", 0}, {"warnings", 1}}));
     EXPECT_THAT(text, HasSubstr("1 order and 0 refunds wait for it; it last asked 60 min ago (key erp)"));
     EXPECT_THAT(text, HasSubstr("1 stock, 0 shipments"));
     std::printf("%s", text.c_str());
@@ -114,6 +118,42 @@ TEST(Status, WhileTheDatabaseIsUpgradedSaysHowFarItIs) {
     EXPECT_EQ(status.at("state"), "upgrading");
     EXPECT_EQ(status.at("work").at(0).at("percent"), 41);
     EXPECT_THAT(status_text(status, world.clock.now()), HasSubstr("upgrading the database: 41 % · about 12 min left"));
+}
+
+/// What doctor counts, also when nothing else can be looked at.
+TEST(Status, OfAStoppedHubCountsThatAmongWhatDoctorFinds) {
+    BrokenWorld world;
+    for (const bool database : {false, true}) {
+        if (database) world.make_database();
+        const json status = status_of(world.world, config_of(world));
+        EXPECT_EQ(status.at("state"), "stopped");
+        EXPECT_EQ(status.at("findings").at("warnings"), 1);
+        EXPECT_THAT(status_text(status, world.clock.now()), HasSubstr("attention  the hub does not run: "));
+        EXPECT_NE(find(world.examine(), "hub_stopped"), nullptr);
+    }
+}
+
+/// Its certificate is its own, and no system's trust store need know it.
+TEST(Status, OfAHubWithTlsIsAskedByTheCertificateThatItsConfigNames) {
+    BrokenWorld world;
+    world.make_database();
+    write_text(world.folder / "tls.crt", "the certificate");
+    write_text(world.folder / "tls.key", "the key");
+    std::filesystem::permissions(world.folder / "tls.key", std::filesystem::perms::owner_read);
+    world.write_config("[server.tls]\ncertificate = \"tls.crt\"\nprivate_key = \"tls.key\"\n" +
+                       BrokenWorld::good_config());
+    world.world.owner_of = [](const std::string&) { return platform::InstanceLock::Owner{812, ""}; };
+    world.network.answer = [](const net::HttpRequest& request) -> Result<net::HttpResponse> {
+        ADD_FAILURE() << request.url;
+        return Error{ErrorKind::unavailable, "net_not_sent", "not trusted"};
+    };
+    world.world.ask_over_tls = [](const net::HttpRequest& request,
+                                  const std::string& certificate) -> Result<net::HttpResponse> {
+        EXPECT_EQ(request.url, "https://127.0.0.1:8080/api/v1/health");
+        EXPECT_EQ(certificate, "the certificate");
+        return net::HttpResponse{503, {}, R"({"message":"upgrading","percent":41,"seconds_left":700})"};
+    };
+    EXPECT_EQ(status_of(world.world, config_of(world)).at("state"), "upgrading");
 }
 
 TEST(Status, OfAHubThatIsSilentSaysWhy) {
