@@ -24,15 +24,15 @@ std::size_t end_of_text(std::string_view json, std::size_t at) {
     return json.size();
 }
 
-/// Makes every text under one of these names null. A name inside a text has its quotes escaped, so it is never found
+/// Every text under one of these names becomes this. A name inside a text has its quotes escaped, so it is never found
 /// there.
 template <std::size_t N>
-std::string with_nulls(std::string json, const std::string_view (&names)[N]) {
+std::string with(std::string_view instead, std::string json, const std::string_view (&names)[N]) {
     for (const std::string_view name : names) {
         const std::string key = "\"" + std::string{name} + "\":";
         for (std::size_t at = json.find(key); at != std::string::npos; at = json.find(key, at)) {
             at += key.size();
-            if (at < json.size() && json[at] == '"') json.replace(at, end_of_text(json, at) - at, "null");
+            if (at < json.size() && json[at] == '"') json.replace(at, end_of_text(json, at) - at, instead);
         }
     }
     return json;
@@ -61,13 +61,18 @@ std::string members_without_person(std::string members) {
                                                   "bill_address1", "bill_address2", "bill_city",     "bill_postal",
                                                   "bill_phone",    "ship_name",     "ship_address1", "ship_address2",
                                                   "ship_city",     "ship_postal",   "ship_phone"};
-    return with_nulls(std::move(members), kNames);
+    return with("null", std::move(members), kNames);
 }
 
 std::string v2_without_person(std::string object) {
     static constexpr std::string_view kNames[] = {"name",     "email", "notes",  "address1",
                                                   "address2", "city",  "postal", "phone"};
-    return with_nulls(std::move(object), kNames);
+    return with("null", std::move(object), kNames);
+}
+
+std::string without_words(std::string object) {
+    static constexpr std::string_view kNames[] = {"message"};
+    return with("\"(erased)\"", std::move(object), kNames);
 }
 
 }  // namespace crossdock::domain

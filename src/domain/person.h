@@ -16,5 +16,7 @@ Refund without_person(Refund refund);
 std::string members_without_person(std::string members);
 /// The same for an object of /v2 or an event that shows one.
 std::string v2_without_person(std::string object);
+/// What a channel said may quote an address: every text under "message" becomes "(erased)".
+std::string without_words(std::string object);
 
 }  // namespace crossdock::domain

@@ -48,7 +48,7 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
         std::int64_t id;
         std::string text;
     };
-    const auto rows = [&](const char* sql, const auto&... values) {
+    const auto rows = [&](const std::string& sql, const auto&... values) {
         db::Statement statement(session_, sql);
         statement.bind(values...);
         std::vector<Row> found;
@@ -61,6 +61,15 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
         done.refunds += db::Statement(session_, "UPDATE refunds SET body = ?, payload = ?, context = '{}' WHERE id = ?")
                             .bind(domain::members_without_person(refund.text), kErasedPayload, refund.id)
                             .exec();
+    // What is not understood is told in words that may quote it.
+    done.messages +=
+        db::Statement(session_, R"sql(
+        UPDATE problems SET message = '(erased)' WHERE channel_id = ? AND subject = 'refund' AND subject_key IN (
+            SELECT external_refund_id FROM refunds WHERE channel_id = ? AND external_order_id = ? UNION ALL
+            SELECT external_refund_id FROM unmapped_refunds WHERE channel_id = ? AND external_order_id = ?)
+    )sql")
+            .bind(order.channel, order.channel, order.external_order_id, order.channel, order.external_order_id)
+            .exec();
     done.refunds +=
         db::Statement(session_, "DELETE FROM unmapped_refunds WHERE channel_id = ? AND external_order_id = ?")
             .bind(order.channel, order.external_order_id)
@@ -72,12 +81,27 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
             .bind(kErasedPayload, order.channel, order.external_order_id)
             .exec();
 
+    // With what channels answered: their own words may quote an address.
+    const auto blank_words = [&](std::string_view subject, std::int64_t subject_id) {
+        for (const Row& event :
+             rows("SELECT seq, data FROM events WHERE subject = ? AND subject_id = ?", subject, subject_id))
+            db::Statement(session_, "UPDATE events SET data = ? WHERE seq = ?")
+                .bind(domain::without_words(event.text), event.id)
+                .exec();
+    };
+    const auto blank_problem = [&](std::string_view subject, std::string_view subject_key) {
+        return db::Statement(session_,
+                             "UPDATE problems SET message = '(erased)' WHERE channel_id = ? AND subject = ? AND "
+                             "subject_key = ?")
+            .bind(order.channel, subject, subject_key)
+            .exec();
+    };
     const auto blank_told = [&](std::string_view subject, std::int64_t subject_id) {
         for (const Row& told : rows("SELECT b.seq, b.body FROM events e JOIN webhook_bodies b ON b.seq = e.seq "
                                     "WHERE e.subject = ? AND e.subject_id = ?",
                                     subject, subject_id))
             done.deliveries += db::Statement(session_, "UPDATE webhook_bodies SET body = ? WHERE seq = ?")
-                                   .bind(domain::v2_without_person(told.text), told.id)
+                                   .bind(domain::without_words(domain::v2_without_person(told.text)), told.id)
                                    .exec();
         // What receivers answered to it may repeat what they were sent.
         db::Statement(session_, R"sql(
@@ -101,7 +125,29 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
     empty_waiting_files(true, order.id.value);
     for (const Row& refund : refunds) empty_waiting_files(false, refund.id);
 
-    // The channel's own words may quote an address.
+    const auto shipments = rows("SELECT id, '' FROM shipments WHERE order_id = ?", order.id);
+    for (const Row& shipment : shipments) {
+        blank_told("shipment", shipment.id);
+        blank_words("shipment", shipment.id);
+        done.messages += blank_problem("shipment", std::to_string(shipment.id));
+    }
+    // What is to be done about this order alone. Those that are through are forgotten within days.
+    const auto blank_jobs = [&](const std::string& key) {
+        for (const char* states : {"('ready', 'running', 'retry', 'quarantined')", "('dead')"})
+            for (const Row& job : rows("SELECT id, '' FROM jobs WHERE unique_key = ? AND state IN " +
+                                           std::string{states} + " AND last_error IS NOT NULL",
+                                       key)) {
+                done.messages +=
+                    db::Statement(session_, "UPDATE jobs SET last_error = '(erased)' WHERE id = ?").bind(job.id).exec();
+                blank_told("job", job.id);
+                blank_words("job", job.id);
+                blank_problem("job", key);
+            }
+    };
+    for (const Row& shipment : shipments) blank_jobs("push_shipment:" + std::to_string(shipment.id));
+    for (const char* kind : {"acknowledge_order", "refresh_order", "pull_order_refunds"})
+        blank_jobs(kind + (":" + std::to_string(order.channel.value)) + ":" + order.external_order_id);
+
     done.messages += db::Statement(session_, R"sql(
         UPDATE push_attempts SET message = NULL WHERE message IS NOT NULL AND
             ((kind = 'shipment' AND push_id IN (SELECT id FROM shipments WHERE order_id = ?)) OR (kind = 'acknowledgement' AND push_id = ?))
@@ -114,11 +160,7 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
             "UPDATE shipments SET error_message = '(erased)' WHERE order_id = ? AND error_message IS NOT NULL")
             .bind(order.id)
             .exec();
-    done.messages += db::Statement(session_, R"sql(
-        UPDATE problems SET message = '(erased)' WHERE channel_id = ? AND subject = 'order' AND subject_key = ?
-    )sql")
-                         .bind(order.channel, order.external_order_id)
-                         .exec();
+    done.messages += blank_problem("order", order.external_order_id);
     std::string plain;
     JsonWriter(plain).begin_object().field("external_order_id", order.external_order_id).end_object();
     db::Statement(session_,
