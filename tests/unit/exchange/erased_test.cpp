@@ -28,8 +28,8 @@ void erase(Fixture& fix, OrderId id, const std::string& external_id) {
 
 /// What waits stays: the folder takes no file.
 void refuse_files(Fixture& fix) {
-    fix.shared->refuse = [](const std::string& call, const std::string&) -> std::optional<Error> {
-        if (call != "write") return std::nullopt;
+    fix.shared->refuse = [](const std::string& call, const std::string& file) -> std::optional<Error> {
+        if (call != "write" || file != "work/out.tmp") return std::nullopt;
         return Error{ErrorKind::unavailable, "file_failed", "the share is full"};
     };
 }
