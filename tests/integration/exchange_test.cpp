@@ -154,6 +154,24 @@ TEST_F(FileExchangeOfTheBinary, AFolderThatFailsIsTriedAgainAndTold) {
     }));
 }
 
+TEST_F(FileExchangeOfTheBinary, WhatNobodyFetchesAndWhatIsNoFileIsTold) {
+    fs::create_directories(folder / "share/in/a folder");
+    fs::create_directories(folder / "share/out");
+    for (int number = 1001; number <= 1100; ++number)
+        write_text(folder / ("share/out/orders-00" + std::to_string(number) + "-20261130T032000Z.jsonl"), "{}\n");
+    write_text(folder / "crossdock.toml", config(""));
+    RunningHub hub(folder.path());
+    Client client(hub.url(), hub.make_key());
+    std::string health;
+    EXPECT_TRUE(eventually(kPatience, [&] {
+        health = client.get("/api/v1/health").text;
+        return health.find("exchange_not_fetched") != std::string::npos &&
+               health.find("exchange_file_passed_over") != std::string::npos;
+    })) << health;
+    EXPECT_NE(health.find("100 files lie in out/ and are not fetched"), std::string::npos) << health;
+    EXPECT_NE(health.find("in/a folder is a folder"), std::string::npos) << health;
+}
+
 TEST_F(FileExchangeOfTheBinary, TheFolderOfTheDatabaseIsRefused) {
     write_text(folder / "crossdock.toml", "[exchange]\nfolder = \".\"\nevery = \"off\"\n");
     const Ran check = run({"check"}, RunningHub::options(folder.path()));

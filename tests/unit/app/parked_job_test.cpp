@@ -36,6 +36,31 @@ protected:
     }
 };
 
+TEST_F(ParkedJob, WorkThatWaitsTooLongIsTold) {
+    open(options());
+    with_jobs([&](store::JobRepo& jobs) {
+        domain::JobSpec spec;
+        spec.account_id = AccountId{1};
+        spec.lane = Lane::bulk;
+        spec.kind = spec.unique_key = "something";
+        spec.args = "{}";
+        spec.run_at = clock.now();
+        jobs.enqueue(spec, clock.now());
+        return 0;
+    });
+    const auto told = [&] {
+        std::string next_step;
+        for (const api::HealthFinding& finding : look_at_health(hub->env(), hub->runner()).findings)
+            if (finding.code == "lane_late" && finding.message == "work in lane bulk has waited 11 minutes")
+                next_step = finding.next_step;
+        return next_step;
+    };
+    clock.advance(9min);
+    EXPECT_EQ(find(look_at_health(hub->env(), hub->runner()), "lane_late"), nullptr);
+    clock.advance(2min);
+    EXPECT_EQ(told(), "look at: crossdock job list");
+}
+
 TEST_F(ParkedJob, AStreamIsToldEverywhereWithItsTimeAndComesBackByItself) {
     const Job run = crash_for_the_third_time(sync::push_stock_job);
     ASSERT_TRUE(hub->step());  // another job; this one is parked as the queue recovers

@@ -263,6 +263,13 @@ const Case kCases[] = {
      },
      Severity::error, "exchange_folder_not_writable", "may not write to the exchange folder",
      "sudo chown -R crossdock:"},
+    {"LogFolderOfRoot",
+     [](BrokenWorld& w) {
+         w.world.service_user = stranger;
+         fs::create_directory(w.folder / "logs");
+         w.write_config(BrokenWorld::good_config() + "[log]\nfile = \"logs/hub.log\"\n");
+     },
+     Severity::error, "log_not_writable", "may not write to the folder of the log", "sudo chown crossdock:"},
     {"SecretOfRoot",
      [](BrokenWorld& w) {
          w.world.service_user = stranger;
@@ -350,6 +357,16 @@ const Case kCases[] = {
              "1795176000000, 0, 'x', 'the address was refused', 1 FROM channels");
      },
      Severity::warning, "subscription_missing", "orders/create: the address was refused", "crossdock channel list"},
+    {"WebhookFailing",
+     [](BrokenWorld& w) {
+         sql(w,
+             "INSERT INTO webhook_endpoints (account_id, public_id, url, events, state, state_since_ms, from_seq, "
+             "failed_at_ms, failing_since_ms, notices, last_error, created_at_ms, updated_at_ms) SELECT account_id, "
+             "'whe_1', 'https://erp.example/', '*', 'active', 1, 0, 1795172400000, 1795172400000, 1, 'it answered "
+             "500', 1, 1 FROM channels");
+     },
+     Severity::warning, "webhook_failing",
+     "nothing but failures since 2026-11-20T11:00:00Z; the last one: it answered 500", "crossdock webhook show whe_1"},
     {"KeyFileGone",
      [](BrokenWorld& w) {
          sql(w,

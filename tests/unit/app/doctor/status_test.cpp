@@ -104,6 +104,31 @@ TEST(Status, OfARunningHubIsItsOwn) {
     });
 }
 
+/// A stream that is late is only so while somebody could have pulled it.
+TEST(Status, ARunningHubTellsDoctorOfAStreamThatHasNotComeThrough) {
+    BrokenWorld world;
+    world.make_database();
+    world.run_sql(
+        "INSERT INTO sync_streams (channel_id, stream, last_success_at_ms, last_error) SELECT id, 'refunds', "
+        "1795172400000, 'the shop answered 502' FROM channels "
+        "ON CONFLICT (channel_id, stream) DO UPDATE SET last_success_at_ms = excluded.last_success_at_ms, last_error = "
+        "excluded.last_error");
+    EXPECT_EQ(find(world.examine(), "stream_late"), nullptr) << "no hub runs, and that is said once";
+    world.with_hub([&](Hub& hub) {
+        world.world.owner_of = [](const std::string&) { return platform::InstanceLock::Owner{812, "127.0.0.1:8080"}; };
+        world.world.ask_hub = [&](const std::string&, std::string_view command, const json& arguments) {
+            return run_command(hub, command, arguments);
+        };
+        const Report report = world.examine();
+        const Finding* late = find(report, "stream_late");
+        ASSERT_NE(late, nullptr) << all_of(report);
+        EXPECT_EQ(late->severity, Severity::warning);
+        EXPECT_EQ(late->where, "channel shop");
+        EXPECT_EQ(late->what, "refunds came through last 60 minutes ago; the last attempt said: the shop answered 502");
+        EXPECT_THAT(late->next_step, HasSubstr("crossdock channel test shop"));
+    });
+}
+
 TEST(Status, WhileTheDatabaseIsUpgradedSaysHowFarItIs) {
     BrokenWorld world;
     world.make_database();
