@@ -7,6 +7,7 @@
 #include "net/connection.h"
 #include "net/exchange.h"
 #include "net/pool.h"
+#include "net/trusting_client.h"
 #include "observability/log.h"
 
 namespace crossdock::net {

@@ -57,9 +57,6 @@ public:
 /// and shared. A request that met a kept connection which the other side had just closed goes out again on a new one by
 /// itself, but only when no byte had left, or when it is a GET or HEAD and no byte had come back.
 std::unique_ptr<HttpClient> make_http_client(std::string user_agent = "crossdock");
-/// The same, but over TLS it trusts the first certificate of this PEM text and no other, whatever names and dates that
-/// has: to ask a program whose certificate's file we hold.
-std::unique_ptr<HttpClient> make_client_trusting(std::string certificate, std::string user_agent = "crossdock");
 
 struct Url {
     std::string scheme, host, path_and_query;

@@ -10,6 +10,7 @@
 #include "db/disk.h"
 #include "http/server.h"
 #include "net/socket.h"
+#include "net/trusting_client.h"
 
 namespace crossdock::app::doctor {
 namespace {

@@ -12,6 +12,7 @@
 #include <iterator>
 
 #include "net/http_client.h"
+#include "net/trusting_client.h"
 #include "raw_server.h"
 
 namespace crossdock::net {
