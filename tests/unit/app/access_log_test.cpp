@@ -35,7 +35,7 @@ protected:
             if (name == "X-Request-Id") id = value;
         EXPECT_FALSE(id.empty());
         std::string found;
-        eventually(10s, [&] {
+        eventually(60s, [&] {
             for (const std::string& line : quiet.lines())
                 if (line.find(" request ") != std::string::npos && line.find("request_id=" + id) != std::string::npos)
                     found = line;
@@ -89,7 +89,7 @@ TEST_F(AccessLog, WhatIsLoggedInARequestNamesIt) {
     const auto answer = ask("GET", "/troubled");
     const std::string line = line_of(answer);
     const std::string id = line.substr(line.find("request_id=") + 11, 8);
-    EXPECT_TRUE(eventually(10s, [&] {
+    EXPECT_TRUE(eventually(60s, [&] {
         const auto lines = quiet.lines();
         return std::any_of(lines.begin(), lines.end(), [&](const std::string& one) {
             return one.find("trouble") != std::string::npos && one.find(id) != std::string::npos &&

@@ -191,6 +191,7 @@ TEST(ServerTls, ANewCertificateIsShownAndNoRequestFailsMeanwhile) {
     const TlsMaterial second = TestAuthority::get().issue("second.localhost");
     ServerOptions options;
     options.tls = identity;
+    options.idle = std::chrono::seconds{60};
     TestServer server(options);
     TlsClient before(server.port());
     EXPECT_EQ(before.subject(), "localhost");
@@ -206,7 +207,8 @@ TEST(ServerTls, ANewCertificateIsShownAndNoRequestFailsMeanwhile) {
                 (status_of(*client, get("/hello")) == 200 ? answered : failed)++;
             }
         });
-    for (int i = 0; i < 40; ++i) {
+    const auto until = steady_clock::now() + std::chrono::seconds{20};
+    for (int i = 0; i < 40 || (answered <= 40 && steady_clock::now() < until); ++i) {
         EXPECT_TRUE(identity->replace(i % 2 == 0 ? second : TestAuthority::get().material));
         EXPECT_FALSE(identity->replace({second.certificate, TestAuthority::get().material.private_key}));
         std::this_thread::sleep_for(milliseconds{5});
@@ -333,7 +335,7 @@ TEST(ServerTls, NoiseIsClosedWithoutAWord) {
         client.send(noise);
         EXPECT_TRUE(client.closed_by_server());
     }
-    EXPECT_EQ(server.server->counters().refused, 4U);
+    await([&] { return server.server->counters().refused == 4U; });
 }
 
 /// What a client of OpenSSL's greets with.
@@ -380,10 +382,12 @@ TEST(ServerTls, ASilentClientEndsAtTheIdleDeadlineBeforeAndAfterTheHandshake) {
     TestServer server(options);
     RawClient silent(server.port());
     EXPECT_TRUE(silent.closed_by_server());
-    TlsClient shaken(server.port());
-    ASSERT_EQ(shaken.trouble(), "");
-    EXPECT_TRUE(shaken.closed_by_server());
-    EXPECT_TRUE(shaken.server_said_goodbye());
+    // Whoever does not greet in time, as on a busy machine, is silent as well; so once more.
+    auto shaken = std::make_unique<TlsClient>(server.port());
+    for (int i = 0; i < 20 && !shaken->trouble().empty(); ++i) shaken = std::make_unique<TlsClient>(server.port());
+    ASSERT_EQ(shaken->trouble(), "");
+    EXPECT_TRUE(shaken->closed_by_server());
+    EXPECT_TRUE(shaken->server_said_goodbye());
     EXPECT_EQ(server.server->counters().timed_out, 0U);
 }
 
@@ -391,11 +395,15 @@ TEST(ServerTls, ASlowHeaderIsAnsweredLikeOverPlainHttp) {
     auto options = over_tls();
     options.header_deadline = milliseconds{200};
     TestServer server(options);
-    TlsClient client(server.port());
-    ASSERT_EQ(client.trouble(), "");
-    client.send("GET /hello HTTP/1.1\r\nX-Sl");
-    EXPECT_EQ(client.answer()->status, 408);
-    EXPECT_TRUE(client.closed_by_server());
+    // The deadline is one of the handshake, too: a busy machine may need more than one attempt to come that far.
+    auto client = std::make_unique<TlsClient>(server.port());
+    for (int i = 0; i < 20 && !client->trouble().empty(); ++i) client = std::make_unique<TlsClient>(server.port());
+    ASSERT_EQ(client->trouble(), "");
+    client->send("GET /hello HTTP/1.1\r\nX-Sl");
+    const auto answer = client->answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 408);
+    EXPECT_TRUE(client->closed_by_server());
 }
 
 TEST(ServerTls, ConnectionsThatDoNotGreetCountAndGiveWay) {
