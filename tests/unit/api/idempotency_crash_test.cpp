@@ -39,6 +39,7 @@ public:
         db::Options options;
         options.path = "hub.db";
         options.engine_layer = disk.name();
+        options.longest_read = std::chrono::minutes{1};  // wherever this machine sleeps meanwhile
         auto opened = db::Database::open(options);
         if (!opened) throw std::runtime_error(opened.error().message);
         db = std::move(*opened);

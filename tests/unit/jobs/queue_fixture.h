@@ -65,6 +65,7 @@ inline std::filesystem::path make_temporary_folder() {
 inline std::unique_ptr<db::Database> open_queue(const std::filesystem::path& folder, const Clock& clock) {
     db::Options options;
     options.path = (folder / "queue.db").string();
+    options.longest_read = std::chrono::minutes{1};  // wherever this machine sleeps meanwhile
     auto opened = db::Database::open(options);
     if (!opened) throw std::runtime_error(opened.error().message);
     const auto migrated = db::migrate(**opened, clock);
