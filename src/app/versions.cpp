@@ -3,6 +3,7 @@
 
 #include "crypto/hash.h"
 #include "db/database.h"
+#include "db/library_version.h"
 #include "db/migrator.h"
 #include "http/server.h"
 
@@ -10,6 +11,7 @@ namespace crossdock::app {
 
 std::vector<std::pair<std::string, std::string>> library_versions() {
     return {{"sqlite", db::Database::engine_version()},
+            {"sqlitecpp", db::library_version()},
             {"cpp-httplib", http::library_version()},
             {"openssl", crypto::library_version()},
             {"schema", std::to_string(db::newest_schema())}};
