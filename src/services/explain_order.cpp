@@ -128,7 +128,17 @@ OrderStory explain_order(db::Session& session, const store::OrderDetails& order)
     story.sentence = "Order " + std::to_string(order.id.value) +
                      (order.order_number.empty() ? "" : " (" + order.order_number + ")") + " of channel " +
                      story.channel.code + " is " + std::string{domain::to_string(order.status)} + ": " + where + ".";
-    if (story.channel.state == store::ChannelState::stopped) {
+    if (!story.channel.enabled) {
+        story.sentence +=
+            " The channel is switched off in the config file, or not in it any more: nothing goes to it or comes from "
+            "it.";
+        if (story.holder == Holder::hub) {
+            story.holder = Holder::operator_;
+            story.next = "it goes on by itself when the channel is switched on again";
+            story.next_at.reset();
+            story.job.reset();
+        }
+    } else if (story.channel.state == store::ChannelState::stopped) {
         const std::string why = story.channel.state_message.value_or("see crossdock channel list");
         story.sentence += " The channel itself is stopped: " + why + ".";
         if (story.holder == Holder::hub) {

@@ -342,6 +342,21 @@ TEST_F(V2Orders, ExplainPutsAStoppedChannelFirst) {
               std::string::npos);
 }
 
+TEST_F(V2Orders, ExplainSaysThatAChannelIsSwitchedOff) {
+    const auto id = hub.add_order(hub.shop_us, sample_order("o-1"));
+    hub.send_json("/v2/shipments", {{"order_id", ord(id)}, {"carrier", "UPS"}, {"tracking_number", "1Z"}});
+    ASSERT_EQ(explain(id)["held_by"], "hub");
+    hub.db->write([&](db::Session& session) {
+        session.run_script("UPDATE channels SET enabled = 0 WHERE id = " + std::to_string(hub.shop_us.id.value));
+    });
+    const auto told = explain(id);
+    EXPECT_EQ(told["held_by"], "operator");
+    EXPECT_EQ(told["next"], "it goes on by itself when the channel is switched on again");
+    EXPECT_TRUE(told["next_at"].is_null());
+    EXPECT_TRUE(told["retry"].is_null()) << "to try again now would come to nothing";
+    EXPECT_NE(told["sentence"].get<std::string>().find("switched off in the config file"), std::string::npos);
+}
+
 TEST_F(V2Orders, ExplainKnowsWhenItIsOver) {
     using Status = domain::OrderStatus;
     for (const auto status : {Status::cancelled, Status::fulfilled, Status::closed}) {
