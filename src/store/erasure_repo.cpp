@@ -148,6 +148,15 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
     for (const char* kind : {"acknowledge_order", "refresh_order", "pull_order_refunds"})
         blank_jobs(kind + (":" + std::to_string(order.channel.value)) + ":" + order.external_order_id);
 
+    // Answers that are kept for an Idempotency-Key show the order, or what a channel said of it. The same request is
+    // carried out anew: all of these are idempotent by nature.
+    db::Statement(session_, R"sql(
+        DELETE FROM idempotency_keys WHERE account_id = ? AND method = 'POST' AND instr(body, ?) > 0 AND route IN (
+            '/v2/orders/{id}/acknowledge', '/v2/refunds/{id}/acknowledge', '/v2/shipments', '/v2/shipments/{id}/retry')
+    )sql")
+        .bind(order.account, "\"ord_" + std::to_string(order.id.value) + "\"")
+        .exec();
+
     done.messages += db::Statement(session_, R"sql(
         UPDATE push_attempts SET message = NULL WHERE message IS NOT NULL AND
             ((kind = 'shipment' AND push_id IN (SELECT id FROM shipments WHERE order_id = ?)) OR (kind = 'acknowledgement' AND push_id = ?))

@@ -44,9 +44,9 @@ public:
     explicit ErasureRepo(db::Session& session) : session_(session) {}
 
     /// The order, all its versions as the channel sent them, its refunds, calls of webhooks that name it, what was told
-    /// of it to others, what channels answered about its pushes (jobs, events and problems included), and files with it
-    /// that wait for the exchange's folder: these are emptied, and made anew of what their rows are now
-    /// (exchange/out_files.h). Nothing when it is erased already.
+    /// of it to others, answers kept for an Idempotency-Key, what channels answered about its pushes (jobs, events and
+    /// problems included), and files with it that wait for the exchange's folder: these are emptied, and made anew of what
+    /// their rows are now (exchange/out_files.h). Nothing when it is erased already.
     Erased erase(const OrderToErase& order);
 
     /// Orders of that status that were placed before `before`, oldest first, behind (`after`, `after_id`); those erased

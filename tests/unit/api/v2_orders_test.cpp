@@ -5,6 +5,7 @@
 
 #include "services/record_order.h"
 #include "store/content_hash.h"
+#include "store/erasure_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/shipment_repo.h"
@@ -241,6 +242,24 @@ TEST_F(V2Orders, AcknowledgingIsSafeToRepeatAndKeepsTheFirstTime) {
     EXPECT_EQ(hub.call("POST", "/v2/orders/" + ord(id) + "/acknowledge", R"({"force":true})").status(), 422);
     // The contract's surface sees the same.
     EXPECT_EQ(hub.get("/api/v1/orders/" + std::to_string(id.value)).json()["imported_to_erp"], true);
+}
+
+TEST_F(V2Orders, AnErasedBuyerComesBackInNoReplayedAnswer) {
+    auto order = sample_order("o-1");
+    order.buyer_name = "Jane Canary";
+    const auto id = hub.add_order(hub.shop_us, order);
+    const auto acknowledge = [&] {
+        return hub.call("POST", "/v2/orders/" + ord(id) + "/acknowledge", "", {{"idempotency-key", "k-1"}});
+    };
+    ASSERT_NE(acknowledge().raw.body.find("Jane Canary"), std::string::npos);
+    ASSERT_EQ(acknowledge().header("Idempotent-Replayed"), "true");
+    hub.db->write([&](db::Session& session) {
+        store::ErasureRepo(session).erase({id, hub.shop_us.account_id, hub.shop_us.id, "o-1", {}});
+    });
+    const auto again = acknowledge();
+    EXPECT_EQ(again.status(), 200);
+    EXPECT_EQ(again.raw.body.find("Jane Canary"), std::string::npos) << again.raw.body;
+    EXPECT_EQ(again.json()["data"]["acknowledged"], true);
 }
 
 TEST_F(V2Orders, ManyAreAcknowledgedAtOnce) {

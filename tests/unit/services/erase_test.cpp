@@ -121,7 +121,12 @@ protected:
                 "INSERT INTO push_attempts (kind, push_id, number, started_at_ms, finished_at_ms, outcome, message) "
                 "VALUES "
                 "('shipment', last_insert_rowid(), 1, 1, 2, 'failed', '" +
-                canary("attempt") + "')");
+                canary("attempt") +
+                "');"
+                "INSERT INTO idempotency_keys (account_id, method, route, key, fingerprint, status, headers, body, "
+                "first_seen_ms) VALUES (1, 'POST', '/v2/orders/{id}/acknowledge', 'k-" +
+                order_id + "', '', 200, '', '{\"data\":{\"id\":\"ord_" + std::to_string(id.value) +
+                "\",\"customer\":{\"name\":\"" + canary("answer") + "\"}}}', 1)");
         });
     }
     store::Erased erase(OrderId id, const std::string& external_id) {
@@ -228,7 +233,9 @@ TEST_F(Erase, TouchesNobodyElse) {
     const auto first = record(order_of_somebody("1001", std::chrono::seconds{0}));
     const auto second = record(order_of_somebody("2002", std::chrono::seconds{0}));
     record_its_refund("2002", "r-2");
+    scatter("2002", second.id);
     erase(first.id, "1001");
+    EXPECT_EQ(text("SELECT count(*) FROM idempotency_keys"), "1") << "an answer about the other order";
     EXPECT_NE(text("SELECT body FROM orders WHERE id = " + std::to_string(second.id.value)).find(kCanary),
               std::string::npos);
     EXPECT_NE(text("SELECT body FROM refunds").find(kCanary), std::string::npos);
