@@ -334,6 +334,14 @@ void keep_field(std::optional<T>& newer, const std::optional<T>& older) {
 
 bool is_empty(const domain::Address& address) { return address == domain::Address{}; }
 
+/// While a listing is on hold, its number stands where the title was.
+bool is_number_for_title(const OrderLine& line) {
+    if (!line.title || !line.variant_id) return false;
+    const std::string_view item_id = std::string_view{*line.variant_id}.substr(0, line.variant_id->find(':'));
+    const std::string_view title = *line.title;
+    return !item_id.empty() && title.substr(0, title.find(" (")) == item_id;
+}
+
 }  // namespace
 
 std::string listing_key(std::string_view item_id, std::string_view variation) {
@@ -376,6 +384,7 @@ void keep_known_facts(domain::Order& newer, const domain::Order& older) {
             keep_field(line.sku, known.sku);
             keep_field(line.variant_sku, known.variant_sku);
             keep_field(line.title, known.title);
+            if (is_number_for_title(line) && known.title) line.title = known.title;
         }
 }
 

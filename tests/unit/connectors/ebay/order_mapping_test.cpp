@@ -311,6 +311,20 @@ TEST(EbayOrderMapping, WhatEbayHidesStaysKnown) {
     EXPECT_EQ(newer.shipping.name, "Pat S.");  // what is said anew counts
 }
 
+TEST(EbayOrderMapping, TitleOutlivesAListingThatIsOnHold) {
+    Json payload = plain_order();
+    payload["lineItems"][0]["title"] = "Blue mug";
+    const auto older = mapped(payload).order;
+    payload["lineItems"][0]["title"] = "110";  // the listing's number: what eBay shows in its place
+    auto newer = mapped(payload).order;
+    keep_known_facts(newer, older);
+    EXPECT_EQ(newer.lines[0].title, "Blue mug");
+    payload["lineItems"][0]["title"] = "Blue mug, large";
+    newer = mapped(payload).order;
+    keep_known_facts(newer, older);
+    EXPECT_EQ(newer.lines[0].title, "Blue mug, large") << "a new title counts";
+}
+
 TEST(EbayOrderMapping, VariationWithoutSkuIsFoundByItsAspects) {
     Json payload = plain_order();
     Json& line = payload["lineItems"][0];
