@@ -33,6 +33,7 @@
 #include "sync/ensure_webhooks.h"
 #include "sync/fetch_fba_items.h"
 #include "sync/find_fba_plans.h"
+#include "sync/find_person.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
 #include "sync/pull_refunds.h"
@@ -246,6 +247,9 @@ struct Hub::Impl {
         jobs::KindOptions remap = stream(Lane::bulk);
         remap.channel_breaker = false;  // works on what is held
         add(sync::kRemapOrders, remap, std::make_unique<sync::RemapOrders>(env));
+        jobs::KindOptions person = stream(Lane::bulk);
+        person.channel_breaker = false;  // the same
+        add(sync::kFindPerson, person, std::make_unique<sync::FindPerson>(env));
         runner.on_dead([this](db::Session& session, const domain::Job& job, const Error& error) { on_dead_job(session, env, job, error); });
         runner.on_parked([this](db::Session& session, const domain::Job& job, const Error& error) { on_parked_job(session, env, job, error); });
         runner.on_well([this](db::Session& session, const domain::Job& job, bool done) { on_well_job(session, env, job, done); });

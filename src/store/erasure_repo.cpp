@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/erasure_repo.h"
 
+#include <algorithm>
+#include <functional>
+#include <set>
+
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "domain/person.h"
 
 namespace crossdock::store {
 namespace {
+
+using Texts = std::set<std::string, std::less<>>;
+
+/// Whether one of these texts, escaped as in JSON, is a string in it. One look at each string, however many are sought.
+bool holds_text(std::string_view json, const Texts& wanted) {
+    for (std::size_t at = json.find('"'); at < json.size(); at = json.find('"', at + 1)) {
+        const std::size_t begin = at + 1;
+        for (at = begin; at < json.size() && json[at] != '"'; ++at)
+            if (json[at] == '\\') ++at;
+        if (at < json.size() && wanted.contains(json.substr(begin, at - begin))) return true;
+    }
+    return false;
+}
 
 OrderToErase read_found(const db::Statement& row) {
     return {row.id<OrderId>(0), row.id<AccountId>(1), row.id<ChannelId>(2), row.string(3), row.time(4)};
@@ -170,6 +187,9 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
             .bind(order.id)
             .exec();
     done.messages += blank_problem("order", order.external_order_id);
+    db::Statement(session_, "DELETE FROM problems WHERE channel_id = ? AND subject = 'channel' AND subject_key = ?")
+        .bind(order.channel, erasure_key(order.external_order_id))
+        .exec();
     std::string plain;
     JsonWriter(plain).begin_object().field("external_order_id", order.external_order_id).end_object();
     db::Statement(session_,
@@ -205,6 +225,27 @@ std::vector<OrderToErase> ErasureRepo::of_buyer(AccountId account, std::string_v
     statement.bind(after, upto, account, wanted);
     std::vector<OrderToErase> found;
     while (statement.step()) found.push_back(read_found(statement));
+    return found;
+}
+
+std::vector<OrderToErase> ErasureRepo::naming(ChannelId channel, const std::vector<std::string>& names, OrderId after,
+                                              OrderId upto) {
+    Texts wanted;
+    for (const std::string& name : names) {
+        std::string quoted;
+        JsonWriter(quoted).value(std::string_view{name});
+        wanted.insert(quoted.substr(1, quoted.size() - 2));
+    }
+    std::vector<OrderToErase> found;
+    if (wanted.empty()) return found;
+    db::Statement statement(session_, R"sql(
+        SELECT o.id, o.account_id, o.channel_id, o.external_order_id, o.ordered_at_ms, v.payload
+        FROM orders o JOIN order_versions v ON v.id = o.version_id
+        WHERE o.id > ? AND o.id <= ? AND o.channel_id = ? ORDER BY o.id
+    )sql");
+    statement.bind(after, upto, channel);
+    while (statement.step())
+        if (holds_text(statement.text(5), wanted)) found.push_back(read_found(statement));
     return found;
 }
 

@@ -21,6 +21,11 @@ inline bool is_erased(std::string_view meaning_hash) { return meaning_hash.start
 /// here, in the transaction that keeps it, whether he may.
 inline constexpr const char* kErasures = "erasures";
 
+/// Under which key of the subject "channel" stands that a channel asks to erase the buyer of an order.
+inline std::string erasure_key(std::string_view external_order_id) {
+    return "erasure " + std::string{external_order_id};
+}
+
 /// What was blanked, in rows.
 struct Erased {
     std::int64_t orders = 0, versions = 0, refunds = 0, hints = 0, deliveries = 0, messages = 0;
@@ -46,7 +51,8 @@ public:
     /// The order, all its versions as the channel sent them, its refunds, calls of webhooks that name it, what was told
     /// of it to others, answers kept for an Idempotency-Key, what channels answered about its pushes (jobs, events and
     /// problems included), and files with it that wait for the exchange's folder: these are emptied, and made anew of what
-    /// their rows are now (exchange/out_files.h). Nothing when it is erased already.
+    /// their rows are now (exchange/out_files.h). A channel that asked for it need not ask any more. Nothing when it is
+    /// erased already.
     Erased erase(const OrderToErase& order);
 
     /// Orders of that status that were placed before `before`, oldest first, behind (`after`, `after_id`); those erased
@@ -55,6 +61,10 @@ public:
                                             Timestamp before, Timestamp after, OrderId after_id, std::int64_t limit);
     /// Of the orders with ids in (after, upto] those of this buyer. The address is compared without regard to case.
     std::vector<OrderToErase> of_buyer(AccountId account, std::string_view email, OrderId after, OrderId upto);
+    /// Of the channel's orders with ids in (after, upto] those that hold one of these very texts as a value in what the
+    /// channel sent last: a person goes by names there that the hub does not keep apart.
+    std::vector<OrderToErase> naming(ChannelId channel, const std::vector<std::string>& names, OrderId after,
+                                     OrderId upto);
     OrderId newest_order();
 
 private:

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/receive_webhook.h"
 
+#include "base/text.h"
 #include "connectors/json_view.h"
 #include "store/content_hash.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
 #include "sync/check_channel.h"
+#include "sync/find_person.h"
 #include "sync/pull_catalog.h"
 #include "sync/pull_orders.h"
 #include "sync/pull_refunds.h"
@@ -51,11 +53,10 @@ bool keep(db::Session& session, const store::Channel& channel, const connectors:
         case Subject::channel: jobs.enqueue(check_channel_job(channel, now), now); break;
         case Subject::refund: jobs.enqueue(pull_refunds_job(channel, now), now); break;
         case Subject::erasure:
-            store::ProblemRepo(session).record(
-                channel.account_id, channel.id, "channel", "erasure",
-                {"erasure_requested", "the channel asks to erase the personal data of one of its users (webhook " + delivery +
-                                          "); blank it with crossdock erase --email or --order, and do so in the ERP, too"},
-                now);
+            // By as many names as the provider has for the person, one a line.
+            ask_for_person(session, channel, split(notice.external_id, '\n'), now);
+            // Earlier versions listed every such call, and never closed it.
+            store::ProblemRepo(session).resolve(channel.id, "channel", "erasure", now);
             break;
         // A stock change is mostly the echo of our own push; the nightly walk reads the rest.
         case Subject::stock:

@@ -78,7 +78,10 @@ WebhookNotice notice_of(std::string_view body, std::string_view seller) {
     const std::string_view topic = notice.topic;
     if (topic == "MARKETPLACE_ACCOUNT_DELETION") {
         notice.subject = Subject::erasure;
-        notice.external_id = data["username"].filled_text().value_or(data["userId"].text().value_or(""));
+        // Orders name the buyer by the one or the other, by the age of the application: both, one a line.
+        for (const std::string_view field : {"username", "userId"})
+            if (const auto name = data[field].filled_text(); name && *name != notice.external_id)
+                notice.external_id += (notice.external_id.empty() ? "" : "\n") + *name;
     } else if (topic == "AUTHORIZATION_REVOCATION") {
         // One application serves several sellers; each hears of all.
         const auto user = data["userId"].filled_text();

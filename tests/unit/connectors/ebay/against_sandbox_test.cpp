@@ -260,7 +260,7 @@ TEST(EbayAgainstSandbox, NotificationsFromTheChallengeToTheErasure) {
     ASSERT_EQ(received.size(), 2U);
     for (const auto& notice : received) ASSERT_TRUE(notice) << notice.error().message;
     EXPECT_EQ(received[0]->subject, WebhookNotice::Subject::erasure);
-    EXPECT_EQ(received[0]->external_id, "buyer_7");
+    EXPECT_EQ(received[0]->external_id, "buyer_7\nid_buyer_7");
     EXPECT_EQ(received[1]->subject, WebhookNotice::Subject::channel);
     EXPECT_EQ(world.seller->counters().notifications_failed, 0);
 }
