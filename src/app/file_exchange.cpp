@@ -166,8 +166,13 @@ void FileExchange::add_findings(db::Session& session, api::HealthReport& report)
         add("warning", "exchange_not_fetched", plural(now.unfetched, "file") + " lie in out/ and are not fetched",
             "does the ERP move or delete the files that it has read?");
     for (const auto& oddity : now.oddities)
-        add("info", "exchange_file_passed_over", "in/" + oddity.name + " " + oddity.why,
-            "take it away, or name it as docs/ops/exchange.md says");
+        if (oddity.denied)
+            add("warning", "exchange_file_denied", "in/" + oddity.name + " " + oddity.why,
+                "let the hub's user read and move what the ERP writes (its umask, or default permissions of in/), and "
+                "this file; it lies in in/ or in work/in/");
+        else
+            add("info", "exchange_file_passed_over", "in/" + oddity.name + " " + oddity.why,
+                "take it away, or name it as docs/ops/exchange.md says");
 }
 
 void FileExchange::add_figures(metrics::Registry& registry) {

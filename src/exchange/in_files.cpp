@@ -66,8 +66,10 @@ bool InFiles::is_wanted(InKind kind) const {
     return false;
 }
 
-void InFiles::note(const std::string& name, std::string why) {
-    if (oddities_.size() < kMostOddities) oddities_.push_back({name, std::move(why)});
+void InFiles::note(const std::string& name, std::string why, bool denied) {
+    const bool told =
+        std::any_of(oddities_.begin(), oddities_.end(), [&](const Oddity& oddity) { return oddity.name == name; });
+    if (!told && oddities_.size() < kMostOddities) oddities_.push_back({name, std::move(why), denied});
 }
 
 bool InFiles::is_complete(const SharedFolder::Entry& entry, const std::vector<SharedFolder::Entry>& all) {
@@ -132,8 +134,8 @@ Status InFiles::look() {
             if (code == "file_missing")
                 continue;  // its writer took it back; or the folder is gone, and the next call says so
             if (code != "file_busy" && code != "file_denied") return claimed;
-            waiting_ = true;
-            note(entry.name, "cannot be taken yet: " + claimed.error().message);
+            if (code == "file_busy") waiting_ = true;
+            note(entry.name, "cannot be taken yet: " + claimed.error().message, code == "file_denied");
             continue;
         }
         seen_.erase(entry.name);
@@ -154,9 +156,11 @@ Status InFiles::work_through() {
         auto done = process(entry.name);
         if (done) continue;
         if (done.error().code == kStopped.code) return ok();
-        if (done.error().code != "file_busy") return done;
-        waiting_ = true;
-        note(entry.name, "cannot be read yet: " + done.error().message);
+        // One that its writer kept to himself is no reason to take no other, nor to give out no orders.
+        const std::string& code = done.error().code;
+        if (code != "file_busy" && code != "file_denied") return done;
+        if (code == "file_busy") waiting_ = true;
+        note(entry.name, "cannot be read yet: " + done.error().message, code == "file_denied");
     }
     return ok();
 }

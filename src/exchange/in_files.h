@@ -48,6 +48,7 @@ public:
     /// Names in `in/` that are not taken, and why: the first few.
     struct Oddity {
         std::string name, why;
+        bool denied = false;  // it is meant for us, and we may not read or move it
     };
     [[nodiscard]] const std::vector<Oddity>& oddities() const { return oddities_; }
     /// Files taken or refused since the start.
@@ -67,7 +68,7 @@ private:
     [[nodiscard]] bool stopped() const { return around_.stop != nullptr && *around_.stop; }
     bool is_wanted(InKind kind) const;
     bool is_complete(const platform::SharedFolder::Entry& entry, const std::vector<platform::SharedFolder::Entry>& all);
-    void note(const std::string& name, std::string why);
+    void note(const std::string& name, std::string why, bool denied = false);
     Status claim(const std::string& name);
     Status work_through();
     Status process(const std::string& name);

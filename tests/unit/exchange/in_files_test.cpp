@@ -385,6 +385,39 @@ TEST(InFiles, AFileThatItsWriterHoldsIsWaitedFor) {
     EXPECT_TRUE(fix.has("in/stock-1.csv.ok"));
 }
 
+/// Written with a umask that keeps it to its writer: the folder lets the hub move it, and not read it.
+TEST(InFiles, AFileThatTheHubMayNotReadHoldsUpNothingAndIsTold) {
+    for (const char* call : {"open", "move"}) {
+        Fixture fix;
+        ASSERT_TRUE(fix.settle());
+        fix.put("stock-1.csv", "channel,sku,quantity\nshop-us,A1,1\n");
+        fix.put("stock-2.csv", "channel,sku,quantity\nshop-us,B2,1\n");
+        fix.put("stock-3.csv",
+                "channel,sku,quantity\nshop-us,M\xc3\xbc"
+                "3,1\n");
+        fix.add_order("1001");
+        const std::string refused = call == std::string{"open"} ? "work/in/stock-1.csv" : "in/stock-1.csv";
+        fix.shared->refuse = [&](const std::string& made, const std::string& file) -> std::optional<Error> {
+            if (made != call || file != refused) return std::nullopt;
+            return Error{ErrorKind::denied, "file_denied", "cannot " + made + " " + file + ": permission denied"};
+        };
+        ASSERT_TRUE(fix.settle()) << call;
+        EXPECT_TRUE(fix.has("in/stock-2.csv.ok"));
+        EXPECT_TRUE(fix.has("in/stock-3.csv.ok"));
+        EXPECT_EQ(fix.names("out").size(), 2U) << "orders go on being given out";
+        ASSERT_EQ(fix.exchange->in().oddities().size(), 1U);
+        EXPECT_EQ(fix.exchange->in().oddities()[0].name, "stock-1.csv");
+        EXPECT_TRUE(fix.exchange->in().oddities()[0].denied);
+        EXPECT_NE(fix.exchange->in().oddities()[0].why.find("permission denied"), std::string::npos);
+        EXPECT_FALSE(fix.exchange->is_waiting()) << "a person has to mend it";
+        fix.shared->refuse = {};
+        ASSERT_TRUE(fix.settle());
+        EXPECT_TRUE(fix.has("in/stock-1.csv.ok"));
+        EXPECT_TRUE(fix.exchange->in().oddities().empty());
+        EXPECT_EQ(fix.number("SELECT count(*) FROM inventory_updates"), 3);
+    }
+}
+
 TEST(InFiles, AFileThatVanishesIsNoFault) {
     Fixture fix;
     ASSERT_TRUE(fix.settle());
