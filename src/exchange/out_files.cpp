@@ -84,8 +84,9 @@ Status OutFiles::read_numbers_given() {
     const auto entries = around_.folder.list("out");
     if (!entries) return entries.error();
     unfetched_ = 0;
+    const auto all = kinds();
     for (const auto& entry : *entries)
-        for (const Kind& kind : kinds())
+        for (const Kind& kind : all)
             if (const auto number = number_in(entry.name, kind.name)) {
                 std::int64_t& given = given_[kind.name];
                 given = std::max(given, *number);
