@@ -84,7 +84,7 @@ protected:
             for (const std::string& table : texts("SELECT name FROM sqlite_master WHERE type = 'table'"))
                 for (const std::string& column : texts("SELECT name FROM pragma_table_info('" + table + "')")) {
                     db::Statement look(session,
-                                       "SELECT count(*) FROM " + table + " WHERE instr(" + column + ", ?) > 0");
+                                       "SELECT count(*) FROM " + table + " WHERE instr(\"" + column + "\", ?) > 0");
                     look.bind(word);
                     if (look.step() && look.integer(0) > 0) found.insert(table + "." + column);
                 }

@@ -110,7 +110,7 @@ TEST(Status, ARunningHubTellsDoctorOfAStreamThatHasNotComeThrough) {
     world.make_database();
     world.run_sql(
         "INSERT INTO sync_streams (channel_id, stream, last_success_at_ms, last_error) SELECT id, 'refunds', "
-        "1795172400000, 'the shop answered 502' FROM channels "
+        "1795172400000, 'the shop answered 502' FROM channels WHERE true "
         "ON CONFLICT (channel_id, stream) DO UPDATE SET last_success_at_ms = excluded.last_success_at_ms, last_error = "
         "excluded.last_error");
     EXPECT_EQ(find(world.examine(), "stream_late"), nullptr) << "no hub runs, and that is said once";
