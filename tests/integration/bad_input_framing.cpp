@@ -44,6 +44,7 @@ std::vector<BadInput> framing_rows() {
     rows.push_back(
         {"B6", "long extension", chunked("4;" + std::string(1100, 'x') + "\r\nabcd\r\n0\r\n\r\n"), {400}, true});
     rows.push_back({"B6", "chunk without its end", chunked("4\r\nabcdX\r\n0\r\n\r\n"), {400}, true});
+    rows.push_back({"B6", "last chunk without its CRLF", chunked("4\r\nabcd\r\n0\r\n" + kWell), {400}, true});
     rows.push_back({"B8",
                     "longer than declared",
                     kPost + "Content-Length: 10\r\n\r\n" + kBody + "garbage\r\n\r\n",
@@ -60,6 +61,13 @@ std::vector<BadInput> framing_rows() {
                     2});
     rows.push_back(
         {"B10", "GET with a body", kGet + "Content-Length: 10\r\n\r\n" + kBody + kWell, {200}, false, "", 2});
+    rows.push_back({"B10",
+                    "DELETE with a body",
+                    "DELETE /healthz HTTP/1.1\r\n" + kHost + "Content-Length: 10\r\n\r\n" + kBody + kWell,
+                    {405},
+                    false,
+                    "ok",
+                    2});
     rows.push_back({"B10",
                     "GET with a large body",
                     kGet + "Content-Length: 70000\r\n\r\n" + std::string(70'000, 'x'),

@@ -35,13 +35,17 @@ inline bool is_whole(std::string_view text, int answers) {
 class Catalogue : public ::testing::Test {
 protected:
     void SetUp() override {
-        sandbox_ = std::make_unique<RunningSandbox>(12);
+        sandbox_ = std::make_unique<RunningSandbox>(std::vector<std::string>{"--orders", "12", "--still"});
         std::string config = config_text(sandbox_->url());
         const std::string channel = config.substr(config.find("[[channel]]"));
         std::string second = channel;
         second.replace(second.find("shop-test"), 9, "shop-acme");
         second.insert(second.find("provider"), "account = \"acme\"\n");
-        write_text(folder_ / "crossdock.toml", config + second + "[plans.few]\nrequests_per_day = 100\n");
+        // A second store of the same account, for its items alone.
+        std::string twin = channel;
+        twin.replace(twin.find("shop-test"), 9, "shop-twin");
+        twin.replace(twin.find("orders = \"5s\""), 13, "orders = \"off\"");
+        write_text(folder_ / "crossdock.toml", config + second + twin + "[plans.few]\nrequests_per_day = 100\n");
         hub_ = std::make_unique<RunningHub>(folder_.path());
         const auto key = [&](std::vector<std::string> more) {
             more.insert(more.begin(), {"key", "create", "--json"});
@@ -61,8 +65,13 @@ protected:
         const Answer orders = client.get("/api/v1/orders?raw=0&limit=5&since=2020-01-01T00:00:00Z&status=open");
         ASSERT_FALSE(orders.body.empty()) << orders.text;
         const json theirs = first(other, "/api/v1/orders?raw=0&limit=1&since=2020-01-01T00:00:00Z");
-        const json items = first(client, "/api/v1/skus?raw=0&limit=50")["items"];
+        const json items = first(client, "/api/v1/skus?raw=0&limit=50&channel=shop-test")["items"];
         const json their_items = first(other, "/api/v1/skus?raw=0&limit=50")["items"];
+        json twins;
+        ASSERT_TRUE(eventually(std::chrono::seconds{60}, [&] {
+            twins = first(client, "/api/v1/skus?raw=0&limit=1&channel=shop-twin").value("items", json::array());
+            return !twins.empty();
+        })) << hub_->process().err();
         const auto stocked =
             std::find_if(items.begin(), items.end(), [](const json& item) { return item["attrs"]["tracked"] == true; });
         ASSERT_NE(stocked, items.end());
@@ -86,9 +95,10 @@ protected:
                    {"ITEM", (*stocked)["id"].dump()},
                    {"OTHER_SKU", (*another)["sku"]},
                    {"OTHER_ITEM", their_items[0]["id"].dump()},
+                   {"TWIN_ITEM", twins[0]["id"].dump()},
                    {"CURSOR", cursor}};
         ASSERT_EQ(orders.status, 200);
-        ASSERT_TRUE(eventually(std::chrono::seconds{10}, [&] {
+        ASSERT_TRUE(eventually(std::chrono::seconds{60}, [&] {
             return Client(hub_->url(), expired).get("/api/v1/orders?limit=1").status == 401;
         }));
     }

@@ -31,6 +31,7 @@ const std::vector<Elsewhere> kElsewhere{
     {"Q1", "BadOrders.OneTimeForAllOfThemLosesNone"},
     {"Q6", "Catalogue.ACursorOfAnotherAgeOrVersionIsRefusedThoughItIsSigned"},
     {"B18", "Tls.InitServeAndClientsThatTrustTheAuthorityAlone"},
+    {"Q5", "OpenApiTour.WhatIsRefused"},
     {"I1", "OneEffect.ForEveryKeyFromManyClientsAtOnceAndOverKills"},
     {"W1", "WebhooksIn.AreKeptOnceOrRefusedWithoutAWord"},
     {"W2", "WebhooksIn.AreKeptOnceOrRefusedWithoutAWord"},
@@ -57,6 +58,7 @@ const std::vector<Elsewhere> kElsewhere{
     {"F3", "RefusedFile.AClockIn1970"},
     {"F3", "Cli.OnlyOneHubForADataDirectoryAndAPort"},
     {"F3", "Tls.ARenewedCertificateIsShownWithoutCuttingAnybodyAndABrokenOneIsNot"},
+    {"F3", "Tls.AKeyOfAnotherCertificateIsRefusedAndAnExpiredOneStartsWithAnAlarm"},
 };
 
 /// What nothing here shows, or not all of it, and why.
@@ -69,7 +71,6 @@ const std::multimap<std::string, const char*> kNotCovered{
     {"W2",
      "older than what is stored: unit/services (RecordOrder); unknown topics: unit/connectors/shopify (Webhooks)"},
     {"C2", "a wrong total: Shopify's lists state none"},
-    {"F3", "a key that does not fit its certificate, and one that has expired: unit/app (OwnCertificate)"},
 };
 
 std::set<std::string> all_rows() {

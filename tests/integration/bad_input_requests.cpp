@@ -61,7 +61,7 @@ void add_keys(std::vector<BadInput>& rows) {
 void add_json(std::vector<BadInput>& rows) {
     for (const char* body : {"", "   ", "{\"ids\":[]}{\"ids\":[]}", "{\"ids\":[1,]}", "{\"ids\":[NaN]}",
                              "{\"ids\":[]/*x*/}", "{'ids':[]}"})
-        rows.push_back({"J1", body, ack(body), {400}, false, "line"});
+        rows.push_back({"J1", body, ack(body), {400}, false, " at line 1, column "});
     rows.push_back({"J2", "depth 65", ack("{\"ids\":" + std::string(65, '[') + std::string(65, ']') + "}"), {400}});
     rows.push_back({"J2", "20000 deep", ack(std::string(20'000, '[')), {400}});
     std::string many = "{\"ids\":[1";
@@ -120,6 +120,7 @@ void add_stock(std::vector<BadInput>& rows) {
                     "{OTHER_SKU}"});
     rows.push_back({"J11", "unknown id", one_item(R"("item_master_id":999999999,"quantity":1)"), {422}});
     rows.push_back({"J11", "unknown sku", one_item(R"("sku":"no-such-sku","quantity":1)"), {422}});
+    rows.push_back({"J11", "of another channel", one_item(R"("item_master_id":{TWIN_ITEM},"quantity":1)"), {422}, false, "{TWIN_ITEM}"});
     rows.push_back({"J11", "of another account", one_item(R"("item_master_id":{OTHER_ITEM},"quantity":1)"), {422}});
     std::string items = "[";
     for (int i = 0; i < 499; ++i) items += R"({"item_master_id":{ITEM},"quantity":1},)";

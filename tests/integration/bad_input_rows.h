@@ -39,7 +39,8 @@ private:
 
 /// One line of the catalogue of bad input. In `bytes` and `holds` stand {PORT}, {KEY}, {READER} (a key that may only
 /// read), {ADMIN} (one that may add webhook endpoints), {FOREIGN} (a key of another account), {REVOKED}, {EXPIRED},
-/// {ORDER}, {OTHER_ORDER} (of the other account), {ITEM}, {SKU}.
+/// {ORDER}, {OTHER_ORDER} (of the other account), {ITEM}, {OTHER_SKU}, {OTHER_ITEM} (of the other account), {TWIN_ITEM}
+/// (of another channel of this account), {CURSOR}.
 struct BadInput {
     std::string row;            // of the catalogue
     std::string what;           // distinguishes the variants of a row

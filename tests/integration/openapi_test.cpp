@@ -87,7 +87,7 @@ protected:
         EXPECT_TRUE(testing::is_filled(client, 10));
     }
     testing::TemporaryFolder folder;
-    testing::RunningSandbox sandbox{10};
+    testing::RunningSandbox sandbox{{"--orders", "10", "--still"}};
     std::unique_ptr<testing::RunningHub> hub;
     std::string key;
 };

@@ -80,7 +80,7 @@ Ran serve_as_nobody(const std::filesystem::path& folder) {
     }
     RealProcess process(command, RunningHub::options(folder));
     Ran ran;
-    ran.code = process.wait(std::chrono::seconds{10}).value_or(-1);
+    ran.code = process.wait(std::chrono::seconds{60}).value_or(-1);
     ran.err = process.err();
     return ran;
 }
@@ -138,7 +138,7 @@ TEST_F(RefusedFile, ADatabaseThatIsRemovedWhileItIsUsed) {
         }
         // Not one more write is said yes to.
         EXPECT_NE(client.post("/api/v1/orders/ack", {{"ids", {2}}}).status, 200);
-        EXPECT_EQ(hub.process().wait(std::chrono::seconds{15}), 1) << hub.process().err();
+        EXPECT_EQ(hub.process().wait(std::chrono::seconds{60}), 1) << hub.process().err();
         EXPECT_NE(hub.process().err().find("was removed or replaced while the hub was running"), std::string::npos)
             << hub.process().err();
         // Nor does a restart make a fresh one in its place.
@@ -214,14 +214,14 @@ TEST_F(RefusedFile, AClockIn1970) {
     command.insert(command.begin(),
                    {"env", "FAKETIME=@1970-01-02 00:00:00", "LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1"});
     RealProcess process(command, RunningHub::options(folder_.path()));
-    EXPECT_TRUE(eventually(std::chrono::seconds{10}, [&] {
+    EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] {
         return process.err().find("clock_wrong") != std::string::npos;
     })) << process.err();
     EXPECT_FALSE(process.ended());
     EXPECT_EQ(process.err().find("event=ready"), std::string::npos) << process.err();
     EXPECT_FALSE(std::filesystem::exists(database_));
     process.terminate();
-    EXPECT_EQ(process.wait(std::chrono::seconds{10}), 0) << process.err();
+    EXPECT_EQ(process.wait(std::chrono::seconds{60}), 0) << process.err();
     verdict.add(process.err().substr(0, process.err().find('\n')));
 }
 

@@ -9,6 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
+#include "crypto/certificate.h"
+#include "integration/bad_input_rows.h"
 #include "integration/running_hub.h"
 #include "integration/tls_folder.h"
 
@@ -143,11 +146,38 @@ TEST(Tls, ARenewedCertificateIsShownWithoutCuttingAnybodyAndABrokenOneIsNot) {
     EXPECT_TRUE(eventually(std::chrono::seconds{20}, [&] {
         return client.get("/api/v1/health").text.find("certificate_not_renewed") == std::string::npos;
     }));
+    EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] { return answered > 20; }));
     done = true;
     for (auto& thread : clients) thread.join();
     EXPECT_EQ(failed, 0);
-    EXPECT_GT(answered, 20);
     EXPECT_EQ(hub.process().err().find(" reloading "), std::string::npos) << "the listener was never closed";
+}
+
+TEST(Tls, AKeyOfAnotherCertificateIsRefusedAndAnExpiredOneStartsWithAnAlarm) {
+    if (!is_installed("curl")) GTEST_SKIP() << "curl is not installed";
+    const TlsFolder folder;
+    const std::string api_key = json::parse(folder.made().out).at("api_key");
+    const auto now = SystemClock().now();
+    constexpr std::chrono::hours kDay{24};
+    const auto authority = crypto::make_authority("long ago", {"localhost"}, now - kDay * 1'000);
+    const auto old = crypto::issue_certificate(authority, {"localhost", "127.0.0.1"}, now - kDay * 900);
+    ASSERT_TRUE(old) << old.error().message;
+    {
+        Verdict verdict("F3", "TLS key of another certificate");
+        write_text(folder / "tls/server.key", old->private_key.reveal());
+        const Ran ran = run({"serve"}, RunningHub::options(folder.path()));
+        EXPECT_EQ(ran.code, 2) << ran.err;
+        EXPECT_NE(ran.err.find("does not belong to the certificate"), std::string::npos) << ran.err;
+        EXPECT_NE(ran.err.find("tls/server.key"), std::string::npos) << ran.err;
+        verdict.add(ran.err);
+    }
+    {
+        Verdict verdict("F3", "expired certificate");
+        write_text(folder / "tls/server.crt", old->certificate);
+        const RunningHub hub(folder.path());
+        const Curl health({"--insecure", "--header", "X-Api-Key: " + api_key, hub.url() + "/api/v1/health"});
+        EXPECT_NE(health.out.find("certificate_expired"), std::string::npos) << health.out << health.err;
+    }
 }
 
 TEST(Tls, AChangedConfigIsTakenByAReloadOverTlsToo) {

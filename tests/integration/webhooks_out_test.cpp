@@ -192,7 +192,7 @@ TEST_F(WebhooksOut, NothingIsLostAndNobodyWaitsForOthersWhateverReceiversDo) {
     Latencies beside = pace(good, paced);
     EXPECT_EQ(stalling.count() + dripping.count() + redirecting.count(), 0U) << "these took nothing meanwhile";
     if (RenamingHub::can_rename()) {
-        EXPECT_TRUE(eventually(std::chrono::seconds{30}, [&] { return renamed.count() > 0; }))
+        EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] { return renamed.count() > 0; }))
             << "the name leads to its receiver at first";
     }
 
@@ -226,7 +226,7 @@ TEST_F(WebhooksOut, NothingIsLostAndNobodyWaitsForOthersWhateverReceiversDo) {
         const auto got = sink.taken();
         return std::count_if(wanted.begin(), wanted.end(), [&](const auto& one) { return !got.contains(one.first); });
     };
-    ASSERT_TRUE(eventually(std::chrono::seconds{60}, [&] { return missing(good) == 0; })) << hub_->process().err();
+    ASSERT_TRUE(eventually(std::chrono::seconds{120}, [&] { return missing(good) == 0; })) << hub_->process().err();
     EXPECT_EQ(stalling.count() + dripping.count() + redirecting.count(), 0U);
     EXPECT_EQ(elsewhere.requests(), 0) << "redirects are not followed";
     EXPECT_EQ(trap.caught(), 0) << "nobody connects to an address that is not allowed";
