@@ -90,6 +90,11 @@ protected:
             return proxy_->spoilt() >= count;
         });
     }
+    /// From now on no page of orders comes over, and none is under way: what is placed now is first seen spoilt.
+    bool hold_pages_back() {
+        proxy_->spoil(kPage, [](ShopProxy::Exchange& exchange) { exchange.answer("", "503 Service Unavailable"); });
+        return waits_for_spoilt(1);
+    }
     std::size_t resident() { return hub_->process().resident_bytes(); }
 
     /// One kind of nonsense in place of a page of orders: a problem that names it, the cursor where it was, the API

@@ -163,6 +163,7 @@ TEST_F(Nonsense, PagersThatDoNotEndAreStopped) {
     }
     {
         Verdict verdict("C2", "an order without an id among others");
+        ASSERT_TRUE(hold_pages_back());
         const std::string nameless = place();
         const std::string named = place();
         proxy_->spoil(kPage, [&](Exchange& exchange) {
@@ -253,11 +254,11 @@ TEST_F(Nonsense, RefusalsOfTheChannelAreTakenAtTheirWord) {
     {
         Verdict verdict("C5", "301 to another host");
         ShopProxy elsewhere(port_of(sandbox_->url()));
-        const std::string placed = place();
-        const std::string held = watermark();
         proxy_->spoil(kPage, [&](Exchange& exchange) {
             exchange.answer("", "301 Moved Permanently", "Location: " + elsewhere.url() + "/shopify/graphql.json\r\n");
         });
+        ASSERT_TRUE(waits_for_spoilt(1));  // no page that was asked for before is under way any more
+        const std::string placed = place();
         ASSERT_TRUE(waits_for_spoilt(2));
         std::vector<std::string> said;
         EXPECT_TRUE(eventually(std::chrono::seconds{20}, [&] { return !(said = problems("orders")).empty(); }));

@@ -140,7 +140,7 @@ TEST_F(BadOrders, AreImportedOrListedWithTheirRawFormAndBlockNothing) {
     std::map<std::string, Change> changes;
     std::vector<std::string> ids;
     // The first look at an order must be the spoilt one: pages are held back until all are known.
-    proxy_->spoil(kPage, [](ShopProxy::Exchange& exchange) { exchange.answer("", "503 Service Unavailable"); });
+    ASSERT_TRUE(hold_pages_back());
     for (const Odd& one : odd) {
         ids.push_back(place());
         changes[ids.back()] = one.change;
@@ -179,7 +179,7 @@ TEST_F(BadOrders, TimesThatCannotBeAreBounded) {
     if (HasFatalFailure()) return;
     {
         Verdict verdict("C3", "changed 30 days ahead: the watermark is bounded by the shop's now");
-        proxy_->spoil(kPage, [](ShopProxy::Exchange& exchange) { exchange.answer("", "503 Service Unavailable"); });
+        ASSERT_TRUE(hold_pages_back());
         const std::string ahead = place();
         const std::string then = format_rfc3339(SystemClock().now() + std::chrono::hours{24 * 30});
         spoil_orders({{ahead, [=](json& order) { order["createdAt"] = order["updatedAt"] = then; }}});
