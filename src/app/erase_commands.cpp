@@ -66,7 +66,16 @@ Result<json> erase_person(const CommandCall& call) {
             return Error{ErrorKind::not_found, "buyer_unknown",
                          "no order of this account is of that e-mail address (any more)"};
     } else {
-        const auto order = call.db().read([&](db::Session& session) { return find_order(session, *account, name); });
+        const auto order = call.db().read([&](db::Session& session) -> Result<store::OrderDetails> {
+            auto found = find_order(session, *account, name);
+            if (!found && tell_unread_order(session, *account, name))
+                return Error{ErrorKind::conflict, "order_unread",
+                             "order " + name +
+                                 " could not be understood, and what its channel sent is kept as it came until an "
+                                 "update can read it: erased now, the order would be lost. crossdock order why " +
+                                 name + " tells more"};
+            return found;
+        });
         if (!order) return order.error();
         orders.push_back(
             {order->id, order->account_id, order->channel_id, order->external_order_id, order->ordered_at});

@@ -72,6 +72,9 @@ TEST_F(OrderStory, AnOrderThatCannotBeReadIsToldToo) {
         EXPECT_EQ(story->at("held_by"), "operator");
         EXPECT_EQ(story->at("problems")[0].at("code"), "unmappable");
     }
+    const auto kept = run_command(*hub, "person.erase", {{"order", "77"}});
+    ASSERT_FALSE(kept);
+    EXPECT_EQ(kept.error().code, "order_unread") << "not that there is none: " << kept.error().message;
     const auto unknown = run_command(*hub, "order.why", {{"order", "78"}});
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.error().code, "order_unknown");
