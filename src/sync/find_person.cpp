@@ -84,12 +84,13 @@ jobs::JobOutcome FindPerson::run(jobs::JobContext& context) {
     const OrderId after{progress.after};
     const OrderId upto{progress.after + kOrdersAtOnce};
     OrderId newest;
+    std::vector<std::string> names;
     std::vector<store::OrderToErase> found;
     env_.db.read([&](db::Session& session) {
         db::take_time(session);
         store::ErasureRepo erasures(session);
         newest = erasures.newest_order();
-        auto names = waiting_names(session, channel);
+        names = waiting_names(session, channel);
         // Those that come while it looks are for the next walk.
         if (context.job.cursor.empty()) progress.names = names.size();
         names.resize(std::min(progress.names, names.size()));
@@ -97,15 +98,20 @@ jobs::JobOutcome FindPerson::run(jobs::JobContext& context) {
     });
     const bool last = upto.value >= newest.value;
     env_.db.write([&](db::Session& session) {
-        for (const store::OrderToErase& order : found)
+        for (const store::OrderToErase& order : found) {
+            // Erased a moment ago: then nobody has to be told any more.
+            if (store::ErasureRepo(session).naming(channel, names, OrderId{order.id.value - 1}, order.id).empty())
+                continue;
             store::ProblemRepo(session).record(order.account, order.channel, "channel",
                                                store::erasure_key(order.external_order_id), erase_order(order),
                                                env_.clock.now());
-        if (!last) return;
-        auto names = waiting_names(session, channel);
-        const auto looked_for = static_cast<std::ptrdiff_t>(std::min(progress.names, names.size()));
-        names.erase(names.begin(), names.begin() + looked_for);
-        keep_names(session, channel, names);
+        }
+        // Fewer than this walk began with: it ended before, and the process, too. Those that wait are others.
+        if (!last || names.size() < progress.names) return;
+        auto waiting = waiting_names(session, channel);
+        const auto looked_for = static_cast<std::ptrdiff_t>(std::min(progress.names, waiting.size()));
+        waiting.erase(waiting.begin(), waiting.begin() + looked_for);
+        keep_names(session, channel, waiting);
     });
     if (last) return jobs::JobOutcome::done();
     progress.after = upto.value;

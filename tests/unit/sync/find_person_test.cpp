@@ -113,6 +113,9 @@ TEST_F(FindPersonTest, GoesThroughALargeStoreInPieces) {
     EXPECT_EQ(look().kind, Kind::done);
     EXPECT_EQ(problems(), Codes{"channel erasure 2 erasure_requested"});
     EXPECT_EQ(waiting(), "somebody") << "the others are forgotten";
+    job_cursor = "20000/2";  // as after an end of the process in the last moment
+    EXPECT_EQ(look().kind, Kind::done);
+    EXPECT_EQ(waiting(), "somebody") << "who came later is still to be looked for";
 }
 
 TEST_F(FindPersonTest, ACallAboutAClosedAccountIsLookedInto) {
