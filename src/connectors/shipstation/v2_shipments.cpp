@@ -84,7 +84,10 @@ PushOutcome V2Shipments::push_shipment(const ShipmentToPush& shipment) {
                 (known.numbers.empty() ? std::string{", with a label of ShipStation's own or without a number"}
                                        : " with " + known.numbers) +
                 "; the number is not shown there");
-    PushOutcome out = create(shipment, number);
+    // The marketplace of a store that is left out hears of it through its own channel; twice is an error there.
+    const bool notify = client_.settings().notify_sales_channel &&
+                        !client_.settings().names_store(bare_id(order->root["store_id"].text().value_or("")));
+    PushOutcome out = create(shipment, number, notify);
     if (out.state == V2State::succeeded && is_part_of(shipment, order->root)) {
         out.code = "whole_order_shipped";
         out.message = "ShipStation ships whole orders: with this parcel the whole order is marked as shipped";
@@ -92,7 +95,7 @@ PushOutcome V2Shipments::push_shipment(const ShipmentToPush& shipment) {
     return out;
 }
 
-PushOutcome V2Shipments::create(const ShipmentToPush& shipment, const std::string& number) {
+PushOutcome V2Shipments::create(const ShipmentToPush& shipment, const std::string& number, bool notify_order_source) {
     Call call{"create_fulfillments", "/v2/fulfillments"};
     call.method = "POST";
     call.api = Api::v2;
@@ -108,7 +111,7 @@ PushOutcome V2Shipments::create(const ShipmentToPush& shipment, const std::strin
         .field("carrier_code", trim(shipment.carrier))
         .field("ship_date", format_rfc3339(shipment.ship_date.value_or(client_.now())))
         .field("notify_customer", client_.settings().notify_customer)
-        .field("notify_order_source", client_.settings().notify_sales_channel)
+        .field("notify_order_source", notify_order_source)
         .end_object()
         .end_array()
         .end_object();

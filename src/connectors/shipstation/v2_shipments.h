@@ -13,7 +13,7 @@ public:
     PushOutcome push_shipment(const ShipmentToPush& shipment) override;
 
 private:
-    PushOutcome create(const ShipmentToPush& shipment, const std::string& number);
+    PushOutcome create(const ShipmentToPush& shipment, const std::string& number, bool notify_order_source);
 
     Client& client_;
 };

@@ -315,6 +315,21 @@ TEST(ShipStationV2Shipments, ItsAnswerIsReadRowByRow) {
     }
 }
 
+/// An order that was held before its store was left out: the marketplace hears of the parcel from its own channel.
+TEST(ShipStationV2Shipments, TheMarketplaceHearsItOnce) {
+    for (const auto& [store, notified] : {std::pair{"se-12345", true}, std::pair{"se-777", false}}) {
+        Account account(kV2Settings);
+        by_v2(account).answer(kOne, v2_shipment(1, "2026-11-19T17:00:00Z", "pending", store));
+        account.answer(kMarks, v2_list("fulfillments", {}));
+        Json sent;
+        account.answer("POST /v2/fulfillments", 200,
+                       Json{{"fulfillments", {{{"shipment_id", "se-1"}, {"error_message", nullptr}}}}}.dump(),
+                       [&](const net::HttpRequest& request) { sent = Json::parse(request.body); });
+        EXPECT_EQ(account.connector().shipment_sink()->push_shipment(v2_parcel()).state, State::succeeded);
+        EXPECT_EQ(sent["fulfillments"][0]["notify_order_source"], notified) << store;
+    }
+}
+
 TEST(ShipStationV2Lookups, CarriersAndProducts) {
     Account account(R"({"api_version":"v2","skip_marketplaces":[],"extra_carriers":["dhl"]})");
     by_v2(account).answer("GET /v2/carriers", Json{{"carriers",
