@@ -201,4 +201,11 @@ void AttemptRepo::end(std::int64_t id, std::string_view outcome, std::string_vie
     statement.bind(now, outcome, message, id).exec();
 }
 
+std::int64_t AttemptRepo::count(std::string_view kind, std::int64_t push_id, std::string_view outcome) {
+    db::Statement statement(session_, "SELECT count(*) FROM push_attempts WHERE kind = ? AND push_id = ? AND outcome = ?");
+    statement.bind(kind, push_id, outcome);
+    statement.step();
+    return statement.integer(0);
+}
+
 }  // namespace crossdock::store

@@ -87,6 +87,8 @@ public:
     explicit AttemptRepo(db::Session& session) : session_(session) {}
     std::int64_t begin(std::string_view kind, std::int64_t push_id, std::int64_t number, Timestamp now);
     void end(std::int64_t id, std::string_view outcome, std::string_view message, Timestamp now);
+    /// How many attempts at that push ended so.
+    std::int64_t count(std::string_view kind, std::int64_t push_id, std::string_view outcome);
 
 private:
     db::Session& session_;

@@ -24,6 +24,8 @@ constexpr auto kKeyLifetime = std::chrono::hours{23};
 // A channel that has not told within this time what became of a feed will not tell_figure any more.
 constexpr auto kTicketLifetime = std::chrono::hours{24};
 constexpr auto kAskAgain = std::chrono::minutes{1};
+// A feed that is lost each time would be sent again for ever, and hold up every newer figure of its channel.
+constexpr std::int64_t kMostLostFeeds = 5;
 
 /// What is about to leave: the batch, its figures and the attempt that was written down for it.
 struct Departure {
@@ -136,6 +138,19 @@ void warn_of_failures(const store::Channel& channel, std::int64_t failures) {
                   "the channel refused stock figures; see the updates");
 }
 
+/// Ends the lines of a batch that nobody told the end of.
+void give_up_lost(db::Session& session, const Departure& away, const std::vector<PushOutcome>& outcomes, Timestamp now) {
+    for (std::size_t i = 0; i < away.updates.size(); ++i) {
+        const PushOutcome none{PushOutcome::State::unknown, {}, {}, {}, {}};
+        const PushOutcome& outcome = i < outcomes.size() ? outcomes[i] : none;
+        if (outcome.state == PushOutcome::State::succeeded || outcome.state == PushOutcome::State::failed) continue;
+        fail_figure(session, away.updates[i], outcome.code.empty() ? "feed_lost" : outcome.code,
+                    (outcome.message.empty() ? "the channel did not tell what became of the figure" : outcome.message) + "; after " +
+                        std::to_string(kMostLostFeeds) + " feeds it is given up. Compare it at the channel, and send it again",
+                    now);
+    }
+}
+
 /// Asks what became of a batch that the channel works on. Until it tells, nothing else leaves for the channel, so that an
 /// older figure cannot take effect after a newer one.
 jobs::JobOutcome ask_about(const Env& env, const store::Channel& channel, connectors::StockSink& sink, const Departure& away) {
@@ -148,7 +163,17 @@ jobs::JobOutcome ask_about(const Env& env, const store::Channel& channel, connec
         const Timestamp now = env.clock.now();
         book(session, away.updates, outcomes, false, now);
         store::InventoryRepo updates(session);
-        if (lost) {
+        store::ProblemRepo problems(session);
+        const std::string_view accepted = word(PushOutcome::State::accepted);
+        if (lost && store::AttemptRepo(session).count("stock", away.batch.id, accepted) >= kMostLostFeeds) {
+            give_up_lost(session, away, outcomes, now);
+            updates.set_batch_state(away.batch.id, "done");
+            problems.resolve_one(channel.id, "stream", "stock", "feed_lost", now);
+        } else if (lost) {
+            problems.record(channel.account_id, channel.id, "stream", "stock",
+                            {"feed_lost", (sum.message.empty() ? "the channel did not tell what became of the stock figures it took" : sum.message) +
+                                              ". They go out again by themselves; until then no newer figure leaves for this channel"},
+                            now);
             // It goes out again; figures are absolute, so that once more is harmless, but not under the old key.
             updates.set_batch_state(away.batch.id, "unknown");
             updates.rekey_batch(away.batch.id, env.random.uuid());
@@ -255,6 +280,7 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
         std::string worst = "succeeded";
         for (const PushOutcome& outcome : outcomes)
             if (outcome.state != PushOutcome::State::succeeded) worst = std::string{word(outcome.state)};
+        if (sum.any_accepted) worst = std::string{word(PushOutcome::State::accepted)};  // counted when it is lost
         store::AttemptRepo(session).end(departure->attempt_id, worst, sum.message, now);
         if (sum.any_accepted) {
             // Lines without an answer beside accepted ones are asked for with them.

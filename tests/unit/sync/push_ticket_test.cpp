@@ -186,6 +186,31 @@ TEST_F(Tickets, ThatAreNeverAnsweredAreGivenUpAfterADay) {
     EXPECT_EQ(figures(), Rows{"MUG 5 succeeded"});
 }
 
+TEST_F(Tickets, ThatAreLostEachTimeAreGivenUpInWordsAndHoldUpNothingNewer) {
+    want("MUG", 5);
+    want("CUP", 7);
+    feed.asked_answer = {{State::unknown, "amazon_feed_fatal", "Amazon broke the feed off", "", {}}};
+    for (int times = 1; times <= 5; ++times) {
+        EXPECT_EQ(push().kind, Kind::wait) << "sent, the " << times << ". time";
+        EXPECT_EQ(push().kind, Kind::again) << "lost";
+        if (times == 1) {
+            EXPECT_EQ(problems(), Rows{"stream stock feed_lost"}) << "nobody may wait for it in silence";
+            want("MUG", 4);
+            feed.asked_answer = {done(), feed.asked_answer[0]};  // one line is told, the other is not
+        } else if (times == 2) {
+            feed.asked_answer.erase(feed.asked_answer.begin());
+        }
+    }
+    EXPECT_EQ(figures(), (Rows{"MUG 5 succeeded", "CUP 7 failed", "MUG 4 pending"}));
+    const std::string words = text("error_message FROM inventory_updates WHERE sku = 'CUP'");
+    EXPECT_NE(words.find("Amazon broke the feed off; after 5 feeds it is given up"), std::string::npos) << words;
+    EXPECT_EQ(problems(), Rows{"stock CUP amazon_feed_fatal"});
+    EXPECT_EQ(feed.sent.size(), 5U);
+    feed.sent_answer = {done()};
+    push();
+    EXPECT_EQ(feed.sent.back(), std::vector<std::int64_t>{4}) << "the newer figure leaves";
+}
+
 TEST_F(Tickets, BesideLinesThatWereAnsweredAtOnceAreForTheOthersOnly) {
     want("MUG", 5);
     want("CUP", 7);
