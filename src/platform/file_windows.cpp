@@ -12,6 +12,7 @@
 
 #include "base/windows_text.h"
 #include "platform/file.h"
+#include "platform/file_handle_windows.h"
 #include "platform/security_windows.h"
 
 namespace crossdock::platform {
@@ -34,33 +35,6 @@ Error file_read_error(const std::filesystem::path& file, DWORD code) {
         return Error{ErrorKind::not_found, "file_missing", message};
     if (code == ERROR_ACCESS_DENIED) return Error{ErrorKind::denied, "file_denied", message};
     return Error{ErrorKind::unavailable, "file_read", message};
-}
-
-class FileHandle {
-public:
-    explicit FileHandle(HANDLE handle) : handle_(handle) {}
-    FileHandle(const FileHandle&) = delete;
-    FileHandle& operator=(const FileHandle&) = delete;
-    ~FileHandle() { close(); }
-    [[nodiscard]] HANDLE get() const { return handle_; }
-    explicit operator bool() const { return handle_ != INVALID_HANDLE_VALUE; }
-    void close() {
-        if (handle_ != INVALID_HANDLE_VALUE) ::CloseHandle(std::exchange(handle_, INVALID_HANDLE_VALUE));
-    }
-
-private:
-    HANDLE handle_;
-};
-
-/// Returns 0 or the code of what went wrong.
-DWORD write_all(HANDLE file, std::string_view content) {
-    while (!content.empty()) {
-        const auto now = static_cast<DWORD>(std::min<std::size_t>(content.size(), 1U << 20U));
-        DWORD written = 0;
-        if (!::WriteFile(file, content.data(), now, &written, nullptr)) return ::GetLastError();
-        content.remove_prefix(written);
-    }
-    return ::FlushFileBuffers(file) ? 0 : ::GetLastError();
 }
 
 DWORD replace(const std::filesystem::path& with, const std::filesystem::path& file) {
@@ -120,7 +94,7 @@ Status write_file(const std::filesystem::path& file, std::string_view content, A
     FileHandle handle{
         ::CreateFileW(beside.c_str(), GENERIC_WRITE, 0, &attributes, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr)};
     if (!handle) return file_write_error(file, "create", ::GetLastError());
-    DWORD code = write_all(handle.get(), content);
+    DWORD code = write_all(handle, content);
     handle.close();
     const char* what = "write";
     if (code == 0) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/windows_text.h"
+#include "platform/file_handle_windows.h"
 #include "platform/shared_folder.h"
 
 namespace crossdock::platform {
@@ -39,22 +40,6 @@ Error folder_error(const char* what, const fs::path& file, DWORD code) {
     }
 }
 
-class OpenFile {
-public:
-    explicit OpenFile(HANDLE handle) : handle_(handle) {}
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-    ~OpenFile() { close(); }
-    [[nodiscard]] HANDLE get() const { return handle_; }
-    explicit operator bool() const { return handle_ != INVALID_HANDLE_VALUE; }
-    void close() {
-        if (handle_ != INVALID_HANDLE_VALUE) ::CloseHandle(std::exchange(handle_, INVALID_HANDLE_VALUE));
-    }
-
-private:
-    HANDLE handle_;
-};
-
 /// Repeats what another program's hold on the file may have hindered. `attempt` returns 0 or a code.
 template <class Attempt>
 DWORD patiently(Attempt&& attempt) {
@@ -77,7 +62,7 @@ public:
     }
 
 private:
-    OpenFile file_;
+    FileHandle file_;
     fs::path path_;
     std::string buffer_;
 };
@@ -154,17 +139,10 @@ public:
     Status write(const std::string& file, std::string_view content) override {
         const fs::path path = at(file);
         ::DeleteFileW(path.c_str());
-        OpenFile out{
+        FileHandle out{
             ::CreateFileW(path.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
         if (!out) return folder_error("create", path, ::GetLastError());
-        while (!content.empty()) {
-            const auto now = static_cast<DWORD>(std::min<std::size_t>(content.size(), 1U << 20U));
-            DWORD written = 0;
-            if (!::WriteFile(out.get(), content.data(), now, &written, nullptr))
-                return folder_error("write", path, ::GetLastError());
-            content.remove_prefix(written);
-        }
-        if (!::FlushFileBuffers(out.get())) return folder_error("write", path, ::GetLastError());
+        if (const DWORD code = write_all(out, content); code != 0) return folder_error("write", path, code);
         return ok();
     }
 
