@@ -67,14 +67,21 @@ function(crossdock_library folder)
   else()
     add_library(crossdock_${name} STATIC ${sources})
     if(CROSSDOCK_UNITY)
-      set_target_properties(crossdock_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 40)
+      set(batch 40)
+      # GNU as can number no more than 10 MB of the names of such sections, and is slow long before.
+      if(WIN32 AND folder MATCHES "^(app|cli)$")
+        set(batch 13)
+      elseif(WIN32 AND folder STREQUAL "sandbox/shopify")
+        set(batch 4)
+      endif()
+      set_target_properties(crossdock_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
       # windows.h defines words such as ERROR and DELETE away from everybody behind it.
       set(alone ${sources})
       list(FILTER alone INCLUDE REGEX "_windows\\.cpp$")
       set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
     # A section for each function makes more of them than the object files of Windows usually can number.
-    if(WIN32 AND folder MATCHES "^(app|cli|sandbox/)")
+    if(WIN32 AND folder MATCHES "^(app|cli|sandbox/|sync|api/routes)")
       target_compile_options(crossdock_${name} PRIVATE -Wa,-mbig-obj)
     endif()
     # What waits for marketplaces, people or the disk loses nothing by -O1, and takes a quarter less to compile.
