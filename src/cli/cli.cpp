@@ -6,9 +6,12 @@
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <tuple>
+#include <vector>
 
 #include "app/sandbox.h"
+#include "base/text.h"
 #include "cli/context.h"
 #include "cli/exchange.h"
 #include "cli/webhook.h"
@@ -26,6 +29,31 @@ std::string usual_config_file() {
     if (std::filesystem::exists(kHere, ignored)) return kHere;
     const auto installed = platform::system_config_file();
     return std::filesystem::exists(installed, ignored) ? installed.string() : kHere;
+}
+
+/// What is wrong with words that end where a command is due: the one that is none. Empty when there is no such word.
+std::string unknown_command(const CLI::App* at, const std::vector<std::string>& words) {
+    std::string so_far;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i].starts_with('-') || (i > 0 && words[i - 1] == "--config")) continue;
+        const CLI::App* next = nullptr;
+        std::vector<std::string> names;
+        for (const CLI::App* one : at->get_subcommands([](const CLI::App*) { return true; })) {
+            names.push_back(one->get_name());
+            if (names.back() == words[i]) next = one;
+        }
+        if (names.empty()) return {};
+        if (next == nullptr) {
+            const std::string near = nearest(words[i], names);
+            std::string all;
+            for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+            return "crossdock" + so_far + ": there is no command \"" + words[i] + "\"" +
+                   (near.empty() ? "; there are " + all : "; did you mean " + near + "?");
+        }
+        so_far += " " + words[i];
+        at = next;
+    }
+    return {};
 }
 
 }  // namespace
@@ -303,10 +331,16 @@ int run(int argc, char** argv) {
 
     platform::prepare_console();
     std::vector<std::string> words = platform::arguments(argc, argv);
-    std::reverse(words.begin(), words.end());  // CLI11 takes them from the end, and without the program's name
-    if (!words.empty()) words.pop_back();
+    if (!words.empty()) words.erase(words.begin());  // the program's name
     try {
-        program.parse(std::move(words));
+        program.parse(std::vector<std::string>{words.rbegin(), words.rend()});  // CLI11 takes them from the end
+    } catch (const CLI::RequiredError& error) {
+        const std::string wrong = unknown_command(&program, words);
+        if (wrong.empty())
+            program.exit(error);
+        else
+            std::cerr << wrong << "\nRun with --help for more information.\n";
+        return to_int(Exit::usage);
     } catch (const CLI::ParseError& error) {
         const int code = program.exit(error);
         return code == 0 ? to_int(Exit::done) : to_int(Exit::usage);

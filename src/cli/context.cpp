@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/context.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "app/commands.h"
 #include "app/control.h"
@@ -26,6 +28,24 @@ std::optional<Error> missing_secret(const config::Config& config, const nlohmann
     return std::nullopt;
 }
 
+bool is_wrong_at(const std::vector<config::Finding>& findings, int line) {
+    return std::any_of(findings.begin(), findings.end(), [&](const config::Finding& one) {
+        return one.severity == config::Severity::error && one.line == line;
+    });
+}
+
+/// Whether a finding says no more than an error before it: it is about the same line, or misses a credential where one
+/// could not be read.
+bool follows_from(const std::vector<config::Finding>& errors, const config::Finding& finding) {
+    const std::string& said = finding.message;
+    const bool misses = said.starts_with("credentials need ") ||
+                        (said.starts_with("credentials.") && said.find(" is missing") != std::string::npos);
+    return is_wrong_at(errors, finding.line) || (misses && std::any_of(errors.begin(), errors.end(), [](const config::Finding& one) {
+                                                     return one.severity == config::Severity::error &&
+                                                            one.message.starts_with("credentials.");
+                                                 }));
+}
+
 }  // namespace
 
 std::optional<config::Config> load_config(const Context& context, Secrets secrets) {
@@ -34,11 +54,20 @@ std::optional<config::Config> load_config(const Context& context, Secrets secret
     options.strict = context.strict;
     config::Loaded loaded = config::load(context.config_file, config::system_environment(), options);
     bool usable = loaded.config.has_value();
-    if (usable)
-        for (config::Finding& finding : app::check_channels(*loaded.config)) {
+    const std::vector<config::Finding> first = loaded.findings;
+    if (loaded.rest)  // without its provider a channel says nothing
+        std::erase_if(loaded.rest->channels, [&](const config::Channel& channel) {
+            return is_wrong_at(first, config::position_of(channel, "provider").line);
+        });
+    if (const config::Config* const read = usable ? &*loaded.config : loaded.rest ? &*loaded.rest : nullptr) {
+        for (config::Finding& finding : app::check_channels(*read)) {
+            if (follows_from(first, finding)) continue;
             usable = usable && finding.severity != config::Severity::error;
             loaded.findings.push_back(std::move(finding));
         }
+        std::stable_sort(loaded.findings.begin(), loaded.findings.end(),
+                         [](const config::Finding& a, const config::Finding& b) { return a.line < b.line; });
+    }
     for (const config::Finding& finding : loaded.findings) std::cerr << config::format(finding) << '\n';
     if (!usable) return std::nullopt;
     return std::move(loaded.config);

@@ -207,6 +207,7 @@ Finding finding_about(const Config& config, const Channel& channel, Severity sev
 struct Loaded {
     std::optional<Config> config;   // only when there is no error among the findings
     std::vector<Finding> findings;  // every one there is, by position
+    std::optional<Config> rest = {};  // with errors: what could be read beside them, so that others can find more
 };
 
 struct LoadOptions {

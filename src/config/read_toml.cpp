@@ -110,7 +110,7 @@ public:
         });
         const bool failed = std::any_of(findings_.begin(), findings_.end(),
                                         [](const Finding& finding) { return finding.severity == Severity::error; });
-        if (!failed) out.config = std::move(config_);
+        (failed ? out.rest : out.config) = std::move(config_);
         out.findings = std::move(findings_);
         return out;
     }

@@ -24,7 +24,7 @@ TEST_F(Cli, VersionNamesTheLibrariesInside) {
     const Ran ran = here({"version", "--json"});
     EXPECT_EQ(ran.code, 0);
     const json versions = json::parse(ran.out, nullptr, false);
-    for (const char* name : {"crossdock", "sqlite", "openssl"}) {
+    for (const char* name : {"crossdock", "sqlite", "sqlitecpp", "cpp-httplib", "openssl", "schema"}) {
         EXPECT_TRUE(std::any_of(versions.items().begin(), versions.items().end(),
                                 [&](const auto& entry) {
                                     std::string key = entry.key();
@@ -50,6 +50,18 @@ TEST_F(Cli, BadUsageEndsWithTwo) {
         const Ran ran = here(arguments);
         EXPECT_EQ(ran.code, 2) << ::testing::PrintToString(arguments);
         EXPECT_FALSE(ran.err.empty() && ran.out.empty()) << ::testing::PrintToString(arguments);
+    }
+}
+
+TEST_F(Cli, AWordThatIsNoCommandIsNamed) {
+    const std::pair<std::vector<std::string>, const char*> rows[] = {
+        {{"srve"}, "crossdock: there is no command \"srve\"; did you mean serve?"},
+        {{"--config", "x.toml", "channel", "syn"}, "crossdock channel: there is no command \"syn\"; did you mean sync?"},
+        {{"job", "xyzxyz"}, "crossdock job: there is no command \"xyzxyz\"; there are list, retry"}};
+    for (const auto& [words, said] : rows) {
+        const Ran ran = here(words);
+        EXPECT_EQ(ran.code, 2) << said;
+        EXPECT_NE(ran.err.find(said), std::string::npos) << ran.err;
     }
 }
 
@@ -151,6 +163,19 @@ TEST_F(Cli, CheckNamesPlaceFaultAndRemedy) {
     }
     std::printf("F1: %zu wrong config files refused with file, line and remedy\n", std::size(cases));
 
+    // All of them at once, whoever finds them, and none that only follows from another.
+    write_config(
+        "[server]\nlitsen = \"127.0.0.1:8080\"\n[[channel]]\ncode = \"shop-a\"\nprovider = \"shopify\"\n[channel.credentials]\n"
+        "shop = \"a.example\"\naccess_token = \"${SHOPIFY_TOKEN}\"\n[channel.settings]\nlocaton_id = 5\n[channel.sync]\n"
+        "ordrs = \"5m\"\n[[channel]]\ncode = \"shop-b\"\nprovider = \"shopfy\"\n");
+    const Ran several = here({"check"});
+    EXPECT_EQ(several.code, 2);
+    std::string at;
+    std::istringstream lines(several.err);
+    for (std::string line; std::getline(lines, line);)
+        if (line.find(": warning: ") == std::string::npos) at += line.substr(0, line.find(':', 15)) + ' ';
+    EXPECT_EQ(at, "crossdock.toml:2 crossdock.toml:7 crossdock.toml:10 crossdock.toml:12 crossdock.toml:15 ") << several.err;
+
     for (const std::string& good : {std::string{"\xEF\xBB\xBF[server]\r\nlisten\t=\t\"127.0.0.1:0\"\r\n"}, channel}) {
         write_config(good);
         EXPECT_EQ(here({"check"}).code, 0) << good << here({"check"}).err;
@@ -181,7 +206,9 @@ TEST_F(Cli, SecretsThatOthersCanReadAreAWarningThenAnError) {
 TEST_F(Cli, OnlyOneHubForADataDirectoryAndAPort) {
     write_config(config_text(""));
     RunningHub hub(folder.path());
-    const Ran second = here({"serve"});
+    Ran second = here({"serve"});
+    // It must be able to end within a second; on a busy machine not each time.
+    for (int i = 0; i < 20 && second.took >= std::chrono::seconds{1}; ++i) second = here({"serve"});
     EXPECT_EQ(second.code, 3) << second.err;
     EXPECT_NE(second.err.find(std::to_string(hub.process().pid())), std::string::npos) << second.err;
     EXPECT_NE(second.err.find(std::to_string(hub.port())), std::string::npos) << second.err;
@@ -214,7 +241,7 @@ std::set<std::string> names_in(const std::filesystem::path& folder) {
 }
 
 TEST_F(Cli, ATakenPortLeavesNoFileBehindAndIsNamedWithWhoHasIt) {
-    write_config(config_text(""));
+    write_config(config_text("", quiet_port()));
     RunningHub hub(folder.path());
     const TemporaryFolder other;
     write_text(other / "crossdock.toml", config_text("", hub.port()));
