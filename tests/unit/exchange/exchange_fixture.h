@@ -36,7 +36,9 @@ using crossdock::testing::TemporaryFolder;
 using nlohmann::json;
 
 /// Every write waits for the disk: thousands of exchanges take minutes on a real one. TMPDIR names another place.
+#ifndef _WIN32
 inline const bool kInMemory = std::filesystem::is_directory("/dev/shm") && setenv("TMPDIR", "/dev/shm", 0) == 0;
+#endif
 
 /// The power went.
 struct Crash {};
