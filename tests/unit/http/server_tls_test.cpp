@@ -64,8 +64,10 @@ TEST(ServerTls, SpeaksBothVersionsAndSaysWhichScheme) {
 TEST(ServerTls, RefusesWhatIsTooOld) {
     TestServer server(over_tls());
     TlsClientOptions old;
+#ifndef OPENSSL_NO_TLS1_1  // the OpenSSL of the Windows build cannot even greet with it
     old.least = old.most = TLS1_1_VERSION;
     EXPECT_EQ(TlsClient(server.port(), old).trouble(), "tlsv1 alert protocol version");
+#endif
     TlsMaterial strict = TestAuthority::get().material;
     strict.at_least = TlsVersion::v1_3;
     TestServer modern(over_tls(strict));
