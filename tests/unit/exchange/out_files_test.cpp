@@ -222,6 +222,9 @@ TEST(Exchange, AFolderThatIsNotThereIsNotMade) {
 }
 
 TEST(Exchange, AFolderThatLeadsElsewhereIsRefused) {
+#ifdef _WIN32
+    GTEST_SKIP() << "MinGW's standard library makes no links";
+#endif
     Fixture fix;
     std::filesystem::create_directory_symlink("/tmp", fix.folder / "archive");
     const auto looked = fix.exchange->look();
