@@ -99,92 +99,97 @@ std::string unescape(std::string_view inner) {
 
 }  // namespace
 
-/// Writes the index. Recursion is bounded by kMaxDepth.
+/// Writes the index. Recursion is bounded by kMaxDepth. Each step takes where it begins and returns where it ends, null
+/// when this is no JSON: so the place stays in a register, which a member would not, since an entry could overwrite it
+/// as far as the compiler knows.
 class JsonIndexer {
 public:
-    JsonIndexer(std::string_view text, std::vector<JsonIndex::Entry>& entries) : text_(text), entries_(entries) {}
+    JsonIndexer(std::string_view text, std::vector<JsonIndex::Entry>& entries)
+        : text_(text), end_(text.data() + text.size()), entries_(entries) {}
 
     bool run() {
         if (text_.size() >= std::numeric_limits<std::uint32_t>::max()) return false;
-        if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;
+        const char* at = text_.data();
+        if (text_.starts_with("\xEF\xBB\xBF")) at += 3;
         entries_.reserve(text_.size() / 10 + 8);
-        if (!value(0)) return false;
-        skip_blanks();
-        return at_ == text_.size();
+        at = value(skip_blanks(at), 0);
+        if (at == nullptr) return false;
+        at = skip_blanks(at);
+        return at == end_ || fail(at) != nullptr;
     }
-    [[nodiscard]] std::size_t at() const { return at_; }
+    /// Where it stopped being JSON.
+    [[nodiscard]] std::size_t failed_at() const { return failed_at_; }
 
 private:
     using Kind = JsonIndex::Kind;
 
-    // The loops below run over locals: a write to an entry could be one to a member, as far as the compiler knows, and
-    // it would load the member anew for every byte.
-    void skip_blanks() {
-        if (at_ >= text_.size() || !is_blank(text_[at_])) return;
-        std::size_t at = at_ + 1;
-        while (at < text_.size() && is_blank(text_[at])) ++at;
-        at_ = at;
+    const char* fail(const char* at) {
+        failed_at_ = offset(at);
+        return nullptr;
     }
-    bool eat(char c) {
-        if (at_ >= text_.size() || text_[at_] != c) return false;
-        ++at_;
-        return true;
-    }
-    std::size_t open(Kind kind) {
-        entries_.push_back({static_cast<std::uint32_t>(at_), 0, 0, kind, false});
-        return entries_.size() - 1;
-    }
-    void close(std::size_t entry) {
-        entries_[entry].end = static_cast<std::uint32_t>(at_);
-        entries_[entry].next = static_cast<std::uint32_t>(entries_.size());
+    [[nodiscard]] std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - text_.data()); }
+    const char* add(Kind kind, const char* from, const char* to, bool escaped = false) {
+        entries_.push_back({offset(from), offset(to), static_cast<std::uint32_t>(entries_.size() + 1), kind, escaped});
+        return to;
     }
 
-    bool value(int depth) {
-        skip_blanks();
-        if (at_ >= text_.size()) return false;
-        switch (text_[at_]) {
-            case '{': return depth < kMaxDepth && container(Kind::object, '}', depth);
-            case '[': return depth < kMaxDepth && container(Kind::array, ']', depth);
-            case '"': return string();
-            case 't': return literal(Kind::yes, "true");
-            case 'f': return literal(Kind::no, "false");
-            case 'n': return literal(Kind::null, "null");
-            default: return number();
+    const char* skip_blanks(const char* at) const {
+        while (at != end_ && is_blank(*at)) ++at;
+        return at;
+    }
+    [[nodiscard]] bool is_at(const char* at, char c) const { return at != end_ && *at == c; }
+
+    /// `at` is behind blanks, as everywhere below.
+    const char* value(const char* at, int depth) {
+        if (at == end_) return fail(at);
+        switch (*at) {
+            case '"': return string(at);
+            case '{': return depth < kMaxDepth ? container(at, Kind::object, '}', depth) : fail(at);
+            case '[': return depth < kMaxDepth ? container(at, Kind::array, ']', depth) : fail(at);
+            case 't': return literal(at, Kind::yes, "true");
+            case 'f': return literal(at, Kind::no, "false");
+            case 'n': return literal(at, Kind::null, "null");
+            default: return number(at);
         }
     }
 
-    bool container(Kind kind, char last, int depth) {
-        const std::size_t entry = open(kind);
-        ++at_;
-        skip_blanks();
-        if (!eat(last)) {
-            do {
+    const char* container(const char* at, Kind kind, char last, int depth) {
+        const std::size_t entry = entries_.size();
+        add(kind, at, at);
+        at = skip_blanks(at + 1);
+        if (!is_at(at, last)) {
+            for (;;) {
                 if (kind == Kind::object) {
-                    skip_blanks();
-                    if (at_ >= text_.size() || text_[at_] != '"' || !string()) return false;
-                    skip_blanks();
-                    if (!eat(':')) return false;
+                    at = is_at(at, '"') ? string(at) : fail(at);
+                    if (at == nullptr) return nullptr;
+                    at = skip_blanks(at);
+                    if (!is_at(at, ':')) return fail(at);
+                    at = skip_blanks(at + 1);
                 }
-                if (!value(depth + 1)) return false;
-                skip_blanks();
-            } while (eat(','));
-            if (!eat(last)) return false;
+                at = value(at, depth + 1);
+                if (at == nullptr) return nullptr;
+                at = skip_blanks(at);
+                if (!is_at(at, ',')) break;
+                at = skip_blanks(at + 1);
+            }
+            if (!is_at(at, last)) return fail(at);
         }
-        close(entry);
-        return true;
+        ++at;
+        entries_[entry].end = offset(at);
+        entries_[entry].next = static_cast<std::uint32_t>(entries_.size());
+        return at;
     }
 
     /// The first byte from `at` on that is not plain text of a string; the end when there is none. Eight at a time.
-    [[nodiscard]] std::size_t stop_after(std::size_t at) const {
+    const char* stop_after(const char* at) const {
         constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101U, kTops = 0x8080'8080'8080'8080U;
-        const std::string_view text = text_;
-        while (at + sizeof(std::uint64_t) <= text.size()) {
+        while (static_cast<std::size_t>(end_ - at) >= sizeof(std::uint64_t)) {
             std::uint64_t eight = 0;
-            std::memcpy(&eight, text.data() + at, sizeof eight);
+            std::memcpy(&eight, at, sizeof eight);
             const std::uint64_t quote = eight ^ (kOnes * '"'), backslash = eight ^ (kOnes * '\\');
             // "Has a byte below n" by subtraction: of the text below 0x20, of the other two below 1.
-            const std::uint64_t found = ((eight - kOnes * 0x20U) & ~eight) | ((quote - kOnes) & ~quote) |
-                                        ((backslash - kOnes) & ~backslash);
+            const std::uint64_t found =
+                ((eight - kOnes * 0x20U) & ~eight) | ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash);
             if ((found & kTops) != 0) {
                 // The lowest mark is true; those above it may be borrowed from it.
                 if constexpr (std::endian::native == std::endian::little)
@@ -193,69 +198,63 @@ private:
             }
             at += sizeof eight;
         }
-        while (at < text.size() && !kStops[static_cast<unsigned char>(text[at])]) ++at;
+        while (at != end_ && !kStops[static_cast<unsigned char>(*at)]) ++at;
         return at;
     }
 
-    bool string() {
-        const std::size_t entry = open(Kind::string);
-        ++at_;
-        for (;;) {
-            at_ = stop_after(at_);
-            if (at_ >= text_.size()) return false;
-            if (text_[at_] == '"') break;
-            if (text_[at_] != '\\' || at_ + 1 >= text_.size()) return false;
-            entries_[entry].escaped = true;
-            const char escape = text_[at_ + 1];
+    const char* string(const char* at) {
+        const char* const from = at;
+        bool escaped = false;
+        for (at = stop_after(at + 1); !is_at(at, '"'); at = stop_after(at)) {
+            if (end_ - at < 2 || *at != '\\') return fail(at);
+            escaped = true;
+            const char escape = at[1];
             if (escape == 'u') {
-                if (hex4(text_, at_ + 2) < 0) return false;
-                at_ += 6;
+                if (hex4(text_, offset(at) + 2) < 0) return fail(at);
+                at += 6;
             } else if (std::string_view{"\"\\/bfnrt"}.find(escape) != std::string_view::npos) {
-                at_ += 2;
+                at += 2;
             } else {
-                return false;
+                return fail(at);
             }
         }
-        ++at_;
-        close(entry);
-        return true;
+        return add(Kind::string, from, at + 1, escaped);
     }
 
-    bool literal(Kind kind, std::string_view word) {
-        if (text_.substr(at_, word.size()) != word) return false;
-        const std::size_t entry = open(kind);
-        at_ += word.size();
-        close(entry);
-        return true;
+    const char* literal(const char* at, Kind kind, std::string_view word) {
+        if (!text_.substr(offset(at)).starts_with(word)) return fail(at);
+        return add(kind, at, at + word.size());
     }
 
-    bool digits() {
-        const std::size_t from = at_;
-        while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
-        return at_ > from;
+    /// Behind the digits at `at`; null when there is none.
+    const char* digits(const char* at) {
+        const char* const from = at;
+        while (at != end_ && is_digit(*at)) ++at;
+        return at != from ? at : fail(at);
     }
 
-    bool number() {
-        const std::size_t entry = open(Kind::number);
-        eat('-');
-        if (eat('0')) {
-            if (at_ < text_.size() && is_digit(text_[at_])) return false;
-        } else if (!digits()) {
-            return false;
+    const char* number(const char* at) {
+        const char* const from = at;
+        if (is_at(at, '-')) ++at;
+        if (is_at(at, '0')) {
+            ++at;
+            if (at != end_ && is_digit(*at)) return fail(at);
+        } else if ((at = digits(at)) == nullptr) {
+            return nullptr;
         }
-        if (eat('.') && !digits()) return false;
-        if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
-            ++at_;
-            if (!eat('+')) eat('-');
-            if (!digits()) return false;
+        if (is_at(at, '.') && (at = digits(at + 1)) == nullptr) return nullptr;
+        if (is_at(at, 'e') || is_at(at, 'E')) {
+            ++at;
+            if (is_at(at, '+') || is_at(at, '-')) ++at;
+            if ((at = digits(at)) == nullptr) return nullptr;
         }
-        close(entry);
-        return true;
+        return add(Kind::number, from, at);
     }
 
-    std::string_view text_;
+    const std::string_view text_;
+    const char* const end_;
     std::vector<JsonIndex::Entry>& entries_;
-    std::size_t at_ = 0;
+    std::size_t failed_at_ = 0;
 };
 
 Result<JsonIndex> JsonIndex::parse(std::string_view text) {
@@ -265,7 +264,7 @@ Result<JsonIndex> JsonIndex::parse(std::string_view text) {
     if (!indexer.run())
         return Error{ErrorKind::invalid, "json_syntax",
                      "not JSON (or nested deeper than " + std::to_string(kMaxDepth) + " levels) at byte " +
-                         std::to_string(indexer.at()) + " of " + std::to_string(text.size())};
+                         std::to_string(indexer.failed_at()) + " of " + std::to_string(text.size())};
     return index;
 }
 
@@ -276,7 +275,7 @@ JsonView JsonView::operator[](std::string_view key) const {
     const auto& entries = index_->entries_;
     for (std::uint32_t at = at_ + 1; at < entry().next; at = entries[at + 1].next) {
         const auto& name = entries[at];
-        if (name.end - name.begin == key.size() + 2 && index_->text_.compare(name.begin + 1, key.size(), key) == 0)
+        if (name.end - name.begin == key.size() + 2 && index_->text_.substr(name.begin + 1, key.size()) == key)
             return JsonView(*index_, at + 1);
     }
     return {};
