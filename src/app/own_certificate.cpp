@@ -7,6 +7,7 @@
 #include "app/hub.h"
 #include "observability/log.h"
 #include "platform/file.h"
+#include "platform/process.h"
 
 namespace crossdock::app {
 namespace {
@@ -125,7 +126,7 @@ void OwnCertificate::add_findings(api::HealthReport& report, Timestamp now) cons
     if (problem_)
         report.findings.push_back(
             {"error", std::nullopt, "", "certificate_not_renewed", "a new certificate is not taken: " + *problem_,
-             "mend the files, then: systemctl reload crossdock, or wait a minute; crossdock check says more"});
+             "mend the files, then: " + platform::habits().reload + ", or wait a minute; crossdock check says more"});
     if (ends_soon(facts_, now))
         report.findings.push_back({days < 0 ? "error" : "warning", std::nullopt, "",
                                    days < 0 ? "certificate_expired" : "certificate_expires", ends_text(facts_, now),

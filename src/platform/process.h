@@ -28,11 +28,26 @@ struct Listener {
 std::optional<Listener> listener_of(int port);
 /// What a person types on this system, for messages.
 struct Habits {
-    std::string start, restart;  // the service
-    std::string as_owner;        // before a command that only root or the service's user may give
-    std::string log;             // shows the service's log
+    std::string start, restart, reload;   // the service
+    std::string as_owner;                 // before a command that only root or the service's user may give
+    std::string log;                      // shows the service's log
+    std::string show_clock, set_clock;    // the second: by the network
+    std::string look_up;                  // before a host's name
+    std::string renew_authorities;        // the certificates that the system trusts
 };
 const Habits& habits();
+/// The command that shows the room on a disk, what is large in a folder, or files whose names begin so; makes a folder;
+/// removes a file; puts a secret into a new file that only the service's user, or only root, may read. For messages.
+enum class FileCommand {
+    show_room,
+    show_largest,
+    show_beginning_with,
+    make_folder,
+    remove,
+    put_secret_of_service,
+    put_secret_of_root
+};
+std::string file_command(FileCommand command, const std::filesystem::path& path);
 /// The command that shows a person who listens where, for messages.
 const char* listeners_command();
 

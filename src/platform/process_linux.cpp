@@ -88,9 +88,32 @@ std::optional<std::string> service_journal() {
 }
 
 const Habits& habits() {
-    static const Habits all{"sudo systemctl start crossdock", "sudo systemctl restart crossdock",
-                            "as root or as the service's user: sudo ", "journalctl -u crossdock -n 100"};
+    static const Habits all{"sudo systemctl start crossdock",
+                            "sudo systemctl restart crossdock",
+                            "sudo systemctl reload crossdock",
+                            "as root or as the service's user: sudo ",
+                            "journalctl -u crossdock -n 100",
+                            "timedatectl",
+                            "sudo timedatectl set-ntp true",
+                            "resolvectl query ",
+                            "sudo apt install --only-upgrade ca-certificates"};
     return all;
+}
+
+std::string file_command(FileCommand command, const std::filesystem::path& path) {
+    const std::string file = path.string();
+    switch (command) {
+        case FileCommand::show_room: return "df -h " + file;
+        case FileCommand::show_largest: return "du -xh " + file + " | sort -h | tail";
+        case FileCommand::show_beginning_with: return "ls -l " + file + "*";
+        case FileCommand::make_folder: return "sudo mkdir -p " + file;
+        case FileCommand::remove: return "sudo rm " + file;
+        case FileCommand::put_secret_of_service:
+            return "sudo install -m 600 -o crossdock /dev/stdin " + file + " (paste, Enter, Ctrl+D)";
+        case FileCommand::put_secret_of_root:
+            return "sudo install -m 600 /dev/stdin " + file + " (paste, Enter, Ctrl+D)";
+    }
+    return file;
 }
 
 const char* listeners_command() { return "`ss -ltnp` as root"; }

@@ -72,9 +72,32 @@ std::optional<Listener> listener_of(int port) {
 }
 
 const Habits& habits() {
-    static const Habits all{"crossdock service start", "crossdock service stop && crossdock service start",
-                            "in a console of an administrator: ", "log\\crossdock.log beside the config file"};
+    static const Habits all{"crossdock service start",
+                            "crossdock service stop && crossdock service start",
+                            "crossdock service reload",
+                            "in a console of an administrator: ",
+                            "log\\crossdock.log beside the config file",
+                            "w32tm /query /status",
+                            "w32tm /resync",
+                            "nslookup ",
+                            "Windows Update brings them"};
     return all;
+}
+
+std::string file_command(FileCommand command, const std::filesystem::path& path) {
+    const std::string file = to_utf8(path.wstring());
+    switch (command) {
+        case FileCommand::show_room: return "dir \"" + file + "\"";
+        case FileCommand::show_largest:
+            return "powershell \"Get-ChildItem '" + file +
+                   "' -Recurse -File | Sort-Object Length | Select-Object -Last 20 Length, FullName\"";
+        case FileCommand::show_beginning_with: return "dir \"" + file + "*\"";
+        case FileCommand::make_folder: return "mkdir \"" + file + "\"";
+        case FileCommand::remove: return "del \"" + file + "\"";
+        case FileCommand::put_secret_of_service:
+        case FileCommand::put_secret_of_root: return "notepad \"" + file + "\"";
+    }
+    return file;
 }
 
 // Its lines are in a file (see docs/ops/windows.md); the event log has only the gravest.

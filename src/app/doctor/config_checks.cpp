@@ -5,6 +5,7 @@
 #include "app/from_config.h"
 #include "app/own_certificate.h"
 #include "config/secrets.h"
+#include "platform/process.h"
 
 namespace crossdock::app::doctor {
 namespace {
@@ -33,10 +34,12 @@ void tell_unread(Visit& visit, const config::Channel& channel, const config::Unr
     std::error_code error;
     const bool there = !file.empty() && fs::exists(file, error);
     if (!file.empty() && !there && !error)
-        return visit.add(Severity::error, "secret_missing", where,
-                         name + " is to come from " + file.string() + ", which is not there",
-                         "put it there: sudo install -m 600 " + std::string{of_service ? "" : "-o crossdock "} +
-                             "/dev/stdin " + file.string() + " (paste, Enter, Ctrl+D)");
+        return visit.add(
+            Severity::error, "secret_missing", where,
+            name + " is to come from " + file.string() + ", which is not there",
+            "put it there: " + platform::file_command(of_service ? platform::FileCommand::put_secret_of_root
+                                                                 : platform::FileCommand::put_secret_of_service,
+                                                      file));
     if (of_service)
         return visit.add(Severity::info, "secret_of_service", where,
                          name + " is handed by systemd to the service alone" +

@@ -6,6 +6,7 @@
 #include "app/doctor/checks.h"
 #include "config/secrets.h"
 #include "platform/file.h"
+#include "platform/process.h"
 
 namespace crossdock::app::doctor {
 namespace {
@@ -44,18 +45,19 @@ void check_disk(Visit& visit, const Place& place, std::uint64_t wanted, const st
     if (!space) {
         visit.add(Severity::info, "disk_unknown", where,
                   "how much room " + what + " has could not be learnt: " + space.error().message,
-                  "is its disk there? df -h " + where);
+                  "is its disk there? " + platform::file_command(platform::FileCommand::show_room, place.folder));
         return;
     }
+    const std::string largest = platform::file_command(platform::FileCommand::show_largest, place.folder);
     const std::string room = megabytes(space->free_bytes) + " of " + megabytes(space->all_bytes);
     if (space->free_bytes < kAlmostNothing)
         visit.add(Severity::error, "disk_full", where, what + " has almost no room left: " + room + " are free",
-                  "make room on that disk now; what takes it: du -xh " + where + " | sort -h | tail");
+                  "make room on that disk now; what takes it: " + largest);
     else if (space->free_bytes < wanted)
         visit.add(
             Severity::warning, "disk_low", where,
             what + " has " + megabytes(space->free_bytes) + " free, and " + wanted_for + " needs " + megabytes(wanted),
-            "make room on that disk; what takes it: du -xh " + where + " | sort -h | tail");
+            "make room on that disk; what takes it: " + largest);
     else
         visit.ok("disk_ok", where, what + " has room: " + room + " are free");
     if (space->free_files && space->all_files && *space->all_files > 0 && *space->free_files < kFewFiles)
@@ -180,7 +182,8 @@ void check_backup_folder(Visit& visit) {
     const auto there = platform::file_facts(folder);
     if (!there) {
         visit.add(Severity::warning, "backup_folder_missing", folder, "the folder for backups is not there",
-                  "is its disk plugged in and mounted? If it is new: sudo mkdir -p " + folder +
+                  "is its disk plugged in and mounted? If it is new: " +
+                      platform::file_command(platform::FileCommand::make_folder, folder) +
                       ", and give it to the hub's user");
         return;
     }
@@ -220,12 +223,13 @@ void check_leftovers(Visit& visit) {
         if (!visit.owner)
             visit.add(Severity::warning, "leftover", half.string(),
                       "a copy of the database that a crash or power cut left unfinished lies there",
-                      "it is of no use: sudo rm " + half.string());
+                      "it is of no use: " + platform::file_command(platform::FileCommand::remove, half));
     if (kept > 0)
         visit.add(Severity::info, "earlier_copies", database.parent_path().string(),
                   std::to_string(kept) + (kept == 1 ? " copy" : " copies") +
                       " of the database from before a restore or upgrade are kept, " + megabytes(kept_bytes),
-                  "when all is well since, the older ones may go: ls -l " + database.string() + ".*");
+                  "when all is well since, the older ones may go: " +
+                      platform::file_command(platform::FileCommand::show_beginning_with, fs::path{database} += "."));
     if (fs::exists(database.string() + ".crash", error) && !visit.owner)
         visit.add(Severity::warning, "crashed", database.string() + ".crash",
                   "the program ended by its own fault in its last run",

@@ -10,6 +10,7 @@
 #include "app/from_config.h"
 #include "connectors/connector.h"
 #include "domain/provider.h"
+#include "platform/process.h"
 
 namespace crossdock::app::doctor {
 namespace {
@@ -111,20 +112,19 @@ Seen ask(const World& world, const Host& host) {
 void tell(Visit& visit, const std::string& channels, const Host& host, const Seen& seen) {
     switch (seen.stage) {
         case Seen::Stage::no_name:
-            return visit.add(
-                Severity::error, "channel_dns", channels,
-                "the name " + host.name + " cannot be looked up: " + seen.words,
-                "is this machine on the network, and does it know a name server? resolvectl query " + host.name);
+            return visit.add(Severity::error, "channel_dns", channels,
+                             "the name " + host.name + " cannot be looked up: " + seen.words,
+                             "is this machine on the network, and does it know a name server? " +
+                                 platform::habits().look_up + host.name);
         case Seen::Stage::no_connection:
             return visit.add(Severity::error, "channel_unreachable", channels,
                              host.text() + " cannot be reached: " + seen.words,
                              "does a firewall or proxy let this machine out to it? curl -sv " + host.url());
         case Seen::Stage::no_tls:
             return visit.add(Severity::error, "channel_tls", channels, seen.words,
-                             "is this machine's clock right, are its certificates new (sudo apt install --only-upgrade "
-                             "ca-certificates), and does a proxy "
-                             "look into the traffic? curl -sv " +
-                                 host.url());
+                             "is this machine's clock right, are its certificates new (" +
+                                 platform::habits().renew_authorities +
+                                 "), and does a proxy look into the traffic? curl -sv " + host.url());
         case Seen::Stage::silent:
             return visit.add(Severity::warning, "channel_silent", channels,
                              host.text() + " took the request and did not answer: " + seen.words,
@@ -148,11 +148,11 @@ void check_clock(Visit& visit, const std::map<Host, Seen>& all) {
     if (!least)
         return visit.add(Severity::info, "clock_not_compared", "",
                          "this machine's clock could not be compared with the channels': none said what time it is",
-                         "to see whether it is set by the network: timedatectl");
+                         "to see whether it is set by the network: " + platform::habits().show_clock);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::abs(*least)).count();
     const std::string words = "this machine's clock is " + std::to_string(seconds) + " s " +
                               (least->count() > 0 ? "ahead of" : "behind") + " that of " + whose;
-    const std::string next_step = "let the network set it: sudo timedatectl set-ntp true";
+    const std::string next_step = "let the network set it: " + platform::habits().set_clock;
     if (std::chrono::abs(*least) >= kRefused)
         return visit.add(Severity::error, "clock_wrong", "", words + "; channels refuse requests with such a time",
                          next_step);
