@@ -67,7 +67,7 @@ TEST_F(DoctorsVisit, OfAHubThatRunsAndOfOneThatWasStopped) {
     std::printf("%s\n", shown.out.c_str());
     // When a key was last used is written a moment after the answer.
     json status;
-    ASSERT_TRUE(eventually(60s, [&] {
+    ASSERT_TRUE(eventually(std::chrono::seconds{60}, [&] {
         status = json::parse(here({"status", "--json"}).out);
         return status.at("last_poll").is_object();
     })) << status;
