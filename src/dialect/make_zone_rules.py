@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes zone_rules.cpp beside it, from the zone files of the machine it runs on (Debian: tzdata).
 
-A zone is taken when its rule alone says the truth from 2026 to 2036. Morocco, for instance, keeps a summer time that
+A zone is taken when its rule alone says the truth from April 2026 to 2036. Morocco, for instance, keeps a summer time that
 follows the moon: its file lists every change, its rule knows none, so it is left to the system's files.
 """
 import pathlib
@@ -10,7 +10,7 @@ import struct
 import zoneinfo
 
 ROOT = pathlib.Path("/usr/share/zoneinfo")
-FIRST, LAST = 1767225600, 2114380800  # 2026-01-01, 2037-01-01
+FIRST, LAST = 1775001600, 2114380800  # 2026-04-01 (British Columbia keeps its summer time since then), 2037-01-01
 WIDTH = 112
 
 
@@ -78,7 +78,7 @@ def main():
         out.append(f'    {{"{rule}",')
         out += [f'     "{line}"' for line in lines]
         out[-1] += "},"
-    out += ["};", "const std::size_t kKnownZoneRules = sizeof(kKnownZones) / sizeof(kKnownZones[0]);", "",
+    out += ["};", f'const char* const kKnownZonesVersion = "{version}";', "const std::size_t kKnownZoneRules = sizeof(kKnownZones) / sizeof(kKnownZones[0]);", "",
             "}  // namespace crossdock::dialect", ""]
     pathlib.Path(__file__).with_name("zone_rules.cpp").write_text("\n".join(out))
     print(len(by_rule), "rules;", sum(map(len, by_rule.values())), "zones; left out:", left_out)

@@ -69,5 +69,6 @@ struct KnownZones {
 };
 extern const KnownZones kKnownZones[];
 extern const std::size_t kKnownZoneRules;
+extern const char* const kKnownZonesVersion;  // of the time zone database that they were made from, "2026b"
 
 }  // namespace crossdock::dialect

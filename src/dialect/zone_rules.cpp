@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made by make_zone_rules.py from tzdata 2025b. Left to the system's files, since no rule tells of them:
+// Made by make_zone_rules.py from tzdata 2026b. Left to the system's files, since no rule tells of them:
 // Africa/Casablanca, Africa/El_Aaiun, Asia/Gaza, Asia/Hebron.
 #include <cstddef>
 
@@ -76,7 +76,8 @@ const KnownZones kKnownZones[] = {
      "America/Resolute America/Winnipeg CST6CDT Canada/Central US/Central US/Indiana-Starke"},
     {"MST7",
      "America/Creston America/Dawson America/Dawson_Creek America/Fort_Nelson America/Hermosillo "
-     "America/Mazatlan America/Phoenix America/Whitehorse Canada/Yukon MST Mexico/BajaSur US/Arizona"},
+     "America/Mazatlan America/Phoenix America/Vancouver America/Whitehorse Canada/Pacific Canada/Yukon "
+     "MST Mexico/BajaSur US/Arizona"},
     {"EST5EDT,M3.2.0,M11.1.0",
      "America/Detroit America/Fort_Wayne America/Grand_Turk America/Indiana/Indianapolis "
      "America/Indiana/Marengo America/Indiana/Petersburg America/Indiana/Vevay America/Indiana/Vincennes "
@@ -85,8 +86,8 @@ const KnownZones kKnownZones[] = {
      "America/Nipigon America/Pangnirtung America/Port-au-Prince America/Thunder_Bay America/Toronto "
      "Canada/Eastern EST5EDT US/East-Indiana US/Eastern US/Michigan"},
     {"PST8PDT,M3.2.0,M11.1.0",
-     "America/Ensenada America/Los_Angeles America/Santa_Isabel America/Tijuana America/Vancouver "
-     "Canada/Pacific Mexico/BajaNorte PST8PDT US/Pacific"},
+     "America/Ensenada America/Los_Angeles America/Santa_Isabel America/Tijuana Mexico/BajaNorte PST8PDT "
+     "US/Pacific"},
     {"AST4ADT,M3.2.0,M11.1.0",
      "America/Glace_Bay America/Goose_Bay America/Halifax America/Moncton America/Thule Atlantic/Bermuda "
      "Canada/Atlantic"},
@@ -133,9 +134,9 @@ const KnownZones kKnownZones[] = {
     {"CST-8", "Asia/Chongqing Asia/Chungking Asia/Harbin Asia/Macao Asia/Macau Asia/Shanghai Asia/Taipei PRC ROC"},
     {"<+0530>-5:30", "Asia/Colombo"},
     {"EET-2EEST,M3.5.0/3,M10.5.0/4",
-     "Asia/Famagusta Asia/Nicosia EET Europe/Athens Europe/Bucharest Europe/Helsinki Europe/Kiev "
-     "Europe/Kyiv Europe/Mariehamn Europe/Nicosia Europe/Riga Europe/Sofia Europe/Tallinn Europe/Uzhgorod "
-     "Europe/Vilnius Europe/Zaporozhye"},
+     "Asia/Famagusta Asia/Nicosia EET Europe/Athens Europe/Bucharest Europe/Chisinau Europe/Helsinki "
+     "Europe/Kiev Europe/Kyiv Europe/Mariehamn Europe/Nicosia Europe/Riga Europe/Sofia Europe/Tallinn "
+     "Europe/Tiraspol Europe/Uzhgorod Europe/Vilnius Europe/Zaporozhye"},
     {"HKT-8", "Asia/Hong_Kong Hongkong"},
     {"WIB-7", "Asia/Jakarta Asia/Pontianak"},
     {"WIT-9", "Asia/Jayapura"},
@@ -178,7 +179,6 @@ const KnownZones kKnownZones[] = {
     {"UTC0", "Etc/UCT Etc/UTC Etc/Universal Etc/Zulu UCT UTC Universal Zulu"},
     {"GMT0BST,M3.5.0/1,M10.5.0",
      "Europe/Belfast Europe/Guernsey Europe/Isle_of_Man Europe/Jersey Europe/London GB GB-Eire"},
-    {"EET-2EEST,M3.5.0,M10.5.0/3", "Europe/Chisinau Europe/Tiraspol"},
     {"MSK-3", "Europe/Kirov Europe/Moscow Europe/Simferopol Europe/Volgograd W-SU"},
     {"HST10", "HST Pacific/Honolulu Pacific/Johnston US/Hawaii"},
     {"MET-1MEST,M3.5.0,M10.5.0/3", "MET"},
@@ -188,6 +188,7 @@ const KnownZones kKnownZones[] = {
     {"SST11", "Pacific/Midway Pacific/Pago_Pago Pacific/Samoa US/Samoa"},
     {"<+11>-11<+12>,M10.1.0,M4.1.0/3", "Pacific/Norfolk"},
 };
+const char* const kKnownZonesVersion = "2026b";
 const std::size_t kKnownZoneRules = sizeof(kKnownZones) / sizeof(kKnownZones[0]);
 
 }  // namespace crossdock::dialect
