@@ -28,6 +28,15 @@ std::string time_in_names(Timestamp now) {
     return time;
 }
 
+/// `name`, or with a number behind it when there is such a file: whoever was killed and is started again within the same
+/// second finds the copy of his first try.
+std::string free_name(const std::string& name) {
+    std::string free = name;
+    std::error_code error;
+    for (int number = 2; fs::exists(path_of(free), error); ++number) free = name + "-" + std::to_string(number);
+    return free;
+}
+
 /// One upgrade, step by step.
 class Upgrade {
 public:
@@ -130,7 +139,7 @@ private:
     }
 
     Status make_copy() {
-        copy_ = path_ + ".schema-" + std::to_string(from_) + "-" + time_in_names(clock_.now());
+        copy_ = free_name(path_ + ".schema-" + std::to_string(from_) + "-" + time_in_names(clock_.now()));
         try {
             database_->read(
                 [&](db::Session& source) { copy(source, copy_, true, 10, 40, "making a copy of the database"); });
@@ -222,7 +231,7 @@ private:
                               ": put it back with crossdock restore, and start the earlier version of crossdock"};
         if (!layer_.empty()) return stuck;
         const std::string draft = path_ + ".restoring";
-        const std::string failed = path_ + ".failed-upgrade-" + time_in_names(clock_.now());
+        const std::string failed = free_name(path_ + ".failed-upgrade-" + time_in_names(clock_.now()));
         try {
             database_->close();
             database_.reset();

@@ -241,6 +241,18 @@ TEST_F(Upgrades, KeepThreeCopies) {
                                               "hub.db.schema-6-20251120T091530Z"}));
 }
 
+/// Killed in the middle and started again within the same second.
+TEST_F(Upgrades, TheCopyOfATryAMomentAgoIsInNobodysWay) {
+    const std::string earlier = "hub.db.schema-6-20251120T091530Z";
+    crossdock::testing::write_text(folder / earlier, "an earlier copy");
+    const auto report = upgrade(database, {file(), "1.0"}, clock);
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(crossdock::testing::file_text(folder / earlier), "an earlier copy");
+    auto kept = beside(".schema-");
+    std::sort(kept.begin(), kept.end());
+    EXPECT_EQ(kept, (std::vector<std::string>{earlier, earlier + "-2"}));
+}
+
 TEST_F(Upgrades, ANewerDatabaseIsRefusedWithoutACopy) {
     database->write([](db::Session& session) { session.run_script("PRAGMA user_version = 99"); });
     const auto report = upgrade(database, {file(), "1.0"}, clock);
