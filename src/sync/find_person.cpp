@@ -97,6 +97,7 @@ jobs::JobOutcome FindPerson::run(jobs::JobContext& context) {
         found = erasures.naming(channel, names, after, upto);
     });
     const bool last = upto.value >= newest.value;
+    bool others_wait = false;
     env_.db.write([&](db::Session& session) {
         for (const store::OrderToErase& order : found) {
             // Erased a moment ago: then nobody has to be told any more.
@@ -106,14 +107,17 @@ jobs::JobOutcome FindPerson::run(jobs::JobContext& context) {
                                                store::erasure_key(order.external_order_id), erase_order(order),
                                                env_.clock.now());
         }
-        // Fewer than this walk began with: it ended before, and the process, too. Those that wait are others.
-        if (!last || names.size() < progress.names) return;
+        if (!last) return;
         auto waiting = waiting_names(session, channel);
-        const auto looked_for = static_cast<std::ptrdiff_t>(std::min(progress.names, waiting.size()));
-        waiting.erase(waiting.begin(), waiting.begin() + looked_for);
-        keep_names(session, channel, waiting);
+        // Fewer than this walk began with: it ended before, and the process, too. Those that wait are others.
+        if (names.size() == progress.names) {
+            waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(names.size()));
+            keep_names(session, channel, waiting);
+        }
+        others_wait = !waiting.empty();
     });
-    if (last) return jobs::JobOutcome::done();
+    // Whoever asked for them found this job alive and made no other.
+    if (last) return others_wait ? jobs::JobOutcome::again("") : jobs::JobOutcome::done();
     progress.after = upto.value;
     return jobs::JobOutcome::again(progress.text());
 }

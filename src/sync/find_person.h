@@ -19,7 +19,7 @@ domain::JobSpec find_person_job(const store::Channel& channel, Timestamp run_at)
 
 /// Looks for all names that wait at once: some thousand orders per run, in one job; its cursor is the last id that was
 /// looked at, and how many names. Each order that is found is the problem `erasure_requested` of its channel, which
-/// closes when the order is erased. The names are forgotten then.
+/// closes when the order is erased. The names are forgotten then; those that came meanwhile are looked for in a next walk.
 class FindPerson final : public jobs::Handler {
 public:
     explicit FindPerson(const Env& env) : env_(env) {}

@@ -110,12 +110,19 @@ TEST_F(FindPersonTest, GoesThroughALargeStoreInPieces) {
     ask({"somebody"});  // while it looks: for the next walk
     EXPECT_EQ(look().kind, Kind::again);
     EXPECT_EQ(problems(), Codes{});
-    EXPECT_EQ(look().kind, Kind::done);
+    EXPECT_EQ(look().kind, Kind::again) << "with a next walk";
     EXPECT_EQ(problems(), Codes{"channel erasure 2 erasure_requested"});
     EXPECT_EQ(waiting(), "somebody") << "the others are forgotten";
     job_cursor = "20000/2";  // as after an end of the process in the last moment
-    EXPECT_EQ(look().kind, Kind::done);
+    EXPECT_EQ(look().kind, Kind::again);
     EXPECT_EQ(waiting(), "somebody") << "who came later is still to be looked for";
+    // No other call comes: this job is the only one that looks.
+    EXPECT_EQ(look().kind, Kind::again);
+    EXPECT_EQ(look().kind, Kind::again);
+    EXPECT_EQ(look().kind, Kind::done);
+    EXPECT_THAT(problems(), ::testing::UnorderedElementsAre("channel erasure 1 erasure_requested",
+                                                            "channel erasure 2 erasure_requested"));
+    EXPECT_EQ(waiting(), "");
 }
 
 TEST_F(FindPersonTest, ACallAboutAClosedAccountIsLookedInto) {
