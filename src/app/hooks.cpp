@@ -19,6 +19,12 @@ http::Response hook_answer(const sync::Env& env, metrics::Registry& metrics, con
         case sync::WebhookVerdict::handshake: count("handshake"); return http::Response::json(200, receipt.answer);
         case sync::WebhookVerdict::unknown: count("unknown_channel"); return http::Response::text(404, "");
         case sync::WebhookVerdict::not_checkable: count("not_checkable"); return http::Response::text(503, "");
+        case sync::WebhookVerdict::busy: {
+            count("busy");
+            http::Response answer = http::Response::text(503, "");
+            answer.headers.emplace_back("Retry-After", "30");
+            return answer;
+        }
         case sync::WebhookVerdict::not_genuine:
             count("refused");
             metrics.counter("crossdock_webhooks_refused_total", "Webhook calls whose signature did not fit.").add();

@@ -43,6 +43,13 @@ struct Database::Impl {
         queue.after_commit = [this] { after_commit(); };
     }
 
+    /// Waiting for the writer while being the writer, or while holding a snapshot that the writer may wait for, never
+    /// ends.
+    void refuse_to_wait_for_oneself() const {
+        if (Inside::of(&queue) != nullptr)
+            throw Failure(Failure::Kind::bug, "A write inside a write or a read of the same database");
+    }
+
     const Options options;
     const std::unique_ptr<Driver> driver;
     WriteQueue queue;
@@ -153,12 +160,13 @@ Database::~Database() {
 }
 
 void Database::run_write(const std::function<void(Session&)>& work) {
-    // Waiting for the writer while being the writer, or while holding a snapshot that the writer may wait for, never
-    // ends.
-    if (Inside::of(&impl_->queue) != nullptr) {
-        throw Failure(Failure::Kind::bug, "A write inside a write or a read of the same database");
-    }
+    impl_->refuse_to_wait_for_oneself();
     impl_->queue.run(work);
+}
+
+bool Database::run_write_soon(const std::function<void(Session&)>& work, std::chrono::milliseconds longest_wait) {
+    impl_->refuse_to_wait_for_oneself();
+    return impl_->queue.run_soon(work, longest_wait);
 }
 
 void Database::run_read(const std::function<void(Session&)>& work) {

@@ -189,6 +189,15 @@ public:
             return std::move(*value);
         }
     }
+    /// The same for callers who rather come again than wait: nothing, and `work` was not begun, when the writer has not
+    /// come to it by then. For work that returns something.
+    template <class Work>
+    auto write_soon(std::chrono::milliseconds longest_wait, Work&& work)
+        -> std::optional<std::invoke_result_t<Work&, Session&>> {
+        std::optional<std::invoke_result_t<Work&, Session&>> value;
+        if (!run_write_soon([&](Session& session) { value.emplace(work(session)); }, longest_wait)) return std::nullopt;
+        return value;
+    }
     /// Runs `work` on a reading connection, inside one consistent snapshot. Ends in Failure(busy) after longest_read.
     /// Inside another read or a write of this database it shares that one's view.
     template <class Work>
@@ -239,6 +248,7 @@ private:
     struct Impl;
     explicit Database(std::unique_ptr<Impl> impl);
     void run_write(const std::function<void(Session&)>& work);
+    bool run_write_soon(const std::function<void(Session&)>& work, std::chrono::milliseconds longest_wait);
     void run_read(const std::function<void(Session&)>& work);
 
     std::unique_ptr<Impl> impl_;

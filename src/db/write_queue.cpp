@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/write_queue.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <utility>
 
@@ -53,12 +54,12 @@ struct WriteQueue::Unit {
     State state = State::waiting;
 };
 
-void WriteQueue::run(const std::function<void(Session&)>& work) {
+bool WriteQueue::run_soon(const std::function<void(Session&)>& work, std::chrono::milliseconds longest_wait) {
     Unit own(&work);
     {
         std::unique_lock lock(mutex_);
         if (stopped_) throw closed_failure(why_broken_);
-        wait_for_turn(own, lock);
+        if (!wait_for_turn(own, lock, longest_wait)) return false;
     }
     if (own.state == Unit::State::leader) {
         const std::vector<Unit*> batch = take_batch(own);
@@ -75,6 +76,7 @@ void WriteQueue::run(const std::function<void(Session&)>& work) {
         hand_on();
     }
     if (own.error) std::rethrow_exception(own.error);
+    return true;
 }
 
 bool WriteQueue::run_alone(const std::function<void()>& work) {
@@ -100,18 +102,31 @@ std::size_t WriteQueue::waiting() const {
     return waiting_.size();
 }
 
-/// Returns with the state leader (it is this caller's turn to run a batch) or done (somebody ran it).
-void WriteQueue::wait_for_turn(Unit& unit, std::unique_lock<std::mutex>& lock) {
+/// Returns with the state leader (it is this caller's turn to run a batch) or done (somebody ran it); false when neither
+/// came within that time, and the unit is out of the queue.
+bool WriteQueue::wait_for_turn(Unit& unit, std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest) {
     if (!leading_) {
         leading_ = true;
         unit.state = Unit::State::leader;
         lock.unlock();
-        return;
+        return true;
     }
     waiting_.push_back(&unit);
     lock.unlock();
+    const auto turn_came = [&] { return unit.state != Unit::State::waiting; };
     std::unique_lock own(unit.mutex);
-    unit.wake.wait(own, [&] { return unit.state != Unit::State::waiting; });
+    if (longest != kForAsLongAsItTakes && !unit.wake.wait_for(own, longest, turn_came)) {
+        own.unlock();
+        lock.lock();
+        const auto place = std::find(waiting_.begin(), waiting_.end(), &unit);
+        const bool still_waits = place != waiting_.end();
+        if (still_waits) waiting_.erase(place);
+        lock.unlock();
+        if (still_waits) return false;
+        own.lock();  // somebody has taken it in this moment
+    }
+    unit.wake.wait(own, turn_came);
+    return true;
 }
 
 std::vector<WriteQueue::Unit*> WriteQueue::take_batch(Unit& own) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <exception>
@@ -24,7 +25,9 @@ public:
     WriteQueue(Driver& driver, std::size_t max_units_per_commit) : driver_(driver), max_units_(max_units_per_commit) {}
 
     /// Runs one unit and returns when it is durable; rethrows what it threw. Throws Failure.
-    void run(const std::function<void(Session&)>& work);
+    void run(const std::function<void(Session&)>& work) { (void)run_soon(work, kForAsLongAsItTakes); }
+    /// The same, but false, without running it, when the unit's turn has not come by then. One that has begun ends.
+    bool run_soon(const std::function<void(Session&)>& work, std::chrono::milliseconds longest_wait);
     /// Runs something on the idle writer, between two transactions. False, without running it, when the queue is
     /// stopped.
     bool run_alone(const std::function<void()>& work);
@@ -43,8 +46,10 @@ public:
 
 private:
     struct Unit;
+    static constexpr auto kForAsLongAsItTakes = std::chrono::milliseconds::max();
 
-    void wait_for_turn(Unit& unit, std::unique_lock<std::mutex>& lock);
+    bool wait_for_turn(Unit& unit, std::unique_lock<std::mutex>& lock,
+                       std::chrono::milliseconds longest = kForAsLongAsItTakes);
     std::vector<Unit*> take_batch(Unit& own);
     void run_batch(const std::vector<Unit*>& batch);
     bool run_unit(Unit& unit, bool as_part);

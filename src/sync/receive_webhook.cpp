@@ -19,6 +19,8 @@ using Subject = connectors::WebhookNotice::Subject;
 
 namespace {
 
+/// Providers give up after some seconds, and calls that wait keep the threads from those who only read.
+constexpr std::chrono::milliseconds kLongestWait{800};
 constexpr const char* kBodies = "webhook bodies";  // key of the problem
 
 /// A genuine call that cannot be read is a sign that something has changed at the provider.
@@ -84,11 +86,13 @@ WebhookReceipt receive_webhook(const Env& env, std::string_view channel_code, co
             continue;
         }
         const bool is_readable = call.body.empty() || connectors::JsonIndex::parse(call.body);
-        const bool is_fresh = env.db.write(
-            [&](db::Session& session) { return keep(session, channel, *notice, call, is_readable, env.clock.now()); });
-        if (is_fresh) env.wake_jobs();
+        const auto is_fresh = env.db.write_soon(kLongestWait, [&](db::Session& session) {
+            return keep(session, channel, *notice, call, is_readable, env.clock.now());
+        });
+        if (!is_fresh) return {WebhookVerdict::busy, 0, {}, false, false};
+        if (*is_fresh) env.wake_jobs();
         const bool is_used = notice->subject != Subject::other;
-        return {WebhookVerdict::accepted, 0, {}, !is_fresh, is_used};
+        return {WebhookVerdict::accepted, 0, {}, !*is_fresh, is_used};
     }
     return receipt;
 }

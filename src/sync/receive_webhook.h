@@ -14,7 +14,8 @@ enum class WebhookVerdict {
     handshake,     // the provider asked whether somebody is at home; `answer` says so
     unknown,       // no such channel
     not_genuine,   // counted, nothing kept
-    not_checkable  // the key to check it with could not be had; the provider calls again
+    not_checkable,  // the key to check it with could not be had; the provider calls again
+    busy            // genuine, not kept: the database is at something long; the provider calls again
 };
 struct WebhookReceipt {
     WebhookVerdict verdict = WebhookVerdict::unknown;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The address that channels call, from the router to the queue: a provider that first asks whether somebody is at home,
 // calls that are genuine, that are not, and that cannot be told apart yet.
+#include <future>
+#include <thread>
+
 #include "hub_fixture.h"
 
 namespace crossdock::app {
@@ -117,6 +120,26 @@ TEST_F(Hooks, KeepNothingOfACallThatIsNotGenuine) {
 TEST_F(Hooks, AskForACallToBeRepeatedWhileItCannotBeChecked) {
     EXPECT_EQ(call("POST", "shop", {}, "no key yet", "id1").status, 503);
     EXPECT_EQ(count("webhooks_received"), 0);
+}
+
+TEST_F(Hooks, AskForACallToBeRepeatedWhileTheDatabaseIsAtSomethingLong) {
+    std::promise<void> begun;
+    std::promise<void> answered;
+    std::thread something_long([&] {
+        hub->database().write([&](db::Session&) {
+            begun.set_value();
+            answered.get_future().wait();
+        });
+    });
+    begun.get_future().wait();
+    const auto busy = call("POST", "shop", {}, "genuine", "id1");
+    answered.set_value();
+    something_long.join();
+    EXPECT_EQ(busy.status, 503);
+    EXPECT_EQ(busy.headers, (http::Fields{{"Retry-After", "30"}}));
+    EXPECT_EQ(count("webhooks_received"), 0) << "what is said to come again is not kept later";
+    EXPECT_EQ(call("POST", "shop", {}, "genuine", "id1").status, 200);
+    EXPECT_EQ(count("webhooks_received"), 1);
 }
 
 }  // namespace

@@ -116,6 +116,61 @@ TEST_F(GroupCommit, ManyThreadsShareCommitsAndEveryWriteIsDurable) {
               << after.commits - before.commits << " commits\n";
 }
 
+TEST_F(GroupCommit, WhoRatherComesAgainThanWaitsIsLeftOut) {
+    Gate writer_held;
+    Gate go;
+    std::thread other([&] {
+        database_->write([&](Session& session) {
+            writer_held.open();
+            go.wait();
+            add_note(session, 1, 1);
+        });
+    });
+    writer_held.wait();
+    const auto add_mine = [](Session& session) {
+        add_note(session, 2, 1);
+        return true;
+    };
+    EXPECT_EQ(database_->write_soon(std::chrono::milliseconds{1}, add_mine), std::nullopt);
+    EXPECT_EQ(database_->figures().waiting, 0U);
+    go.open();
+    other.join();
+    EXPECT_EQ(count_notes(*database_), 1) << "what was given up does not come later";
+    EXPECT_EQ(database_->write_soon(std::chrono::milliseconds{1}, add_mine), true) << "an idle writer is at once there";
+    EXPECT_EQ(count_notes(*database_), 2);
+    EXPECT_THROW(database_->write_soon(std::chrono::milliseconds{1}, [](Session&) -> int { throw std::runtime_error("no"); }),
+                 std::runtime_error);
+    database_->close();
+    EXPECT_THROW(database_->write_soon(std::chrono::milliseconds{1}, add_mine), Failure);
+}
+
+TEST_F(GroupCommit, WhoGivesUpIsNotWrittenAndWhoIsWrittenIsToldWhenBothComeTogether) {
+    constexpr int kThreads = 6;
+    constexpr int kEach = 60;
+    std::atomic<std::int64_t> told{0};
+    std::atomic<int> gave_up{0};
+    std::vector<std::thread> threads;
+    for (int author = 0; author < kThreads; ++author) {
+        threads.emplace_back([&, author] {
+            for (int number = 0; number < kEach; ++number) {
+                // As long as others take: some leave in the moment when they are taken.
+                const auto took = database_->write_soon(std::chrono::milliseconds{number % 4}, [&](Session& session) {
+                    add_note(session, author, number);
+                    std::this_thread::sleep_for(std::chrono::microseconds{500});
+                    return 1;
+                });
+                if (took) ++told;
+                else ++gave_up;
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(count_notes(*database_), told.load());
+    EXPECT_EQ(told + gave_up, kThreads * kEach);
+    EXPECT_EQ(database_->figures().waiting, 0U);
+    std::cout << "[ figures  ] " << told << " written, " << gave_up << " given up\n";
+}
+
 TEST_F(GroupCommit, AnExceptionUndoesItsUnitAlone) {
     database_->write([](Session& session) { add_note(session, 9, 1); });
     const auto ends = run_together({
