@@ -113,9 +113,9 @@ void append_spelled(std::string& out, char32_t c) {
         out += '?';
 }
 
-/// Is it text in a file and in XML 1.0?
+/// Can XML 1.0 hold it?
 bool is_text(char32_t c) {
-    return c >= 0x20 ? c != 0xFFFE && c != 0xFFFF && c != 0x7F : c == '\t' || c == '\n' || c == '\r';
+    return c >= 0x20 ? c != 0xFFFE && c != 0xFFFF : c == '\t' || c == '\n' || c == '\r';
 }
 
 void append_unit(std::string& out, char32_t unit) {
@@ -178,7 +178,7 @@ void append_json(std::string& out, std::string_view json, Charset charset) {
 
 void append_plain(std::string& out, std::string_view text, Charset charset) {
     walk(out, text, is_control, [&](char32_t c, std::string_view written) {
-        if (!is_text(c)) {
+        if (!is_text(c) || c == 0x7F) {
             c = kUnknown;
             written = "\xEF\xBF\xBD";
         }

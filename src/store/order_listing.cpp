@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/order_listing.h"
 
+#include <algorithm>
 #include <array>
 
 namespace crossdock::store {
@@ -40,6 +41,11 @@ void among(SqlCondition& condition, const std::string& column, const Words& word
     also(condition, column + " IN (" + marks + ")", values);
 }
 
+template <class Value>
+void add_once(std::vector<Value>& values, const Value& value) {
+    if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+}
+
 bool are_few(db::Session& session, const std::string& from_where, AccountId account) {
     db::Statement statement(session, "SELECT count(*) FROM (SELECT 1 FROM " + from_where + " LIMIT ?) AS counted");
     statement.bind(account, kMostCounted + 1);
@@ -58,8 +64,9 @@ public:
         if (by_update() && wanted.created_from) fits("ordered_at_ms >= ?", to_ms(*wanted.created_from));
         if (by_update() && wanted.created_upto) fits("ordered_at_ms < ?", to_ms(*wanted.created_upto));
         among(list_.fits, "payment_status", wanted.payment_statuses);
-        for (const OrderStatus status : wanted.statuses) statuses_.emplace_back(domain::to_string(status));
-        for (const ChannelId channel : wanted.channels) channels_.push_back(channel.value);
+        // Each once: a range of its own may be made of each.
+        for (const OrderStatus status : wanted.statuses) add_once(statuses_, std::string{domain::to_string(status)});
+        for (const ChannelId channel : wanted.channels) add_once(channels_, channel.value);
     }
 
     RangeList make(db::Session& session) {

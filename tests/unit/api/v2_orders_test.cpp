@@ -105,6 +105,8 @@ TEST_F(V2Orders, AreListedNewestFirstOverAllChannelsAndStatuses) {
     EXPECT_EQ(externals("/v2/orders?channel=shop-us"), (Ids{"c", "b"}));
     EXPECT_EQ(externals("/v2/orders?status=pending"), Ids{"d"});
     EXPECT_EQ(externals("/v2/orders?status=open"), Ids{"d"}) << "the word of /api/v1 is understood";
+    EXPECT_EQ(externals("/v2/orders?status=pending,open"), Ids{"d"}) << "two words for one status, one order";
+    EXPECT_EQ(meta("/v2/orders?status=open&status=pending&limit=1")["total"], 1);
     EXPECT_EQ(externals("/v2/orders?status=fulfilled,canceled&status=closed"), (Ids{"e", "b", "a"}));
     EXPECT_EQ(externals("/v2/orders?channel=shop-us&status=fulfilled"), Ids{"b"});
     EXPECT_EQ(externals("/v2/orders?created_after=2026-11-19T02:00:00Z&created_before=2026-11-19T04:00:00Z"),

@@ -71,6 +71,7 @@ TEST(ControlCharacters, AreNoText) {
     EXPECT_EQ(plain("a\x1A", Charset::windows_1252), "a?");
     EXPECT_EQ(plain(std::string("a\0b", 3), Charset::ascii), "a?b");
     EXPECT_EQ(xml("a\x01\t\n\r\xEF\xBF\xBF", Charset::ascii), "a&#65533;\t\n&#13;&#65533;");
+    EXPECT_EQ(xml("a\x7F", Charset::utf8), "a\x7F") << "XML can hold it";
     EXPECT_EQ(plain("\xC3(\xFF\xE2\x82", Charset::ascii), "?(???") << "what is not UTF-8 ends nothing";
 }
 
