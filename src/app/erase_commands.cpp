@@ -2,6 +2,7 @@
 #include "app/erase_commands.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "app/hub.h"
@@ -9,6 +10,7 @@
 #include "app/order_story.h"
 #include "db/copy.h"
 #include "domain/deed.h"
+#include "store/channel_repo.h"
 #include "store/erasure_repo.h"
 
 namespace crossdock::app {
@@ -58,6 +60,7 @@ Result<json> erase_person(const CommandCall& call) {
     const auto account = call.db().read([&](db::Session& session) { return call.find_account(session); });
     if (!account) return account.error();
     std::vector<store::OrderToErase> orders;
+    json which = nullptr;
     if (!email.empty()) {
         if (email.find('@') == std::string::npos)
             return Error{ErrorKind::invalid, "erase_whom", "--email wants a whole address, as in jane@example.com"};
@@ -74,6 +77,13 @@ Result<json> erase_person(const CommandCall& call) {
                                  " could not be understood, and what its channel sent is kept as it came until an "
                                  "update can read it: erased now, the order would be lost. crossdock order why " +
                                  name + " tells more"};
+            if (found) {
+                const auto channel = store::ChannelRepo(session).get(found->channel_id);
+                which = {{"id", found->id.value},
+                         {"channel", channel ? channel->code : ""},
+                         {"number", found->order_number},
+                         {"external_id", found->external_order_id}};
+            }
             return found;
         });
         if (!order) return order.error();
@@ -92,7 +102,9 @@ Result<json> erase_person(const CommandCall& call) {
     call.db().write([&](db::Session& session) {
         call.audit(session, *account, domain::deed::kPersonErased, "orders", std::to_string(erased.orders), told);
     });
-    return tell_leftovers(call.hub.leftovers().clear(), told);
+    json answer = told;
+    if (!which.is_null()) answer["order"] = std::move(which);
+    return tell_leftovers(call.hub.leftovers().clear(), std::move(answer));
 }
 
 Result<json> ask_leftovers(const CommandCall& call) {

@@ -3,6 +3,7 @@
 
 #include "app/database_check.h"
 #include "app/keys.h"
+#include "app/order_story.h"
 #include "app/watch.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
@@ -65,7 +66,8 @@ void look_at_channel(db::Session& session, const sync::Schedule* schedule, const
             continue;  // said already
         if (problem.subject == "job") continue;  // said by look_at_jobs, with its number
         add("warning", problem.code, problem.subject + " " + problem.subject_key + ": " + problem.message,
-            problem.subject == "order" ? "look at: crossdock order why " + problem.subject_key : "look at: crossdock channel list");
+            problem.subject == "order" ? "look at: crossdock order why " + exact_name(session, channel.account_id, channel, problem.subject_key)
+                                       : "look at: crossdock channel list");
     }
 }
 

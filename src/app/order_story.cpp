@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/order_story.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/json_parse.h"
 #include "services/explain_order.h"
@@ -14,46 +18,109 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::string_view kById = "id:";
+
+/// What a channel sent under that id and nobody could understand.
+struct UnreadOrder {
+    std::string channel, external_order_id;
+    store::ProblemRow problem;
+};
+
+/// All that a text may mean.
+struct Meanings {
+    std::vector<store::OrderDetails> orders;
+    std::vector<UnreadOrder> unread;
+};
+
+std::optional<OrderId> read_hub_id(const std::string& text) {
+    if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
+        return std::nullopt;
+    return OrderId{std::stoll(text)};
+}
+
+Meanings meanings_of(db::Session& session, AccountId account, const std::string& name) {
+    store::OrderRepo orders(session);
+    Meanings found;
+    const auto add = [&](std::optional<store::OrderDetails> order) {
+        if (order && std::none_of(found.orders.begin(), found.orders.end(),
+                                  [&](const store::OrderDetails& other) { return other.id == order->id; }))
+            found.orders.push_back(std::move(*order));
+    };
+    const auto add_sent = [&](const store::Channel& channel, const std::string& external_order_id) {
+        if (auto order = orders.find(account, channel.id, external_order_id)) return add(std::move(order));
+        auto problems = store::ProblemRepo(session).about(account, channel.id, "order", external_order_id);
+        if (!problems.empty()) found.unread.push_back({channel.code, external_order_id, std::move(problems.front())});
+    };
+    if (name.starts_with(kById)) {
+        if (const auto id = read_hub_id(name.substr(kById.size()))) add(orders.get(account, *id));
+        return found;
+    }
+    const auto channels = store::ChannelRepo(session).list(account);
+    for (const store::Channel& channel : channels)
+        if (name.starts_with(channel.code + ':')) add_sent(channel, name.substr(channel.code.size() + 1));
+    const std::string number = name.starts_with('#') ? name.substr(1) : name;
+    if (!found.orders.empty() || !found.unread.empty() || number.empty()) return found;
+
+    if (const auto id = read_hub_id(name)) add(orders.get(account, *id));
+    for (const store::Channel& channel : channels) {
+        add_sent(channel, name);
+        for (const std::string& written : {number, '#' + number})
+            for (const OrderId id : orders.with_number(account, channel.id, written)) add(orders.get(account, id));
+    }
+    return found;
+}
+
+/// What tells it from others, and says nothing of its buyer.
+std::string describe(db::Session& session, const store::OrderDetails& order) {
+    const auto channel = store::ChannelRepo(session).get(order.channel_id);
+    return std::string{kById} + std::to_string(order.id.value) + " (channel " + (channel ? channel->code : "") +
+           (order.order_number.empty() ? ", the channel's id " + order.external_order_id
+                                       : ", order number " + order.order_number) +
+           ", of " + format_rfc3339(order.ordered_at).substr(0, 10) + ")";
+}
+
 }  // namespace
 
 Result<store::OrderDetails> find_order(db::Session& session, AccountId account, const std::string& name) {
-    store::OrderRepo orders(session);
-    const bool digits = !name.empty() && name.size() <= 18 && name.find_first_not_of("0123456789") == std::string::npos;
-    if (digits)
-        if (auto order = orders.get(account, OrderId{std::stoll(name)})) return *order;
-    std::vector<store::OrderDetails> found;
-    for (const store::Channel& channel : store::ChannelRepo(session).list(account)) {
-        if (auto order = orders.find(account, channel.id, name)) found.push_back(*order);
-        for (const OrderId id : orders.with_number(account, channel.id, name))
-            if (auto order = orders.get(account, id)) found.push_back(*order);
-    }
-    if (found.size() == 1) return found.front();
-    if (found.empty())
+    const Meanings found = meanings_of(session, account, name);
+    if (found.orders.empty())
         return Error{ErrorKind::not_found, "order_unknown",
-                     "there is no order \"" + name + "\"; give the hub's id, the channel's id or the order number"};
-    std::string ids;
-    for (const auto& order : found) ids += (ids.empty() ? "" : ", ") + std::to_string(order.id.value);
-    return Error{ErrorKind::conflict, "order_ambiguous", "several orders are called \"" + name + "\": give one of the ids " + ids};
+                     "there is no order \"" + name +
+                         "\"; give the order number, the channel's id, or the hub's id as in id:816"};
+    if (found.orders.size() == 1 && found.unread.empty()) return found.orders.front();
+    std::string all;
+    for (const store::OrderDetails& order : found.orders) all += (all.empty() ? "" : ", ") + describe(session, order);
+    for (const UnreadOrder& order : found.unread)
+        all += ", " + order.channel + ':' + order.external_order_id +
+               " (came from the channel and could not be understood)";
+    return Error{ErrorKind::conflict, "order_ambiguous",
+                 "\"" + name + "\" may mean several orders: " + all + "; say which, as in " + std::string{kById} +
+                     std::to_string(found.orders.front().id.value)};
+}
+
+std::string exact_name(db::Session& session, AccountId account, const store::Channel& channel,
+                       const std::string& external_order_id) {
+    if (const auto order = store::OrderRepo(session).find(account, channel.id, external_order_id))
+        return std::string{kById} + std::to_string(order->id.value);
+    return channel.code + ':' + external_order_id;
 }
 
 std::optional<json> tell_unread_order(db::Session& session, AccountId account, const std::string& name) {
-    for (const store::Channel& channel : store::ChannelRepo(session).list(account))
-        for (const store::ProblemRow& problem : store::ProblemRepo(session).about(account, channel.id, "order", name)) {
-            const char* next =
-                "nothing by itself: it is read again after an update of crossdock; enter it by hand until then";
-            return json{{"why", "Order " + name + " of channel " + channel.code +
-                                    " could not be understood, so the ERP is not shown it: " + problem.message +
-                                    ". It is kept as it came and read again after an update of crossdock; " +
-                                    "until then enter it by hand, and report it."},
-                        {"id", nullptr},
-                        {"held_by", services::to_string(services::Holder::operator_)},
-                        {"next", next},
-                        {"next_at", nullptr},
-                        {"channel", channel.code},
-                        {"external_order_id", name},
-                        {"problems", json::array({{{"code", problem.code}, {"message", problem.message}}})}};
-        }
-    return std::nullopt;
+    const Meanings found = meanings_of(session, account, name);
+    if (!found.orders.empty() || found.unread.empty()) return std::nullopt;
+    const auto& [channel, id, problem] = found.unread.front();
+    const char* next = "nothing by itself: it is read again after an update of crossdock; enter it by hand until then";
+    return json{{"why", "Order " + id + " of channel " + channel +
+                            " could not be understood, so the ERP is not shown it: " + problem.message +
+                            ". It is kept as it came and read again after an update of crossdock; " +
+                            "until then enter it by hand, and report it."},
+                {"id", nullptr},
+                {"held_by", services::to_string(services::Holder::operator_)},
+                {"next", next},
+                {"next_at", nullptr},
+                {"channel", channel},
+                {"external_order_id", id},
+                {"problems", json::array({{{"code", problem.code}, {"message", problem.message}}})}};
 }
 
 nlohmann::json tell_order(db::Session& session, const store::OrderDetails& order, Timestamp) {
@@ -83,7 +150,8 @@ nlohmann::json tell_order(db::Session& session, const store::OrderDetails& order
                           {"error", shipment.error_message ? json(*shipment.error_message) : json(nullptr)}});
     story["shipments"] = pushes;
     json noted = json::array();
-    for (const store::ProblemRow& problem : told.problems) noted.push_back({{"code", problem.code}, {"message", problem.message}});
+    for (const store::ProblemRow& problem : told.problems)
+        noted.push_back({{"code", problem.code}, {"message", problem.message}});
     story["problems"] = noted;
     json history = json::array();
     for (const store::EventRow& event : store::EventRepo(session).about(order.account_id, "order", order.id.value, 100))

@@ -207,7 +207,7 @@ int run(int argc, char** argv) {
     std::string erased_order;
     std::string erase_account = "default";
     erase->add_option("--email", email, "Of all orders that this address placed");
-    erase->add_option("--order", erased_order, "Of one order: the hub's id, the channel's id, or the order number");
+    erase->add_option("--order", erased_order, "Of one order: its number, the channel's id, or the hub's id as in id:816");
     erase->add_option("--account", erase_account, "Whose order it is (default \"default\")");
     erase->callback([&] {
         Context shared = context();
@@ -306,7 +306,7 @@ int run(int argc, char** argv) {
     order->require_subcommand(1);
     for (const auto& [verb, help] : {std::pair{"show", "Everything known of an order"}, std::pair{"why", "Where an order stands, and what happens next"}}) {
         CLI::App* added = command(order, verb, help);
-        added->add_option("order", subject, "The hub's id, the channel's id, or the order number")->required();
+        added->add_option("order", subject, "The order number, the channel's id, or the hub's id as in id:816")->required();
         added->add_option("--account", account, "Whose it is (default \"default\")");
         hub_command(added, verb == std::string{"show"} ? "order.show" : "order.why", [&] { return json{{"order", subject}, {"account", account}}; });
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
+#include <cstdint>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -21,6 +22,12 @@ Exit run_erase(Context& context, const json& arguments) {
     const auto erased = give_command(*config, "person.erase", arguments);
     if (!erased) return context.out.fail(exit_of(erased.error()), erased.error());
     Record record;
+    // One order that was named: which one it was.
+    if (const json order = erased->value("order", json(nullptr)); order.is_object())
+        record.add("order_id", order.value("id", std::int64_t{0}))
+            .add("channel", order.value("channel", ""))
+            .add("order_number", order.value("number", ""))
+            .add("external_order_id", order.value("external_id", ""));
     for (const char* name : {"orders", "payloads", "refunds", "hints", "deliveries", "messages"})
         record.add(name, erased->value(name, std::int64_t{0}));
 

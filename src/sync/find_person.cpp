@@ -53,7 +53,7 @@ struct Progress {
 domain::Problem erase_order(const store::OrderToErase& order) {
     return {"erasure_requested", "the buyer of order " + order.external_order_id +
                                      " has closed the account at the channel, which asks to erase that person's data: "
-                                     "run crossdock erase --order " +
+                                     "run crossdock erase --order id:" +
                                      std::to_string(order.id.value) + ", and erase the person in the ERP, too"};
 }
 

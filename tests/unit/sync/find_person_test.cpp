@@ -80,7 +80,7 @@ TEST_F(FindPersonTest, NamesTheOrdersOfThePersonAndNoOthers) {
     EXPECT_THAT(problems(), ::testing::UnorderedElementsAre("channel erasure 1 erasure_requested",
                                                             "channel erasure 3 erasure_requested"));
     const std::string id = std::to_string(order_named("kiln_fan").id.value);
-    EXPECT_NE(text("message FROM problems WHERE subject_key = 'erasure 1'").find("crossdock erase --order " + id),
+    EXPECT_NE(text("message FROM problems WHERE subject_key = 'erasure 1'").find("crossdock erase --order id:" + id + ","),
               std::string::npos);
 }
 

@@ -339,7 +339,7 @@ const Case kCases[] = {
      },
      Severity::error, "shopify_denied", "the access token is refused", "crossdock channel test shop"},
     {"ProblemOrder", [](BrokenWorld& w) { sql(w, problem_sql()); }, Severity::warning, "currency_unknown",
-     "order 1001: the currency XYZ", "crossdock order why 1001"},
+     "order 1001: the currency XYZ", "crossdock order why shop:1001"},
     {"DeadJob",
      [](BrokenWorld& w) {
          sql(w,
