@@ -26,6 +26,11 @@ void remember_error(OrderStory& story, const store::Shipment& shipment) {
         story.last_error = {shipment.error_code.value_or(""), *shipment.error_message, shipment.finished_at};
 }
 
+/// The call that lists an order which waits for the ERP. Without a time the list begins a day ago.
+std::string listing_call(const store::OrderDetails& order) {
+    return "GET /api/v1/orders?imported=false&since=" + format_rfc3339(order.listed_at) + " lists it";
+}
+
 /// It failed for good. Returns the part of the sentence behind the colon, as all of these do.
 std::string tell_failed(OrderStory& story, const store::Shipment& shipment) {
     remember_error(story, shipment);
@@ -98,14 +103,14 @@ std::string tell(db::Session& session, const store::OrderDetails& order, OrderSt
         // Sold goods are in the ERP's books though somebody else sent them.
         story.holder = Holder::erp;
         story.next = "the ERP fetches and acknowledges it";
-        return over + ", and the ERP has not acknowledged it; GET /api/v1/orders?imported=false lists it";
+        return over + ", and the ERP has not acknowledged it; " + listing_call(order);
     }
     if (failed != nullptr) return tell_failed(story, *failed);
     if (moving != nullptr) return tell_moving(session, story, *moving);
     story.holder = Holder::erp;
     if (!order.imported_at) {
         story.next = "the ERP fetches and acknowledges it";
-        return "it waits for the ERP, which has not acknowledged it; GET /api/v1/orders?imported=false lists it";
+        return "it waits for the ERP, which has not acknowledged it; " + listing_call(order);
     }
     const std::string taken = "the ERP took it at " + format_rfc3339(*order.imported_at);
     if (order.shipped_by) {

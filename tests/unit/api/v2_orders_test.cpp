@@ -3,6 +3,9 @@
 // and "Example payload"); the words behind them are in docs/api/v2.md.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+
 #include "services/record_order.h"
 #include "store/content_hash.h"
 #include "store/erasure_repo.h"
@@ -281,7 +284,7 @@ TEST_F(V2Orders, ExplainSaysWhoseTurnItIs) {
     EXPECT_EQ(told["sentence"],
               "Order " + std::to_string(id.value) +
                   " (#o-1) of channel shop-us is open: it waits for the ERP, which has not acknowledged it; "
-                  "GET /api/v1/orders?imported=false lists it.");
+                  "GET /api/v1/orders?imported=false&since=2026-11-20T10:00:00Z lists it.");
     EXPECT_EQ(told["held_by"], "erp");
     EXPECT_EQ(told["next"], "the ERP fetches and acknowledges it");
     EXPECT_TRUE(told["last_error"].is_null());
@@ -297,6 +300,25 @@ TEST_F(V2Orders, ExplainSaysWhoseTurnItIs) {
     EXPECT_EQ(told["held_by"], "hub");
     EXPECT_EQ(told["next"], "the hub sends it to the channel");
     EXPECT_EQ(told["next_at"], "2026-11-20T12:00:00Z");
+}
+
+TEST_F(V2Orders, ExplainNamesACallThatListsTheOrderHoweverOldItIs) {
+    using Status = domain::OrderStatus;
+    const OrderId ids[] = {hub.add_order(hub.shop_us, order_at("waits", 1)),
+                           hub.add_order(hub.shop_us, order_at("over", 2, Status::fulfilled))};
+    hub.clock.advance(std::chrono::hours{24 * 40});
+    ASSERT_EQ(hub.get("/api/v1/orders?imported=false").json(), json::array()) << "the list begins a day ago";
+    for (const OrderId id : ids) {
+        const std::string sentence = explain(id)["sentence"];
+        const auto begin = sentence.find("/api/v1/orders?");
+        ASSERT_NE(begin, std::string::npos) << sentence;
+        const auto listed = hub.get(sentence.substr(begin, sentence.find(' ', begin) - begin));
+        ASSERT_EQ(listed.status(), 200) << sentence;
+        const auto orders = listed.json();
+        EXPECT_TRUE(
+            std::any_of(orders.begin(), orders.end(), [&](const json& order) { return order["id"] == id.value; }))
+            << sentence << listed.raw.body;
+    }
 }
 
 TEST_F(V2Orders, ExplainNamesTheLastErrorAndTheCallThatTriesAgain) {
