@@ -97,6 +97,14 @@ TEST_F(ErasedBuyer, IsInNoFileAnyMore) {
         << second.out;
     std::filesystem::remove(folder_ / "after.db");
     EXPECT_EQ(files_with({other}), (std::map<std::string, std::size_t>{}));
+
+    // One order by the hub's id of it: the answer says which it was.
+    const Ran third = hub.command({"erase", "--order", "id:" + orders[0].at("id").dump(), "--json"});
+    ASSERT_EQ(third.code, 0) << third.err;
+    const json one = json::parse(third.out);
+    EXPECT_EQ(one.at("order_id"), orders[0].at("id"));
+    EXPECT_EQ(one.at("external_order_id"), orders[0].at("external_order_id"));
+    EXPECT_FALSE(one.at("channel").get<std::string>().empty()) << third.out;
     const std::string log = hub.process().err();
     EXPECT_EQ(log.find("database_rewritten"), log.rfind("database_rewritten")) << "once";
     EXPECT_EQ(hub.command({"healthz"}).code, 0);
