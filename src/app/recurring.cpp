@@ -82,7 +82,9 @@ void add_recurring_work(jobs::Timers& timers, const sync::Env& env) {
                   for (const std::string& id : orders) specs.push_back(sync::order_refunds_job(channel, id, now));
                   return specs;
               });
-        // A push whose job was lost to a hand-made repair of the database still goes out; one that has its job is joined.
+        // While the channel was switched off, jobs came to nothing and what they carried was kept. And a push whose job was
+        // lost to a hand-made repair of the database still goes out; one that has its job is joined.
+        every("waiting_shipments", hours{1}, [channel, &env](Timestamp now) { return sync::waiting_shipment_jobs(env, channel, now); });
         every("waiting_stock", hours{1}, [channel](Timestamp now) { return Specs{sync::push_stock_job(channel, now)}; });
     }
 }

@@ -185,6 +185,11 @@ private:
 
 std::string shipment_job_key(ShipmentId id) { return "push_shipment:" + std::to_string(id.value); }
 
+domain::JobSpec shipment_job(AccountId account, ChannelId channel, ShipmentId id, Timestamp run_at) {
+    return {account, channel, domain::Lane::push, "push_shipment", shipment_job_key(id),
+            "{\"shipment_id\":" + std::to_string(id.value) + "}", run_at};
+}
+
 Answer<std::vector<std::int64_t>> accept_shipments(db::Session& session, AccountId account,
                                                    const std::vector<ShipmentRequest>& requests, Timestamp now) {
     Acceptance accept(session, account, now);
@@ -226,10 +231,7 @@ Answer<std::vector<std::int64_t>> accept_shipments(db::Session& session, Account
                 .end_object();
             store::EventRepo(session).append({account, shipment.channel_id, "shipment.created", "shipment", id.value, data}, now);
         }
-        if (!one.held || one.reopen)
-            jobs.enqueue({account, shipment.channel_id, domain::Lane::push, "push_shipment", shipment_job_key(id),
-                          "{\"shipment_id\":" + std::to_string(id.value) + "}", now},
-                         now);
+        if (!one.held || one.reopen) jobs.enqueue(shipment_job(account, shipment.channel_id, id, now), now);
         ids.push_back(id.value);
     }
     return ids;

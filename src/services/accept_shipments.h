@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "db/database.h"
+#include "domain/job.h"
 #include "services/refusal.h"
 
 namespace crossdock::services {
@@ -34,5 +35,7 @@ Answer<std::vector<std::int64_t>> accept_shipments(db::Session& session, Account
                                                    const std::vector<ShipmentRequest>& requests, Timestamp now);
 
 std::string shipment_job_key(ShipmentId id);
+/// What tells the channel of it.
+domain::JobSpec shipment_job(AccountId account, ChannelId channel, ShipmentId id, Timestamp run_at);
 
 }  // namespace crossdock::services

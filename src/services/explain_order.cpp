@@ -43,6 +43,13 @@ std::string tell_failed(OrderStory& story, const store::Shipment& shipment) {
 
 std::string tell_moving(db::Session& session, OrderStory& story, const store::Shipment& shipment) {
     remember_error(story, shipment);
+    const std::string tried = std::to_string(shipment.attempts) + " attempts" +
+                              (shipment.error_message ? ", last: " + *shipment.error_message : "");
+    if (!story.channel.enabled) {
+        story.holder = Holder::operator_;
+        story.next = "it goes on by itself when the channel is switched on again, or back in the config file";
+        return "shipment " + std::to_string(shipment.id.value) + " is kept and waits for the channel (" + tried + ")";
+    }
     story.holder = Holder::hub;
     std::string when = "it is retried by itself";
     if (const auto job = store::JobRepo(session).find_live(shipment_job_key(shipment.id))) {
@@ -64,11 +71,10 @@ std::string tell_moving(db::Session& session, OrderStory& story, const store::Sh
                 story.last_error = {job->last_error_code.value_or(""), *job->last_error, {}};
         }
     } else {
-        story.next = "the hub looks for pushes without a job at its next start";
+        story.next = "the hub looks every hour for shipments that no job carries";
     }
     return "shipment " + std::to_string(shipment.id.value) + " is on its way to the channel (" +
-           std::to_string(shipment.attempts) + " attempts" +
-           (shipment.error_message ? ", last: " + *shipment.error_message : "") + "); " + when;
+           tried + "); " + when;
 }
 
 /// Of the order and of its refunds.
@@ -137,12 +143,6 @@ OrderStory explain_order(db::Session& session, const store::OrderDetails& order)
         story.sentence +=
             " The channel is switched off in the config file, or not in it any more: nothing goes to it or comes from "
             "it.";
-        if (story.holder == Holder::hub) {
-            story.holder = Holder::operator_;
-            story.next = "it goes on by itself when the channel is switched on again";
-            story.next_at.reset();
-            story.job.reset();
-        }
     } else if (story.channel.state == store::ChannelState::stopped) {
         const std::string why = story.channel.state_message.value_or("see crossdock channel list");
         story.sentence += " The channel itself is stopped: " + why + ".";

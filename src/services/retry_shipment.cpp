@@ -13,10 +13,7 @@ Status retry_shipment(db::Session& session, const store::Shipment& shipment, Tim
             "shipment " + std::to_string(shipment.id.value) + " is " + shipment.status +
                 (shipment.status == "succeeded" ? ": the channel has it" : ": the hub goes on with it by itself")};
     store::ShipmentRepo(session).reopen(shipment.id, now);
-    store::JobRepo(session).enqueue(
-        {shipment.account_id, shipment.channel_id, domain::Lane::push, "push_shipment", shipment_job_key(shipment.id),
-         "{\"shipment_id\":" + std::to_string(shipment.id.value) + "}", now},
-        now);
+    store::JobRepo(session).enqueue(shipment_job(shipment.account_id, shipment.channel_id, shipment.id, now), now);
     return ok();
 }
 

@@ -7,6 +7,7 @@
 #include "base/json_parse.h"
 #include "base/json_writer.h"
 #include "observability/log.h"
+#include "services/accept_shipments.h"
 #include "services/order_shipped.h"
 #include "store/event_repo.h"
 #include "store/inventory_repo.h"
@@ -173,6 +174,18 @@ jobs::JobOutcome PushShipment::run(jobs::JobContext& context) {
     if (outcome.state == PushOutcome::State::retry || outcome.state == PushOutcome::State::unknown)
         return failed(env_, channel, kShipmentStream, error);
     return result;
+}
+
+std::vector<domain::JobSpec> waiting_shipment_jobs(const Env& env, const store::Channel& channel, Timestamp now) {
+    return env.db.read([&](db::Session& session) {
+        std::vector<domain::JobSpec> specs;
+        store::JobRepo jobs(session);
+        // One that waits for its next attempt keeps its time.
+        for (const Shipment& shipment : store::ShipmentRepo(session).unfinished(channel.id))
+            if (!jobs.find_live(services::shipment_job_key(shipment.id)))
+                specs.push_back(services::shipment_job(channel.account_id, channel.id, shipment.id, now));
+        return specs;
+    });
 }
 
 void give_up_shipment(db::Session& session, const domain::Job& job, const Error& error, Timestamp now) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string_view>
+#include <vector>
 
+#include "domain/job.h"
 #include "sync/env.h"
 
 namespace crossdock::sync {
@@ -18,6 +20,9 @@ public:
 private:
     const Env& env_;
 };
+
+/// For shipments that no job carries: what came for a channel that was switched off or not in the config file.
+std::vector<domain::JobSpec> waiting_shipment_jobs(const Env& env, const store::Channel& channel, Timestamp now);
 
 /// The job was given up after three days.
 void give_up_shipment(db::Session& session, const domain::Job& job, const Error& error, Timestamp now);
