@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/health.h"
 
+#include <string>
+#include <vector>
+
 #include "app/database_check.h"
 #include "app/keys.h"
 #include "app/order_story.h"
 #include "app/watch.h"
 #include "store/job_repo.h"
+#include "store/overview_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
 #include "sync/export_walk.h"
@@ -71,6 +75,29 @@ void look_at_channel(db::Session& session, const sync::Schedule* schedule, const
     }
 }
 
+/// What the ERP sent for a channel to which nothing goes.
+void look_at_kept_pushes(db::Session& session, bool named, const store::Channel& channel, api::HealthReport& report) {
+    if (channel.enabled) return;
+    const store::WaitingPushes waiting = store::OverviewRepo(session).waiting_pushes(channel.id);
+    std::vector<std::string> kept;
+    const auto add = [&](const store::Counted& counted, const std::string& thing) {
+        if (counted.number > 0)
+            kept.push_back((counted.more ? "more than " : "") + std::to_string(counted.number) + ' ' + thing + (counted.number == 1 ? "" : "s"));
+    };
+    add(waiting.shipments, "shipment");
+    add(waiting.stock, "stock update");
+    add(waiting.cartons, "carton");
+    if (kept.empty()) return;
+    const bool one = kept.size() == 1 && kept.front().starts_with("1 ");
+    std::string all = kept.front();
+    for (std::size_t i = 1; i < kept.size(); ++i) all += (i + 1 == kept.size() ? " and " : ", ") + kept[i];
+    report.findings.push_back({"warning", channel.account_id, channel.code, "pushes_wait",
+                               all + (one ? " waits" : " wait") + " for the channel, which is " +
+                                   (named ? "switched off" : "not in the config file (any more)") + ": nothing goes to it",
+                               std::string{named ? "set enabled = true for it in" : "put it back into"} +
+                                   " the config file and start the hub again: " + (one ? "it goes out by itself" : "they go out by themselves")});
+}
+
 void look_at_jobs(db::Session& session, const ScheduleOf& schedule_of, api::HealthReport& report) {
     store::JobFilter filter;
     filter.limit = 50;
@@ -108,8 +135,11 @@ void look_at_database(db::Session& session, api::HealthReport& report) {
 }  // namespace
 
 void look_at_rows(db::Session& session, const ScheduleOf& schedule_of, const api::Plans& plans, Timestamp now, api::HealthReport& report) {
-    for (const store::Channel& channel : store::ChannelRepo(session).list_all())
-        look_at_channel(session, schedule_of(channel), channel, now, report);
+    for (const store::Channel& channel : store::ChannelRepo(session).list_all()) {
+        const sync::Schedule* schedule = schedule_of(channel);
+        look_at_channel(session, schedule, channel, now, report);
+        look_at_kept_pushes(session, schedule != nullptr, channel, report);
+    }
     look_at_jobs(session, schedule_of, report);
     look_at_database(session, report);
     for (api::HealthFinding& finding : look_at_keys(session, plans, now)) report.findings.push_back(std::move(finding));

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t kCountedAtMost = 100'000;
 constexpr std::int64_t kFailedAtMost = 10'000;
+constexpr std::int64_t kWaitingAtMost = 1'000;
 constexpr std::chrono::hours kLately{24 * 7};
 
 Counted bounded(std::int64_t number) { return {std::min(number, kCountedAtMost), number > kCountedAtMost}; }
@@ -76,6 +77,19 @@ ChannelFigures OverviewRepo::of_channel(AccountId account, ChannelId channel, Ti
     figures.shipments_waiting = open("shipments");
     figures.shipments_failed = failed("shipments");
     return figures;
+}
+
+WaitingPushes OverviewRepo::waiting_pushes(ChannelId channel) {
+    const auto waiting = [&](const std::string& table) {
+        // The condition on the status is that of the index of open pushes, word for word.
+        db::Statement statement(session_, "SELECT count(*) FROM (SELECT 1 FROM " + table +
+                                              " WHERE channel_id = ? AND status IN ('pending', 'processing') LIMIT ?)");
+        statement.bind(channel, kWaitingAtMost + 1);
+        statement.step();
+        const std::int64_t number = statement.integer(0);
+        return Counted{std::min(number, kWaitingAtMost), number > kWaitingAtMost};
+    };
+    return {waiting("shipments"), waiting("inventory_updates"), waiting("fba_carton_pushes")};
 }
 
 std::vector<DeadLetter> OverviewRepo::dead_letters(std::int64_t limit) {

@@ -25,6 +25,11 @@ struct ChannelFigures {
     Counted shipments_waiting, shipments_failed;  // the same of shipments
 };
 
+/// Pushes without an end yet.
+struct WaitingPushes {
+    Counted shipments, stock, cartons;
+};
+
 /// A job that was given up, without what it carried.
 struct DeadLetter {
     JobId id;
@@ -43,6 +48,8 @@ public:
     Counted orders_waiting();
     Counted refunds_waiting();
     ChannelFigures of_channel(AccountId account, ChannelId channel, Timestamp now);
+    /// Of one channel, each counted up to a thousand: for a look every second.
+    WaitingPushes waiting_pushes(ChannelId channel);
     /// Newest first.
     std::vector<DeadLetter> dead_letters(std::int64_t limit);
     /// Newest first: what names buyers, for taking it out of texts.

@@ -82,5 +82,59 @@ TEST_F(ASwitchedOffChannel, GetsItsShipmentsWhenItIsBack) {
     EXPECT_EQ(live_pushes(), 2) << "one for each, however often it is looked for";
 }
 
+TEST_F(ASwitchedOffChannel, IsToldOfWhileSomethingWaitsForIt) {
+    open(switched_off());
+    run_all();
+    EXPECT_EQ(find(look_at_health(hub->env(), hub->runner()), "pushes_wait"), nullptr) << "nothing waits";
+    ship("A");
+    ship("B");
+    hub->database().write([](db::Session& session) {
+        session.run_script(
+            "INSERT INTO inventory_updates (account_id, channel_id, sku, target, quantity, status, created_at_ms) "
+            "VALUES (1, 1, 'x', 'x', 3, 'pending', 1), (1, 1, 'y', 'y', 3, 'succeeded', 1);");
+    });
+    auto health = look_at_health(hub->env(), hub->runner());
+    const auto* finding = find(health, "pushes_wait");
+    ASSERT_NE(finding, nullptr);
+    EXPECT_EQ(finding->severity, "warning");
+    EXPECT_EQ(finding->channel, "shop");
+    EXPECT_EQ(finding->message,
+              "2 shipments and 1 stock update wait for the channel, which is switched off: nothing goes to it");
+    EXPECT_EQ(finding->next_step,
+              "set enabled = true for it in the config file and start the hub again: they go out by themselves");
+
+    open(without_it());
+    health = look_at_health(hub->env(), hub->runner());
+    finding = find(health, "pushes_wait");
+    ASSERT_NE(finding, nullptr);
+    EXPECT_EQ(
+        finding->message,
+        "2 shipments and 1 stock update wait for the channel, which is not in the config file (any more): nothing goes "
+        "to it");
+    EXPECT_EQ(finding->next_step,
+              "put it back into the config file and start the hub again: they go out by themselves");
+
+    open(options());
+    EXPECT_EQ(find(look_at_health(hub->env(), hub->runner()), "pushes_wait"), nullptr) << "they are on their way";
+}
+
+TEST_F(ASwitchedOffChannel, CountsCartonsToo) {
+    hub->database().write([](db::Session& session) {
+        session.run_script(
+            "INSERT INTO fba_inbound_shipments (id, uuid, account_id, channel_id, shipment_id, marketplace_id, "
+            "shipment_status, is_final, are_cases_required, payload, seen_at_ms, seq, created_at_ms, updated_at_ms) "
+            "VALUES (1, 'u', 1, 1, 'FBA1', 'ATVPDKIKX0DER', 'WORKING', 0, 0, '{}', 1, 1, 1, 1);"
+            "INSERT INTO fba_carton_pushes (uuid, account_id, channel_id, shipment_id, status, items, seq, "
+            "created_at_ms, updated_at_ms) VALUES ('c1', 1, 1, 1, 'pending', '[]', 2, 1, 1), "
+            "('c2', 1, 1, 1, 'succeeded', '[]', 3, 1, 1);");
+    });
+    open(switched_off());
+    const auto health = look_at_health(hub->env(), hub->runner());
+    const auto* finding = find(health, "pushes_wait");
+    ASSERT_NE(finding, nullptr);
+    EXPECT_EQ(finding->message, "1 carton waits for the channel, which is switched off: nothing goes to it");
+    EXPECT_NE(finding->next_step.find("it goes out by itself"), std::string::npos) << finding->next_step;
+}
+
 }  // namespace
 }  // namespace crossdock::app
