@@ -136,6 +136,8 @@ Result<json> channel_test(const CommandCall& caller) {
 Result<json> channel_sync(const CommandCall& caller) {
     const auto channel = find_channel(caller);
     if (!channel) return channel.error();
+    // Its jobs would come to nothing.
+    if (!caller.hub.env().channels.open(*channel)) return sync::not_configured(*channel);
     sync::ChannelWish wish;
     wish.stream = caller.text("stream", "all");
     const std::string since = caller.text("since");

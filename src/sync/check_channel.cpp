@@ -39,10 +39,14 @@ bool is_well(const std::vector<domain::Problem>& problems) {
     });
 }
 
+Error not_configured(const store::Channel& channel) {
+    return {ErrorKind::invalid, "channel_not_configured",
+            "channel " + channel.code + " is switched off or not in the config file; name it there with enabled = true and start the hub again"};
+}
+
 Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::Channel& channel) {
     const auto connector = env.channels.open(channel);
-    if (!connector)
-        return Error{ErrorKind::invalid, "channel_not_configured", "channel " + channel.code + " is disabled or not in the config file"};
+    if (!connector) return not_configured(channel);
     std::vector<domain::Problem> problems;
     const auto profile = connector->check_access(problems);
     const Timestamp now = env.clock.now();

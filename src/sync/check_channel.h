@@ -24,7 +24,10 @@ private:
 /// Whether a channel with these problems works as it should: only its history may be limited.
 bool is_well(const std::vector<domain::Problem>& problems);
 
-/// The same on the spot, for `crossdock channel test`: every problem found, or the error.
+/// The error of whoever asks something of a channel that is switched off or not in the config file.
+Error not_configured(const store::Channel& channel);
+
+/// The same as CheckChannel on the spot, for `crossdock channel test`: every problem found, or the error.
 Result<std::vector<domain::Problem>> check_channel(const Env& env, const store::Channel& channel);
 
 }  // namespace crossdock::sync

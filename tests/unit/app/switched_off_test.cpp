@@ -136,5 +136,20 @@ TEST_F(ASwitchedOffChannel, CountsCartonsToo) {
     EXPECT_NE(finding->next_step.find("it goes out by itself"), std::string::npos) << finding->next_step;
 }
 
+TEST_F(ASwitchedOffChannel, IsNotSynced) {
+    for (const HubOptions& off : {switched_off(), without_it()}) {
+        open(off);
+        const auto jobs = count("jobs");
+        for (const char* command : {"channel.sync", "channel.test"}) {
+            const auto answer = run_command(*hub, command, {{"channel", "shop"}, {"stream", "orders"}, {"since", ""}});
+            ASSERT_FALSE(answer) << command;
+            EXPECT_EQ(answer.error().code, "channel_not_configured");
+            EXPECT_NE(answer.error().message.find("enabled = true"), std::string::npos) << answer.error().message;
+        }
+        EXPECT_EQ(count("jobs"), jobs);
+        EXPECT_EQ(count("audit_log WHERE action = 'channel.synced'"), 0);
+    }
+}
+
 }  // namespace
 }  // namespace crossdock::app
