@@ -338,6 +338,15 @@ const Case kCases[] = {
              "is refused'");
      },
      Severity::error, "shopify_denied", "the access token is refused", "crossdock channel test shop"},
+    {"KeptForAChannelThatIsGone",
+     [](BrokenWorld& w) {
+         w.write_config("[database]\npath = \"data/hub.db\"\n");
+         sql(w,
+             "UPDATE channels SET enabled = 0; INSERT INTO inventory_updates (account_id, channel_id, sku, target, "
+             "quantity, status, created_at_ms) SELECT account_id, id, 'x', 'x', 1, 'pending', 1 FROM channels");
+     },
+     Severity::warning, "pushes_wait", "1 stock update waits for the channel, which is not in the config file",
+     "put it back into the config file"},
     {"ProblemOrder", [](BrokenWorld& w) { sql(w, problem_sql()); }, Severity::warning, "currency_unknown",
      "order 1001: the currency XYZ", "crossdock order why shop:1001"},
     {"DeadJob",
