@@ -93,6 +93,14 @@ std::vector<store::ProblemRow> problems_about(db::Session& session, const store:
     return problems;
 }
 
+/// All money went back, and the channel wants nothing shipped any more.
+bool was_given_back(db::Session& session, const store::OrderDetails& order) {
+    if (order.payment_status != "refunded") return false;
+    const auto lines = store::OrderRepo(session).lines(order.id);
+    return std::all_of(lines.begin(), lines.end(),
+                       [](const store::OrderLineRow& line) { return line.shippable_quantity == 0; });
+}
+
 std::string tell(db::Session& session, const store::OrderDetails& order, OrderStory& story) {
     if (order.status == OrderStatus::cancelled) {
         story.next = "nothing";
@@ -111,8 +119,13 @@ std::string tell(db::Session& session, const store::OrderDetails& order, OrderSt
         story.next = "the ERP fetches and acknowledges it";
         return over + ", and the ERP has not acknowledged it; " + listing_call(order);
     }
-    if (failed != nullptr) return tell_failed(story, *failed);
+    const bool is_given_back = moving == nullptr && was_given_back(session, order);
+    if (failed != nullptr && !is_given_back) return tell_failed(story, *failed);
     if (moving != nullptr) return tell_moving(session, story, *moving);
+    if (is_given_back && order.imported_at) {
+        story.next = "nothing";
+        return "it was refunded, and nothing of it is left to ship";
+    }
     story.holder = Holder::erp;
     if (!order.imported_at) {
         story.next = "the ERP fetches and acknowledges it";

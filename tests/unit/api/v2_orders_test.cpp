@@ -420,6 +420,18 @@ TEST_F(V2Orders, ExplainKnowsWhenItIsOver) {
         EXPECT_EQ(told["held_by"], "nobody");
         EXPECT_EQ(told["next"], "nothing");
     }
+    auto back = sample_order("o-back");
+    back.payment_status = "refunded";
+    const auto returned = hub.add_order(hub.shop_us, back);
+    hub.call("POST", "/v2/orders/" + ord(returned) + "/acknowledge");
+    EXPECT_EQ(explain(returned)["held_by"], "erp") << "a goodwill refund: the goods are still to be shipped";
+    back.last_remote_update_at = *back.last_remote_update_at + std::chrono::minutes{1};
+    for (domain::OrderLine& line : back.lines) line.shippable_quantity = 0;
+    hub.add_order(hub.shop_us, back);
+    EXPECT_EQ(explain(returned)["held_by"], "nobody");
+    EXPECT_NE(explain(returned)["sentence"].get<std::string>().find(
+                  "it was refunded, and nothing of it is left to ship"),
+              std::string::npos);
     auto theirs = sample_order("fba");
     theirs.shipped_by = "Amazon (FBA)";
     const auto id = hub.add_order(hub.amz_na, theirs);
