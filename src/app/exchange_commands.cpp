@@ -16,12 +16,17 @@ json tell_file_out(const std::optional<store::FileOut>& file) {
 }
 
 json tell_file_in(const store::FileIn& file) {
+    json why = nullptr;
+    if (file.refusal)
+        why = *file.refusal;
+    else if (file.grew)
+        why = "its writer went on after it was taken";
     return {{"file", file.name},
             {"kind", file.kind},
             {"rows", file.rows},
             {"taken", file.taken},
             {"refused", file.refused},
-            {"why", file.refusal ? json(*file.refusal) : json(nullptr)},
+            {"why", why},
             {"at", time_or_null(file.done_at)}};
 }
 

@@ -16,6 +16,7 @@ constexpr std::chrono::milliseconds kLookAgainSoon = exchange::InFiles::kSettled
 constexpr std::chrono::milliseconds kRefusedIsNews = 24h;
 constexpr std::int64_t kManyUnfetched = 100;
 constexpr std::int64_t kRefusedShown = 20;
+constexpr std::int64_t kGrownShown = 5;
 
 std::string plural(std::int64_t count, const char* thing) {
     return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
@@ -162,6 +163,12 @@ void FileExchange::add_findings(db::Session& session, api::HealthReport& report)
             plural(refused, "file") + " of the ERP had rows that were not taken, in the last day",
             "read the files named .err in in/, and send what they name in a new file; crossdock exchange status lists "
             "them");
+    for (const store::FileIn& file : repo.grown_since(clock_.now() - 2 * kRefusedIsNews, kGrownShown))
+        add("warning", "exchange_file_grew",
+            "the writer of in/" + file.name + " went on after the file was taken; the rest was not taken",
+            "read in/" + file.name +
+                ".err and send the rest in a new file; let the program write NAME.tmp and rename it when it is "
+                "complete");
     if (now.unfetched >= kManyUnfetched)
         add("warning", "exchange_not_fetched", plural(now.unfetched, "file") + " lie in out/ and are not fetched",
             "does the ERP move or delete the files that it has read?");

@@ -38,7 +38,7 @@ void add_fault_row(std::string& text, Format format, const store::FileFault& fau
 
 }  // namespace
 
-bool has_faults(const store::FileIn& file) { return file.refusal.has_value() || file.refused > 0; }
+bool has_faults(const store::FileIn& file) { return file.refusal.has_value() || file.refused > 0 || file.grew; }
 
 std::string answer_text(const store::FileIn& file, Format format, bool repeated,
                         const std::vector<store::FileFault>& faults, std::int64_t fault_count) {

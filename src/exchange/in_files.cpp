@@ -142,7 +142,8 @@ Status InFiles::look() {
         if (auto done = work_through(); !done) return done;
     }
     std::erase_if(seen_, [&](const auto& seen) { return !is_there(*entries, seen.first); });
-    return clean_archive();
+    if (auto cleaned = clean_archive(); !cleaned) return cleaned;
+    return look_at_watched();
 }
 
 Status InFiles::work_through() {
@@ -291,10 +292,11 @@ Status InFiles::carry_out(FileIn& file, const InName& kind, const FirstReading& 
         repo.done(file, around_.clock.now());
     });
     file.done = true;
+    file.grew = grew;
     return ok();
 }
 
-Status InFiles::answer(const FileIn& file, const InName& kind, bool repeated) {
+Result<bool> InFiles::write_answer(const FileIn& file, Format format, bool repeated, const store::FileFault* fault) {
     auto& folder = around_.folder;
     std::vector<store::FileFault> faults;
     std::int64_t all = 0;
@@ -304,15 +306,28 @@ Status InFiles::answer(const FileIn& file, const InName& kind, bool repeated) {
         all = std::max(repo.count_faults(file.id),
                        static_cast<std::int64_t>(faults.size()) == kMostFaults ? file.refused : 0);
     });
+    if (fault != nullptr) {
+        if (static_cast<std::int64_t>(faults.size()) == kMostFaults) faults.pop_back();
+        faults.insert(faults.begin(), *fault);
+        ++all;
+    }
     const bool bad = has_faults(file) || all > 0;
-    if (auto written = folder.write("work/answer.tmp", answer_text(file, kind.format, repeated, faults, all)); !written)
-        return written;
+    if (auto written = folder.write("work/answer.tmp", answer_text(file, format, repeated, faults, all)); !written)
+        return written.error();
     // The one of an earlier file of that name.
-    if (auto removed = folder.remove(kIn + file.name + (bad ? ".ok" : ".err")); !removed) return removed;
-    if (auto moved = folder.move("work/answer.tmp", kIn + file.name + (bad ? ".err" : ".ok")); !moved) return moved;
-    const std::string archived =
-        "archive/" + compact_time(around_.clock.now()) + "-" + std::to_string(file.id) + "-" + file.name;
-    if (auto moved = folder.move(kWork + file.name, archived); !moved) return moved;
+    if (auto removed = folder.remove(kIn + file.name + (bad ? ".ok" : ".err")); !removed) return removed.error();
+    if (auto moved = folder.move("work/answer.tmp", kIn + file.name + (bad ? ".err" : ".ok")); !moved)
+        return moved.error();
+    return bad;
+}
+
+Status InFiles::answer(const FileIn& file, const InName& kind, bool repeated) {
+    auto& folder = around_.folder;
+    const auto bad = write_answer(file, kind.format, repeated);
+    if (!bad) return bad.error();
+    const std::string archived = compact_time(around_.clock.now()) + "-" + std::to_string(file.id) + "-" + file.name;
+    if (auto moved = folder.move(kWork + file.name, "archive/" + archived); !moved) return moved;
+    watch(archived, file, std::chrono::milliseconds{0});
     for (const char* ending : {".done", ".manifest.json"})
         if (auto removed = folder.remove(kWork + file.name + ending); !removed) return removed;
     around_.db.write(
@@ -323,7 +338,7 @@ Status InFiles::answer(const FileIn& file, const InName& kind, bool repeated) {
                              {"taken", file.taken},
                              {"refused", file.refused},
                              {"repeated", repeated}};
-    if (bad)
+    if (*bad)
         log::warn("exchange_file_refused", fields,
                   file.refusal ? *file.refusal : "some rows were not taken; NAME.err says which and why");
     else
@@ -385,6 +400,7 @@ Status InFiles::clean_archive() {
     const Timestamp before = around_.clock.now() - std::chrono::hours{24 * plan_.keep_days};
     const auto archived = around_.folder.list("archive");
     if (!archived) return archived.error();
+    watch_archived(*archived);
     for (const SharedFolder::Entry& entry : *archived) {
         const auto at = archived_at(entry.name);
         if (!at || *at >= before || stopped()) continue;

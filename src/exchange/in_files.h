@@ -35,7 +35,8 @@ struct Surroundings {
 /// Takes the ERP's files. A file that does not change any more is moved from `in/` to `work/in/`, where nobody else
 /// writes; read once as a whole, for its hash and for faults that make every row doubtful; read again and carried out,
 /// some hundred rows a transaction, each of which notes how far it came. Then it is answered and archived. What a crash
-/// cut short is found in `work/in/` and goes on where the database says. Rows are taken or refused one by one.
+/// cut short is found in `work/in/` and goes on where the database says. Rows are taken or refused one by one. Archived
+/// files are looked at again for a day: one that its writer went on with is told of.
 class InFiles {
 public:
     InFiles(Surroundings surroundings, const Plan& plan, AccountId account);
@@ -64,6 +65,12 @@ private:
         std::int64_t changed = 0;
         std::chrono::milliseconds since{0};  // steady
     };
+    /// An archived file; times are steady.
+    struct Watched {
+        std::int64_t id = 0;
+        std::uint64_t bytes = 0;  // when it was taken
+        std::chrono::milliseconds since{0}, until{0}, next_look{0};
+    };
     struct FirstReading;
     [[nodiscard]] bool stopped() const { return around_.stop != nullptr && *around_.stop; }
     bool is_wanted(InKind kind) const;
@@ -75,13 +82,21 @@ private:
     Result<FirstReading> read_first(const std::string& name, const InName& kind);
     Result<std::optional<std::string>> objection_of_manifest(const std::string& name, const FirstReading& reading);
     Status carry_out(store::FileIn& file, const InName& kind, const FirstReading& reading, const std::string& name);
+    /// Writes NAME.ok or NAME.err; true: the latter. `fault` is one that the database has not yet.
+    Result<bool> write_answer(const store::FileIn& file, Format format, bool repeated,
+                              const store::FileFault* fault = nullptr);
     Status answer(const store::FileIn& file, const InName& kind, bool repeated);
     Status clean_archive();
+    void watch(const std::string& archived, const store::FileIn& file, std::chrono::milliseconds age);
+    void watch_archived(const std::vector<platform::SharedFolder::Entry>& archived);
+    Status look_at_watched();
+    Status tell_growth(const std::string& archived, const Watched& watched, std::uint64_t bytes);
 
     Surroundings around_;
     const Plan& plan_;
     const AccountId account_;
     std::map<std::string, Seen> seen_;
+    std::map<std::string, Watched> watched_;  // by their names in archive/
     std::vector<Oddity> oddities_;
     bool waiting_ = false;
     std::int64_t files_ = 0;

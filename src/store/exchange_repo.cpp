@@ -4,9 +4,10 @@
 namespace crossdock::store {
 namespace {
 
+#define CROSSDOCK_GREW "EXISTS (SELECT 1 FROM exchange_faults WHERE file_id = exchange_files_in.id AND line = 0)"
 #define CROSSDOCK_FILE_IN                                                                                          \
     "SELECT id, name, sha256, kind, bytes, state, last_row, rows, taken, refused, updated, refusal, begun_at_ms, " \
-    "done_at_ms, answered_at_ms FROM exchange_files_in "
+    "done_at_ms, answered_at_ms, " CROSSDOCK_GREW " FROM exchange_files_in "
 #define CROSSDOCK_FILE_OUT                                                                             \
     "SELECT id, kind, number, rows, first_cursor, last_cursor, name, charset, coalesce(content, ''), " \
     "coalesce(ids, ''), coalesce(manifest, ''), reserved_at_ms, written_at_ms FROM exchange_files_out "
@@ -123,6 +124,7 @@ std::vector<FileIn> ExchangeRepo::read_in(db::Statement& statement) {
         file.begun_at = statement.time(12);
         file.done_at = statement.optional_time(13);
         file.answered_at = statement.optional_time(14);
+        file.grew = statement.flag(15);
         files.push_back(std::move(file));
     }
     return files;
@@ -131,6 +133,14 @@ std::vector<FileIn> ExchangeRepo::read_in(db::Statement& statement) {
 std::optional<FileIn> ExchangeRepo::find(std::string_view name, std::string_view sha256) {
     db::Statement statement(session_, CROSSDOCK_FILE_IN "WHERE account_id = ? AND name = ? AND sha256 = ?");
     statement.bind(account_, name, sha256);
+    auto found = read_in(statement);
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+std::optional<FileIn> ExchangeRepo::get(std::int64_t id) {
+    db::Statement statement(session_, CROSSDOCK_FILE_IN "WHERE account_id = ? AND id = ?");
+    statement.bind(account_, id);
     auto found = read_in(statement);
     if (found.empty()) return std::nullopt;
     return std::move(found.front());
@@ -159,8 +169,8 @@ void ExchangeRepo::add_fault(std::int64_t file_id, const FileFault& fault) {
 }
 
 std::vector<FileFault> ExchangeRepo::faults(std::int64_t file_id, std::int64_t limit) {
-    db::Statement statement(session_,
-                            "SELECT line, field, reason FROM exchange_faults WHERE file_id = ? ORDER BY id LIMIT ?");
+    db::Statement statement(
+        session_, "SELECT line, field, reason FROM exchange_faults WHERE file_id = ? ORDER BY line > 0, id LIMIT ?");
     statement.bind(file_id, limit);
     std::vector<FileFault> faults;
     while (statement.step()) faults.push_back({statement.integer(0), statement.string(1), statement.string(2)});
@@ -207,7 +217,7 @@ std::optional<FileIn> ExchangeRepo::last_in() {
 std::int64_t ExchangeRepo::count_refused_since(Timestamp since) {
     db::Statement statement(session_,
                             "SELECT count(*) FROM exchange_files_in WHERE account_id = ? AND done_at_ms >= ? AND "
-                            "(refused > 0 OR refusal IS NOT NULL)");
+                            "(refused > 0 OR refusal IS NOT NULL OR " CROSSDOCK_GREW ")");
     statement.bind(account_, since);
     statement.step();
     return statement.integer(0);
@@ -216,7 +226,15 @@ std::int64_t ExchangeRepo::count_refused_since(Timestamp since) {
 std::vector<FileIn> ExchangeRepo::refused_since(Timestamp since, std::int64_t limit) {
     db::Statement statement(session_, CROSSDOCK_FILE_IN
                             "WHERE account_id = ? AND done_at_ms >= ? AND "
-                            "(refused > 0 OR refusal IS NOT NULL) ORDER BY done_at_ms DESC, id DESC LIMIT ?");
+                            "(refused > 0 OR refusal IS NOT NULL OR " CROSSDOCK_GREW
+                            ") ORDER BY done_at_ms DESC, id DESC LIMIT ?");
+    statement.bind(account_, since, limit);
+    return read_in(statement);
+}
+
+std::vector<FileIn> ExchangeRepo::grown_since(Timestamp since, std::int64_t limit) {
+    db::Statement statement(session_, CROSSDOCK_FILE_IN "WHERE account_id = ? AND done_at_ms >= ? AND " CROSSDOCK_GREW
+                                                        " ORDER BY done_at_ms DESC, id DESC LIMIT ?");
     statement.bind(account_, since, limit);
     return read_in(statement);
 }

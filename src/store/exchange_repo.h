@@ -37,6 +37,7 @@ struct FileIn {
     bool done = false;
     std::int64_t last_row = 0, rows = 0, taken = 0, refused = 0, updated = 0;
     std::optional<std::string> refusal;  // of the whole file
+    bool grew = false;                   // its writer went on behind what was taken; a fault of row 0 says so
     Timestamp begun_at{};
     std::optional<Timestamp> done_at, answered_at;
 };
@@ -69,10 +70,12 @@ public:
 
     // -- in
     std::optional<FileIn> find(std::string_view name, std::string_view sha256);
+    std::optional<FileIn> get(std::int64_t id);
     std::int64_t begin(const FileIn& file, Timestamp now);
     /// Its progress, in the transaction of its rows' effects.
     void progress(const FileIn& file);
     void add_fault(std::int64_t file_id, const FileFault& fault);
+    /// Those of the file as a whole first.
     std::vector<FileFault> faults(std::int64_t file_id, std::int64_t limit);
     std::int64_t count_faults(std::int64_t file_id);
     void done(const FileIn& file, Timestamp now);
@@ -83,6 +86,8 @@ public:
     /// Files done since then of which something was not taken.
     std::int64_t count_refused_since(Timestamp since);
     std::vector<FileIn> refused_since(Timestamp since, std::int64_t limit);
+    /// Those of them that grew after they were taken, newest first.
+    std::vector<FileIn> grown_since(Timestamp since, std::int64_t limit);
     /// When a file of that name was done last; nothing when there is none.
     std::optional<Timestamp> last_done(std::string_view name);
     /// Forgets what was done before; at most `limit` files. Returns how many.

@@ -160,6 +160,27 @@ TEST_F(FileExchangeOfTheBinary, AFolderThatFailsIsTriedAgainAndTold) {
     }));
 }
 
+TEST_F(FileExchangeOfTheBinary, AFileThatGrowsAfterItWasTakenIsTold) {
+    fs::create_directories(folder / "share/in");
+    write_text(folder / "crossdock.toml", config(""));
+    RunningHub hub(folder.path());
+    Client client(hub.url(), hub.make_key());
+    send("acks-1.csv", "id\n1\n2\n");
+    ASSERT_TRUE(eventually(kPatience, [&] { return !names("archive").empty(); }));
+    EXPECT_TRUE(has("in/acks-1.csv.ok"));
+    const std::string archived = names("archive").front();
+    std::ofstream(folder / ("share/archive/" + archived), std::ios::binary | std::ios::app) << "3\n";
+    std::string health;
+    EXPECT_TRUE(eventually(kPatience, [&] {
+        health = client.get("/api/v1/health").text;
+        return health.find("exchange_file_grew") != std::string::npos;
+    })) << health;
+    EXPECT_TRUE(has("in/acks-1.csv.err"));
+    EXPECT_NE(text("in/acks-1.csv.err").find("from 7 to 9 bytes"), std::string::npos)
+        << text("in/acks-1.csv.err");
+    EXPECT_FALSE(has("in/acks-1.csv.ok"));
+}
+
 TEST_F(FileExchangeOfTheBinary, WhatNobodyFetchesAndWhatIsNoFileIsTold) {
     fs::create_directories(folder / "share/in/a folder");
     fs::create_directories(folder / "share/out");

@@ -462,6 +462,152 @@ TEST(InFiles, ArchiveAndAnswersGoAfterTheirTime) {
     EXPECT_EQ(fix.names("in"), (std::vector<std::string>{"stock-2.csv.ok", "stranger.ok"}));
 }
 
+// ---- a writer that goes on after its file was taken
+
+/// As on Linux a program does that has the file open still: its rest goes to where the file was moved.
+void write_on(const Fixture& fix, const std::string& archived, const std::string& text) {
+    std::ofstream(fix.folder / ("archive/" + archived), std::ios::binary | std::ios::app) << text;
+}
+std::string growth(const std::string& archived, const std::string& figures, const std::string& end) {
+    return "its writer went on after the file was taken, from " + figures + " bytes. " + end +
+           ". All of it is in archive/" + archived +
+           "; send the rest in a new file, written as NAME.tmp and renamed when it is complete";
+}
+
+TEST(InFiles, AFileThatGrowsAfterItWasTakenIsToldOf) {
+    Fixture fix;
+    ASSERT_TRUE(fix.settle());
+    fix.put("acks-401.csv", "id\n1\n2\n");
+    ASSERT_TRUE(fix.settle());
+    ASSERT_EQ(fix.text("in/acks-401.csv.ok"), "rows,taken,refused,updated,repeated\r\n2,2,0,0,no\r\n");
+    ASSERT_EQ(fix.names("archive").size(), 1U);
+    const std::string archived = fix.names("archive")[0];
+    fix.db.clock.advance(20s);
+    ASSERT_TRUE(fix.exchange->look());
+    EXPECT_TRUE(fix.has("in/acks-401.csv.ok"));
+    write_on(fix, archived, "3\n4\n5\n");
+    fix.db.clock.advance(20s);
+    ASSERT_TRUE(fix.exchange->look());
+    const std::string told = "row,column,reason\r\n,,\"2 rows were taken, 0 rows were not\"\r\n,,\"" +
+                             growth(archived, "7 to 13",
+                                    "What is said here ends with row 3, which may have been cut short; nothing behind "
+                                    "it was taken") +
+                             "\"\r\n";
+    EXPECT_EQ(fix.text("in/acks-401.csv.err"), told);
+    EXPECT_FALSE(fix.has("in/acks-401.csv.ok"));
+    // Once is enough, also for a process that begins now.
+    write_on(fix, archived, "6\n");
+    ASSERT_TRUE(fix.settle());
+    fix.restart();
+    ASSERT_TRUE(fix.settle());
+    EXPECT_EQ(fix.text("in/acks-401.csv.err"), told);
+    EXPECT_EQ(fix.number("SELECT count(*) FROM exchange_faults"), 1);
+    const auto account = fix.db.channel.account_id;
+    fix.db->read([&](db::Session& session) {
+        store::ExchangeRepo repo(session, account);
+        const auto grown = repo.grown_since(fix.db.clock.now() - 1h, 5);
+        ASSERT_EQ(grown.size(), 1U);
+        EXPECT_EQ(grown[0].name, "acks-401.csv");
+        EXPECT_EQ(repo.count_refused_since(fix.db.clock.now() - 1h), 1);
+        EXPECT_EQ(repo.refused_since(fix.db.clock.now() - 1h, 5).size(), 1U);
+    });
+}
+
+TEST(InFiles, AFileThatGrewWhileTheHubWasAwayIsToldOf) {
+    Fixture fix;
+    ASSERT_TRUE(fix.settle());
+    fix.put("stock-1.jsonl", "\n");
+    fix.put("stock-2.csv", "channel,sku,quantity\nshop-us,NONE,1\nshop-us,A1,1\n");
+    fix.put("stock-3.csv", "channel,sku,quantity\nshop-us,B2,1\n");
+    ASSERT_TRUE(fix.settle());
+    const auto archived = fix.names("archive");
+    ASSERT_EQ(archived.size(), 3U);
+    ASSERT_TRUE(fix.has("in/stock-1.jsonl.ok"));
+    fix.exchange.reset();
+    write_on(fix, archived[0], "{\"channel\":\"shop-us\",\"sku\":\"A1\",\"quantity\":7}\n");
+    write_on(fix, archived[1], "0\n");
+    fix.db.clock.advance(3h);
+    fix.restart();
+    ASSERT_TRUE(fix.settle());
+    EXPECT_EQ(fix.text("in/stock-1.jsonl.err"),
+              "{\"reason\":\"0 rows were taken, 0 rows were not\"}\n{\"reason\":\"" +
+                  growth(archived[0], "1 to 47", "No row was there then; none was taken") + "\"}\n");
+    const std::string second = fix.text("in/stock-2.csv.err");
+    // What is said of the file as a whole comes first.
+    EXPECT_TRUE(
+        second.starts_with("row,column,reason\r\n,,\"1 row was taken, 1 row was not\"\r\n,,\"its writer went on"))
+        << second;
+    EXPECT_NE(second.find("ends with row 3, which may have been cut short"), std::string::npos) << second;
+    EXPECT_NE(second.find("\r\n2,sku,"), std::string::npos) << second;
+    EXPECT_TRUE(fix.has("in/stock-3.csv.ok"));
+    EXPECT_EQ(fix.number("SELECT quantity FROM inventory_updates ORDER BY id LIMIT 1"), 1) << "its rest is not taken";
+}
+
+TEST(InFiles, TheAnswerOfALaterFileOfTheNameStaysWhenTheFirstOneGrows) {
+    Fixture fix;
+    ASSERT_TRUE(fix.settle());
+    fix.put("acks.csv", "id\n1\n");
+    ASSERT_TRUE(fix.settle());
+    const auto first = fix.names("archive");
+    ASSERT_EQ(first.size(), 1U);
+    fix.put("acks.csv", "id\n1\n2\n");
+    ASSERT_TRUE(fix.settle());
+    write_on(fix, first[0], "2\n");
+    fix.db.clock.advance(1min);
+    ASSERT_TRUE(fix.settle());
+    EXPECT_EQ(fix.text("in/acks.csv.ok"), "rows,taken,refused,updated,repeated\r\n2,2,0,0,no\r\n");
+    EXPECT_FALSE(fix.has("in/acks.csv.err"));
+    EXPECT_EQ(fix.number("SELECT count(*) FROM exchange_faults WHERE line = 0 AND file_id = 1"), 1);
+}
+
+TEST(InFiles, AnAnswerThatIsHeldOpenIsReplacedLater) {
+    Fixture fix;
+    ASSERT_TRUE(fix.settle());
+    fix.put("acks-1.csv", "id\n1\n");
+    ASSERT_TRUE(fix.settle());
+    ASSERT_EQ(fix.names("archive").size(), 1U);
+    write_on(fix, fix.names("archive")[0], "2\n");
+    fix.shared->refuse = [](const std::string& call, const std::string& file) -> std::optional<Error> {
+        if (call != "remove" || file != "in/acks-1.csv.ok") return std::nullopt;
+        return Error{ErrorKind::conflict, "file_busy", "cannot delete in/acks-1.csv.ok: it is being used"};
+    };
+    fix.db.clock.advance(1min);
+    ASSERT_TRUE(fix.settle());
+    ASSERT_EQ(fix.exchange->in().oddities().size(), 1U);
+    EXPECT_EQ(fix.exchange->in().oddities()[0].name, "acks-1.csv");
+    EXPECT_EQ(fix.number("SELECT count(*) FROM exchange_faults"), 0);
+    fix.shared->refuse = {};
+    ASSERT_TRUE(fix.settle());
+    EXPECT_TRUE(fix.has("in/acks-1.csv.err"));
+    EXPECT_FALSE(fix.has("in/acks-1.csv.ok"));
+    EXPECT_EQ(fix.number("SELECT count(*) FROM exchange_faults"), 1);
+}
+
+TEST(InFiles, AnArchivedFileIsLookedAtEverMoreRarelyForAnHour) {
+    Fixture fix;
+    ASSERT_TRUE(fix.settle());
+    fix.put("acks-1.csv", "id\n1\n");
+    ASSERT_TRUE(fix.settle());
+    int looks = 0;
+    fix.shared->refuse = [&](const std::string& call, const std::string& file) -> std::optional<Error> {
+        if (call == "look" && file.starts_with("archive/")) ++looks;
+        return std::nullopt;
+    };
+    const auto pass = [&](std::chrono::minutes time) {
+        looks = 0;
+        for (auto gone = 0s; gone < time; gone += 30s) {
+            fix.db.clock.advance(30s);
+            EXPECT_TRUE(fix.exchange->look());
+        }
+        return looks;
+    };
+    EXPECT_GE(pass(10min), 6);
+    const int later = pass(55min);
+    EXPECT_GE(later, 3);
+    EXPECT_LE(later, 15);
+    EXPECT_EQ(pass(65min), 0);
+}
+
 TEST(InFiles, AHundredThousandRowsTakeLittleMemoryAtOnce) {
     Fixture fix;
     ASSERT_TRUE(fix.settle());
