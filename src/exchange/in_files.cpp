@@ -312,7 +312,7 @@ Result<bool> InFiles::write_answer(const FileIn& file, Format format, bool repea
         ++all;
     }
     const bool bad = has_faults(file) || all > 0;
-    if (auto written = folder.write("work/answer.tmp", answer_text(file, format, repeated, faults, all)); !written)
+    if (auto written = folder.write("work/answer.tmp", answer_text(file, format, plan_.charset, repeated, faults, all)); !written)
         return written.error();
     // The one of an earlier file of that name.
     if (auto removed = folder.remove(kIn + file.name + (bad ? ".ok" : ".err")); !removed) return removed.error();

@@ -146,6 +146,34 @@ TEST(InFiles, Windows1252IsReadWhereItIsConfigured) {
     EXPECT_EQ(fix.number("SELECT quantity FROM inventory_updates ORDER BY id DESC LIMIT 1"), 6);
 }
 
+TEST(InFiles, AnswersAreInTheConfiguredCharset) {
+    Fixture fix;
+    fix.plan.charset = Charset::windows_1252;
+    fix.restart();
+    ASSERT_TRUE(fix.settle());
+    fix.put("stock-1.csv",
+            "channel;sku;quantity\r\nshop-us;GR\xd6\xdf"
+            "E;5\r\nshop-us;A1;1\r\n");
+    fix.put("stock-2.jsonl", "{\"channel\":\"shop-us\",\"sku\":\"\xfc\\u0142\",\"quantity\":5}\n");
+    fix.put("stock-3.csv",
+            "\xef\xbb\xbf"
+            "channel;sku;quantity\r\nshop-us;\xc3\xbc\xc5\x82;5\r\n");
+    ASSERT_TRUE(fix.settle());
+    EXPECT_EQ(fix.text("in/stock-1.csv.err"),
+              "row,column,reason\r\n,,\"1 row was taken, 1 row was not\"\r\n"
+              "2,sku,\"sku \"\"GR\xd6\xdf"
+              "E\"\" is not known in channel shop-us; GET /api/v1/skus lists what is\"\r\n");
+    // JSON has escapes for what the charset lacks; a table has none, and gets the letter without its stroke.
+    EXPECT_EQ(fix.text("in/stock-2.jsonl.err"),
+              "{\"reason\":\"0 rows were taken, 1 row was not\"}\n"
+              "{\"row\":1,\"column\":\"sku\",\"reason\":\"sku \\\"\xfc\\u0142\\\" is not known in channel shop-us; "
+              "GET /api/v1/skus lists what is\"}\n");
+    EXPECT_EQ(fix.text("in/stock-3.csv.err"),
+              "row,column,reason\r\n,,\"0 rows were taken, 1 row was not\"\r\n"
+              "2,sku,\"sku \"\"\xfc"
+              "l\"\" is not known in channel shop-us; GET /api/v1/skus lists what is\"\r\n");
+}
+
 // ---- what is refused, word by word
 
 struct BadCase {
