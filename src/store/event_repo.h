@@ -57,9 +57,10 @@ public:
     EventPage list(const EventQuery& query);
     struct Count {
         std::int64_t events = 0;
-        bool more = false;  // not all were looked at
+        bool more = false;  // not all were looked at: there are at least so many
     };
-    /// How many events the query has, up to its limit; looks at as many as list() does.
+    /// How many events the query has, up to its limit. Looks at 10,000 rows from where its time begins, and, where that is
+    /// not all and it names types, at 20,000 of what those types are about.
     Count count(const EventQuery& query);
     std::optional<EventRow> find(AccountId account, std::string_view event_id);
     /// The sequence number inside an id of ours, also when the event is gone.
@@ -73,6 +74,9 @@ public:
     std::int64_t forget_before(AccountId account, Timestamp before, std::int64_t limit);
 
 private:
+    std::int64_t place_of_since(const EventQuery& query);
+    Count count_by_subject(const EventQuery& query);
+
     db::Session& session_;
 };
 

@@ -1988,7 +1988,7 @@ export interface components {
         };
         /** @description About a list. */
         Meta: {
-            /** @description Rows of the list, counted when its first page was read, up to 10 000. */
+            /** @description Rows of the list, counted when its first page was read, up to 10 000. Not exact: at least so many were found, also below 10 000 where counting had to sift. */
             total: number;
             /** @description False: there are at least `total`. */
             total_is_exact: boolean;

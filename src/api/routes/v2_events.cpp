@@ -16,11 +16,13 @@
 namespace crossdock::api::routes {
 namespace {
 
-/// How many events the query has behind its start.
-store::RangeCount count_events(db::Session& session, store::EventQuery query) {
+/// How many events the query has behind its start, of which this is the first page.
+store::RangeCount count_events(db::Session& session, store::EventQuery query, const store::EventPage& first) {
+    const auto shown = static_cast<std::int64_t>(first.rows.size());
+    if (!first.more) return {shown, true};
     query.limit = store::kMostCounted + 1;
     const auto count = store::EventRepo(session).count(query);
-    return {std::min(count.events, store::kMostCounted), !count.more && count.events <= store::kMostCounted};
+    return {std::clamp(count.events, shown, store::kMostCounted), !count.more && count.events <= store::kMostCounted};
 }
 
 /// GET /v2/events: the log of everything that happened, in the hub's commit order, without a gap. The end of the log
@@ -65,8 +67,8 @@ http::Response list_v2_events(const Context& context, const Caller& caller, cons
             }
             query.after_seq = *seq;
         }
-        if (!cursor) here.total = count_events(session, query);
         const auto page = events.list(query);
+        if (!cursor) here.total = count_events(session, query, page);
         std::string body;
         JsonWriter json(body);
         json.begin_object().key("data").begin_array();

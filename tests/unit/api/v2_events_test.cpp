@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "store/event_repo.h"
 #include "unit/api/v2_hub.h"
 
 namespace crossdock::api::testing {
@@ -81,6 +83,47 @@ TEST(V2Events, AreNarrowedByTypeAndTime) {
     EXPECT_EQ(unknown.status(), 422);
     EXPECT_NE(message_of(unknown).find("order.created"), std::string::npos)
         << "the one that was meant: " << message_of(unknown);
+}
+
+/// More events than are looked at for a page, a second apart, with five refunds among them.
+TEST(V2Events, AreCountedBehindWhatAPageLooksAt) {
+    V2Hub hub;
+    const Timestamp begin = hub.clock.now();
+    hub.db->write([&](db::Session& session) {
+        store::EventRepo events(session);
+        for (int i = 0; i < 12'050; ++i) {
+            const bool refund = i == 100 || i == 3'000 || i == 6'000 || i == 9'000 || i == 12'010;
+            events.append({hub.acme, std::nullopt, refund ? "refund.created" : "order.updated",
+                           refund ? "refund" : "order", i + 1, "{}"},
+                          begin + std::chrono::seconds{i});
+        }
+        events.append({hub.other, std::nullopt, "refund.created", "refund", 1, "{}"}, begin);
+    });
+    const auto total = [&](const std::string& filter) {
+        const auto meta = hub.see("/v2/events?limit=1" + filter).json().at("meta");
+        return std::pair{meta.at("total").get<std::int64_t>(), meta.at("total_is_exact").get<bool>()};
+    };
+    using Total = std::pair<std::int64_t, bool>;
+    EXPECT_EQ(total(""), Total(10'000, false));
+    EXPECT_EQ(total("&type=order.*"), Total(10'000, false));
+    EXPECT_EQ(total("&type=refund.created"), Total(5, true));
+    EXPECT_EQ(total("&type=refund.*,key.revoked"), Total(5, true));
+    EXPECT_EQ(total("&type=refund.created&created_after=2026-11-20T15:20:00Z"), Total(1, true));
+    EXPECT_EQ(total("&type=refund.created&created_before=2026-11-20T15:20:00Z"), Total(4, true));
+    // 12 000 seconds after noon. The clock may have been put back: nobody looked at all of those before.
+    EXPECT_EQ(total("&created_after=2026-11-20T15:20:00Z"), Total(50, false));
+    EXPECT_EQ(total("&created_after=2026-11-20T15:00:00Z&created_before=2026-11-20T15:20:00Z"), Total(1'200, false));
+    EXPECT_EQ(total("&created_after=2026-11-20T16:00:00Z"), Total(0, false));
+    // A list that its first page has whole is counted by it.
+    const auto last =
+        hub.see("/v2/events?limit=500&created_after=2026-11-20T15:20:00Z&after=" +
+                hub.data("/v2/events?limit=1&type=refund.created&created_after=2026-11-20T14:00:00Z&after=" +
+                         hub.data("/v2/events?limit=500&type=refund.created").back().at("id").get<std::string>())
+                    .at(0)
+                    .at("id")
+                    .get<std::string>());
+    EXPECT_EQ(last.json().at("meta").at("total"), 39);
+    EXPECT_EQ(last.json().at("meta").at("total_is_exact"), true);
 }
 
 TEST(V2Events, OfOneOrderAreToldWithIt) {
