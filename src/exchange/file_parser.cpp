@@ -266,13 +266,16 @@ struct FileParser::Impl {
     Status take_line(std::string_view line) {
         ++lines;
         line = trim(line);
-        if (lines == 1 && line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
+        if (lines == 1 && line.starts_with("\xef\xbb\xbf")) {
+            line.remove_prefix(3);
+            marked_utf8 = true;
+        }
         if (lines == 1 && (line.starts_with("\xff\xfe") || line.starts_with("\xfe\xff")))
             return file_error("the file is UTF-16; save it as UTF-8");
         if (line.empty()) return ok();
         ParsedRow parsed{lines, lines, {}, {}};
         std::string converted;
-        if (charset == Charset::windows_1252) {
+        if (charset == Charset::windows_1252 && !marked_utf8) {
             converted = dialect::from_windows_1252(line);
             line = converted;
         } else if (!is_valid_utf8(line)) {
@@ -351,6 +354,7 @@ struct FileParser::Impl {
 
     const InName name;
     const Charset charset;
+    bool marked_utf8 = false;  // of lines: a mark at the beginning says what they are
     const Sink sink;
 
     CsvReader csv;

@@ -140,10 +140,15 @@ TEST(InFiles, Windows1252IsReadWhereItIsConfigured) {
             "\xef\xbb\xbf"
             "channel;sku;quantity\r\nshop-us;M\xc3\xbc"
             "3;6\r\n");  // says what it is
+    fix.put("stock-3.jsonl",
+            "\xef\xbb\xbf"
+            "{\"channel\":\"shop-us\",\"sku\":\"M\xc3\xbc"
+            "3\",\"quantity\":7}\n");  // so does this
     ASSERT_TRUE(fix.settle());
     EXPECT_TRUE(fix.has("in/stock-1.csv.ok")) << fix.text("in/stock-1.csv.err");
     EXPECT_TRUE(fix.has("in/stock-2.csv.ok")) << fix.text("in/stock-2.csv.err");
-    EXPECT_EQ(fix.number("SELECT quantity FROM inventory_updates ORDER BY id DESC LIMIT 1"), 6);
+    EXPECT_TRUE(fix.has("in/stock-3.jsonl.ok")) << fix.text("in/stock-3.jsonl.err");
+    EXPECT_EQ(fix.number("SELECT quantity FROM inventory_updates ORDER BY id DESC LIMIT 1"), 7);
 }
 
 TEST(InFiles, AnswersAreInTheConfiguredCharset) {
