@@ -30,6 +30,35 @@ const connectors::ConnectorFactory* factory_for(domain::Provider provider) {
     return nullptr;
 }
 
+/// Two channels of one account that read the same shop: each order would come twice.
+void check_shops(const config::Config& config, std::vector<config::Finding>& findings) {
+    struct Reader {
+        const config::Channel* channel;
+        std::vector<std::string> shops;
+    };
+    std::vector<Reader> before;
+    for (const config::Channel& channel : config.channels) {
+        const connectors::ChannelSetup setup = setup_of(channel);
+        const connectors::ConnectorFactory* factory = factory_for(setup.provider);
+        // Without its secrets a channel cannot be told from others.
+        if (factory == nullptr || !channel.unread.empty()) continue;
+        Reader reader{&channel, factory->shops(setup)};
+        const auto twin = std::find_if(before.begin(), before.end(), [&](const Reader& other) {
+            return other.channel->account == channel.account && other.channel->provider == channel.provider &&
+                   std::find_first_of(other.shops.begin(), other.shops.end(), reader.shops.begin(), reader.shops.end()) != other.shops.end();
+        });
+        if (twin != before.end()) {
+            const config::Position at = config::position_of(channel, "code");
+            const config::Position first = config::position_of(*twin->channel, "code");
+            findings.push_back({config.file, at.line, at.column, config::Severity::error,
+                                "channel " + channel.code + " reads the same shop as channel " + twin->channel->code + " of line " +
+                                    std::to_string(first.line) + ": every order would be held twice. Keep one of the two, the one whose "
+                                    "code the hub has used so far: a channel's code is its name for good"});
+        }
+        before.push_back(std::move(reader));
+    }
+}
+
 exchange::Plan exchange_plan(const config::Exchange& from) {
     exchange::Plan plan;
     plan.folder = from.folder;
@@ -122,6 +151,7 @@ std::vector<config::Finding> check_channels(const config::Config& config) {
             findings.push_back(config::finding_about(config, channel, config::Severity::error, fault));
         }
     }
+    check_shops(config, findings);
     return findings;
 }
 

@@ -7,6 +7,7 @@
 #include "api/middleware/key_ring.h"
 #include "api/register.h"
 #include "app/backups.h"
+#include "app/channel_names.h"
 #include "app/database_check.h"
 #include "app/figures.h"
 #include "app/file_exchange.h"
@@ -346,6 +347,9 @@ Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surround
     if (!migrated) return migrated.error();
     if (migrated->from != migrated->to && migrated->from > 0)
         log::info("database_migrated", {{"from", migrated->from}, {"to", migrated->to}}, "the database has the newest schema now");
+
+    const auto names = (*opened)->read([&](db::Session& session) { return check_names(session, options.channels); });
+    if (!names) return names.error();
 
     heed_restore(**opened, surroundings.clock.now());
 

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/channel_names.h"
 #include "app/control.h"
 #include "app/upgrade_door.h"
 #include "observability/log.h"
@@ -150,7 +151,7 @@ private:
             const auto signal = signals_.wait(kLookAround);
             if (signal == platform::Signal::stop) return std::nullopt;
             if (signal == platform::Signal::reload)
-                if (auto fresh = reloaded(options)) return fresh;
+                if (auto fresh = reloaded(hub, options)) return fresh;
             tell_alive(hub);
             if (!hub.usable()) {
                 log::error("database_unusable", {}, hub.database().problem() + "; the hub ends, so that a fresh start finds out what is "
@@ -170,17 +171,31 @@ private:
         told_alive_ = now;
     }
 
-    std::optional<HubOptions> reloaded(const HubOptions& options) {
+    std::optional<HubOptions> reloaded(Hub& hub, const HubOptions& options) {
         auto fresh = hooks_.on_reload();
         if (!fresh) return std::nullopt;
         if (fresh->server.port == 0) fresh->server.port = options.server.port;
-        // Our own listener would be in the way of a look at its own port.
-        if (fresh->server.port == options.server.port) return fresh;
-        if (const auto free = http::check_address(fresh->server.host, fresh->server.port); !free) {
-            log::error("reload_refused", {}, with_owner(free.error(), fresh->server.port).message + "; the old configuration stays");
+        if (const auto fine = check_reload(hub, options, *fresh); !fine) {
+            hooks_.on_fallback();
+            log::error("reload_refused", {}, fine.error().message + "; the old configuration stays");
             return std::nullopt;
         }
         return fresh;
+    }
+
+    /// What can be found out while the old hub still works.
+    static Status check_reload(Hub& hub, const HubOptions& options, const HubOptions& fresh) {
+        try {
+            const auto names = hub.database().read([&](db::Session& session) { return check_names(session, fresh.channels); });
+            if (!names) return names;
+        } catch (const db::Failure& failure) {
+            return Error{ErrorKind::unavailable, "database_failed", failure.what()};
+        }
+        // Our own listener would be in the way of a look at its own port.
+        if (fresh.server.port == options.server.port) return ok();
+        if (const auto free = http::check_address(fresh.server.host, fresh.server.port); !free)
+            return with_owner(free.error(), fresh.server.port);
+        return ok();
     }
 
     Surroundings around_;
@@ -217,9 +232,9 @@ Status serve(HubOptions options, Surroundings surroundings, platform::Signals& s
         }
         if (!before) return next.error();
         // A configuration that reads well may still not work; better the old hub than none.
-        log::error("reload_refused", {}, next.error().message + "; the old configuration is used again");
         options = std::move(*before);
         hooks.on_fallback();
+        log::error("reload_refused", {}, next.error().message + "; the old configuration is used again");
         before.reset();
     }
 }

@@ -16,7 +16,7 @@ struct ServeHooks {
     std::function<void()> on_stopping = [] {};
     /// Asked on SIGHUP: the options to go on with, or none to keep the old ones.
     std::function<std::optional<HubOptions>()> on_reload = [] { return std::nullopt; };
-    /// What on_reload gave last did not come up: the options before it are used again.
+    /// What on_reload gave last is refused or did not come up: the options before it hold on.
     std::function<void()> on_fallback = [] {};
 };
 

@@ -85,8 +85,8 @@ Exit run_serve(Context& context) {
             log::error("reload_refused", {{"file", context.config_file}}, "another database needs a restart; the old configuration stays");
             return std::nullopt;
         }
+        const config::Log old_log = std::exchange(running.config.log, fresh->log);
         configure_log(context, fresh->log);
-        running.config.log = fresh->log;
         if (running.certificate != nullptr && *fresh == running.config) {
             const auto names = running.certificate->facts().names;
             running.certificate->look();
@@ -97,15 +97,20 @@ Exit run_serve(Context& context) {
         }
         app::HubOptions next = app::hub_options(*fresh, std::string{kVersion});
         if (const auto added = app::add_certificate(next, *fresh); !added) {
+            configure_log(context, old_log);
+            running.config.log = old_log;
             log::error("reload_refused", {{"file", context.config_file}}, added.error().message + "; the old configuration stays");
             return std::nullopt;
         }
+        running.config.log = old_log;
         before = std::exchange(running, Running{*fresh, next.certificate});
         return next;
     };
     hooks.on_fallback = [&] {
-        if (before) running = std::move(*before);
+        if (!before) return;
+        running = std::move(*before);
         before.reset();
+        configure_log(context, running.config.log);
     };
     const auto served = app::serve(std::move(options), {clock, random, *http, app::connector_factories()},
                                    signals, hooks, manager);

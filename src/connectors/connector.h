@@ -498,6 +498,12 @@ struct ConnectorFactory {
     [[nodiscard]] virtual domain::Provider provider() const = 0;
     /// Every fault of credentials and settings, in words; empty when the setup is usable. No network.
     [[nodiscard]] virtual std::vector<std::string> check_setup(const ChannelSetup& setup) const = 0;
+    /// Whose orders a channel with this setup reads. Two channels that have one of these texts in common would hold the
+    /// same orders twice. Only for comparing: they may hold secrets. Empty when it cannot be told. No network.
+    [[nodiscard]] virtual std::vector<std::string> shops(const ChannelSetup& setup) const {
+        (void)setup;
+        return {};
+    }
     [[nodiscard]] virtual std::shared_ptr<SharedChannelState> share(const ChannelSetup& setup,
                                                                     Runtime runtime) const = 0;
     /// `profile` is what check_access returned last, or "{}".

@@ -10,17 +10,20 @@
 namespace crossdock::connectors {
 
 /// What the factories of all providers have in common. `ReadSetup` has `settings` and `faults`; `Shared` is made from the
-/// clock; `read` is pure; `make` turns settings, profile, shared state and runtime into the connector.
+/// clock; `read` and `shops` are pure; `make` turns settings, profile, shared state and runtime into the connector.
 template <class ReadSetup, class Shared>
 class ProviderFactory final : public ConnectorFactory {
 public:
     using Read = ReadSetup (*)(const ChannelSetup&);
+    using Shops = std::vector<std::string> (*)(const ReadSetup&);
     using Make = std::unique_ptr<Connector> (*)(ReadSetup, const std::string& profile, std::shared_ptr<Shared>, const Runtime&);
 
-    ProviderFactory(domain::Provider provider, Read read, Make make) : provider_(provider), read_(read), make_(make) {}
+    ProviderFactory(domain::Provider provider, Read read, Shops shops_of, Make make)
+        : provider_(provider), read_(read), shops_(shops_of), make_(make) {}
 
     [[nodiscard]] domain::Provider provider() const override { return provider_; }
     [[nodiscard]] std::vector<std::string> check_setup(const ChannelSetup& setup) const override { return read_(setup).faults; }
+    [[nodiscard]] std::vector<std::string> shops(const ChannelSetup& setup) const override { return shops_(read_(setup)); }
     [[nodiscard]] std::shared_ptr<SharedChannelState> share(const ChannelSetup&, Runtime runtime) const override {
         return std::make_shared<Shared>(runtime.clock);
     }
@@ -34,6 +37,7 @@ public:
 private:
     domain::Provider provider_;
     Read read_;
+    Shops shops_;
     Make make_;
 };
 

@@ -81,14 +81,17 @@ AccountId ensure_account(db::Session& session, std::string_view code, Random& ra
     return statement.id<AccountId>(0);
 }
 
+Error provider_changed(const Channel& held, domain::Provider wanted) {
+    return {ErrorKind::conflict, "channel_provider_changed",
+            "channel \"" + held.code + "\" is a " + std::string{domain::to_string(held.provider)} +
+                " channel in this database and a " + std::string{domain::to_string(wanted)} +
+                " channel in the config file; give the new one another code"};
+}
+
 Result<ChannelId> ChannelRepo::ensure(AccountId account, std::string_view code, domain::Provider provider, bool enabled,
                                       Timestamp now) {
     if (const auto held = find(account, code)) {
-        if (held->provider != provider)
-            return Error{ErrorKind::conflict, "channel_provider_changed",
-                         "channel \"" + held->code + "\" is a " + std::string{domain::to_string(held->provider)} +
-                             " channel in this database and a " + std::string{domain::to_string(provider)} +
-                             " channel in the config file; give the new one another code"};
+        if (held->provider != provider) return provider_changed(*held, provider);
         db::Statement update(session_, "UPDATE channels SET enabled = ? WHERE id = ? AND enabled <> ?");
         update.bind(enabled, held->id, enabled).exec();
         return held->id;
@@ -138,6 +141,12 @@ std::vector<Channel> ChannelRepo::list(AccountId account) {
 std::vector<Channel> ChannelRepo::list_all() {
     db::Statement statement(session_, "SELECT " CROSSDOCK_CHANNEL_COLUMNS " FROM channels ORDER BY id");
     return read_channels(statement);
+}
+
+bool ChannelRepo::holds_orders(ChannelId id) {
+    db::Statement statement(session_, "SELECT 1 FROM orders WHERE channel_id = ? LIMIT 1");
+    statement.bind(id);
+    return statement.step();
 }
 
 void ChannelRepo::set_profile(ChannelId id, std::string_view profile) {

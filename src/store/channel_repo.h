@@ -44,6 +44,9 @@ struct Channel {
     Timestamp state_since{};
 };
 
+/// Error conflict `channel_provider_changed`: a code stays with its provider.
+Error provider_changed(const Channel& held, domain::Provider wanted);
+
 class ChannelRepo {
 public:
     explicit ChannelRepo(db::Session& session) : session_(session) {}
@@ -58,6 +61,8 @@ public:
     std::vector<Channel> with_code(std::string_view code);
     std::vector<Channel> list(AccountId account);
     std::vector<Channel> list_all();
+    /// Whether an order of it is in the database.
+    bool holds_orders(ChannelId id);
     void set_profile(ChannelId id, std::string_view profile);
     /// Returns true when state or code really changed.
     bool set_state(ChannelId id, ChannelState state, std::string_view code, std::string_view message, Timestamp now);

@@ -41,9 +41,10 @@ protected:
         std::string second = channel;
         second.replace(second.find("shop-test"), 9, "shop-acme");
         second.insert(second.find("provider"), "account = \"acme\"\n");
-        // A second store of the same account, for its items alone.
+        // A second store of the same account, for its items alone. Were it at the same address, it would be the same.
         std::string twin = channel;
         twin.replace(twin.find("shop-test"), 9, "shop-twin");
+        twin.replace(twin.find("127.0.0.1"), 9, "localhost");
         twin.replace(twin.find("orders = \"5s\""), 13, "orders = \"off\"");
         write_text(folder_ / "crossdock.toml", config + second + twin + "[plans.few]\nrequests_per_day = 100\n");
         hub_ = std::make_unique<RunningHub>(folder_.path());

@@ -286,6 +286,47 @@ TEST_F(Cli, AReloadToATakenPortKeepsTheOldConfiguration) {
     EXPECT_EQ(hub.process().wait(), 0) << hub.process().err();
 }
 
+TEST_F(Cli, AChannelUnderAnotherCodeIsRefusedAndTheHubGoesOn) {
+    const RunningSandbox sandbox(10);
+    const std::string good = config_text(sandbox.url());
+    write_config(good);
+    RunningHub hub(folder.path());
+    Client client(hub.url(), hub.make_key());
+    ASSERT_TRUE(is_filled(client, 10)) << hub.process().err();
+    const std::string orders = ask_database(folder / "crossdock.db", "SELECT count(*) FROM orders");
+    const auto reload = [&](const std::string& said) {
+        hub.process().signal(SIGHUP);
+        EXPECT_TRUE(eventually(std::chrono::seconds{30}, [&] {
+            return hub.process().err().find(said) != std::string::npos;
+        })) << said << hub.process().err();
+    };
+
+    std::string renamed = good;
+    renamed.replace(renamed.find("shop-test"), 9, "shop-us");
+    write_config(renamed);
+    EXPECT_EQ(here({"check"}).code, 0) << "the file alone does not show it";
+    reload("A channel's code is its name for good");
+    EXPECT_EQ(hub.process().err().find("reloading"), std::string::npos) << "no connection was cut";
+
+    // The block under two codes is seen in the file.
+    write_config(good + renamed.substr(renamed.find("[[channel]]")));
+    const Ran checked = here({"check"});
+    EXPECT_EQ(checked.code, 2);
+    EXPECT_TRUE(std::regex_search(checked.err, std::regex(R"(crossdock\.toml:\d+:\d+: channel shop-us reads the same shop as channel shop-test of line 6)")))
+        << checked.err;
+    reload("channel shop-us reads the same shop");
+    EXPECT_EQ(client.get("/healthz").status, 200);
+    EXPECT_EQ(ask_database(folder / "crossdock.db", "SELECT count(*) FROM orders"), orders);
+    EXPECT_EQ(ask_database(folder / "crossdock.db", "SELECT count(*) FROM channels"), "1");
+
+    hub.process().terminate();
+    ASSERT_EQ(hub.process().wait(), 0);
+    write_config(renamed);
+    const Ran started = here({"serve"});
+    EXPECT_EQ(started.code, 2) << started.err;
+    EXPECT_NE(started.err.find("put the code \"shop-test\" back"), std::string::npos) << started.err;
+}
+
 /// Every `crossdock COMMAND [SUBCOMMAND]` that a text of the program names.
 std::set<std::string> commands_named_in_the_source() {
     std::set<std::string> named;

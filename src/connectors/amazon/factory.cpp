@@ -72,7 +72,7 @@ std::unique_ptr<Connector> open_amazon(ReadSetup read, const std::string& profil
 }  // namespace
 
 std::unique_ptr<ConnectorFactory> make_amazon_factory() {
-    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::amazon, read_setup, open_amazon);
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::amazon, read_setup, shops_of, open_amazon);
 }
 
 }  // namespace crossdock::connectors::amazon

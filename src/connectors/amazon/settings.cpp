@@ -146,6 +146,15 @@ ReadSetup read_setup(const ChannelSetup& setup) {
     return {std::move(out), reader.faults()};
 }
 
+std::vector<std::string> shops_of(const ReadSetup& read) {
+    std::vector<std::string> shops;
+    for (const std::string& marketplace : read.settings.marketplace_ids)
+        // A refresh token is of one seller, who may have several.
+        for (const std::string_view seller : {std::string_view{read.settings.seller_id}, std::string_view{read.settings.refresh_token.reveal()}})
+            if (!seller.empty()) shops.push_back(read.settings.api_url + ' ' + marketplace + ' ' + std::string{seller});
+    return shops;
+}
+
 Profile read_profile(std::string_view json) {
     Profile out;
     const auto index = JsonIndex::parse(json);

@@ -59,6 +59,8 @@ struct ReadSetup {
 };
 /// Pure. Everything usable is read even when something else is at fault.
 ReadSetup read_setup(const ChannelSetup& setup);
+/// For ConnectorFactory::shops: the seller on each of the marketplaces.
+std::vector<std::string> shops_of(const ReadSetup& read);
 
 /// What check_access found out about the seller.
 struct Profile {

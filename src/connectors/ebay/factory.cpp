@@ -65,7 +65,7 @@ std::unique_ptr<Connector> open_ebay(ReadSetup read, const std::string& profile,
 }  // namespace
 
 std::unique_ptr<ConnectorFactory> make_ebay_factory() {
-    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::ebay, read_setup, open_ebay);
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::ebay, read_setup, shops_of, open_ebay);
 }
 
 }  // namespace crossdock::connectors::ebay

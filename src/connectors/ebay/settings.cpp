@@ -121,6 +121,13 @@ ReadSetup read_setup(const ChannelSetup& setup) {
     return {std::move(out), reader.faults()};
 }
 
+std::vector<std::string> shops_of(const ReadSetup& read) {
+    std::vector<std::string> shops;
+    for (const Secret* consent : {&read.settings.refresh_token, &read.settings.authorization_code})
+        if (!consent->empty()) shops.push_back(read.settings.api_url + ' ' + consent->reveal());
+    return shops;
+}
+
 Profile read_profile(std::string_view json) {
     Profile out;
     const auto index = JsonIndex::parse(json);

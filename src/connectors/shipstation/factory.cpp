@@ -80,7 +80,7 @@ std::unique_ptr<Connector> open_shipstation(ReadSetup read, const std::string& p
 }  // namespace
 
 std::unique_ptr<ConnectorFactory> make_shipstation_factory() {
-    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::shipstation, read_setup,
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::shipstation, read_setup, shops_of,
                                                                      open_shipstation);
 }
 

@@ -119,6 +119,16 @@ ReadSetup read_setup(const ChannelSetup& setup) {
     return {std::move(out), reader.faults()};
 }
 
+std::vector<std::string> shops_of(const ReadSetup& read) {
+    std::string less;
+    for (const auto* skipped : {&read.settings.skip_stores, &read.settings.skip_marketplaces})
+        for (const std::string& one : *skipped) less += ' ' + one;
+    std::vector<std::string> shops;
+    for (const Secret* key : {&read.settings.api_key, &read.settings.v2_api_key})
+        if (!key->empty()) shops.push_back(read.settings.v1_url + ' ' + key->reveal() + less);
+    return shops;
+}
+
 Profile read_profile(std::string_view json) {
     Profile out;
     const auto index = JsonIndex::parse(json);

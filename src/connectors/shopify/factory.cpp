@@ -72,7 +72,7 @@ std::unique_ptr<Connector> open_shopify(ReadSetup read, const std::string& profi
 }  // namespace
 
 std::unique_ptr<ConnectorFactory> make_shopify_factory() {
-    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::shopify, read_setup, open_shopify);
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::shopify, read_setup, shops_of, open_shopify);
 }
 
 }  // namespace crossdock::connectors::shopify

@@ -165,6 +165,11 @@ ReadSetup read_setup(const ChannelSetup& setup) {
     return {std::move(out), reader.faults()};
 }
 
+std::vector<std::string> shops_of(const ReadSetup& read) {
+    if (read.settings.shop.empty()) return {};
+    return {read.settings.base_url + ' ' + read.settings.shop};
+}
+
 bool Profile::lacks_scope(std::string_view scope) const {
     if (scopes.empty()) return false;
     const auto granted = [&](std::string_view name) {

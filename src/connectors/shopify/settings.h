@@ -47,6 +47,8 @@ struct ReadSetup {
 };
 /// Pure. Everything usable is read even when something else is at fault.
 ReadSetup read_setup(const ChannelSetup& setup);
+/// For ConnectorFactory::shops: the shop by its myshopify.com name.
+std::vector<std::string> shops_of(const ReadSetup& read);
 
 /// What check_access found out about the shop.
 struct Profile {

@@ -66,7 +66,7 @@ std::unique_ptr<Connector> open_walmart(ReadSetup read, const std::string& /*pro
 }  // namespace
 
 std::unique_ptr<ConnectorFactory> make_walmart_factory() {
-    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::walmart, read_setup, open_walmart);
+    return std::make_unique<ProviderFactory<ReadSetup, SharedState>>(domain::Provider::walmart, read_setup, shops_of, open_walmart);
 }
 
 }  // namespace crossdock::connectors::walmart

@@ -94,4 +94,12 @@ ReadSetup read_setup(const ChannelSetup& setup) {
     return {std::move(out), reader.faults()};
 }
 
+std::vector<std::string> shops_of(const ReadSetup& read) {
+    if (read.settings.client_id.empty()) return {};
+    std::vector<std::string> shops;
+    for (const std::string& type : read.settings.fulfillment_types)
+        shops.push_back(read.settings.url + ' ' + type + ' ' + read.settings.client_id);
+    return shops;
+}
+
 }  // namespace crossdock::connectors::walmart

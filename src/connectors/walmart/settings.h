@@ -34,6 +34,8 @@ struct ReadSetup {
 };
 /// Pure. Everything usable is read even when something else is at fault.
 ReadSetup read_setup(const ChannelSetup& setup);
+/// For ConnectorFactory::shops: the seller with each of the fulfillment types.
+std::vector<std::string> shops_of(const ReadSetup& read);
 
 inline constexpr std::string_view kSellerFulfilled = "SellerFulfilled";
 inline constexpr std::string_view kWfsFulfilled = "WFSFulfilled";
