@@ -67,7 +67,7 @@ fs::path key_file_of(const std::string& database) { return fs::path{database}.pa
 }  // namespace
 
 Exit run_backup(Context& context, const std::string& target) {
-    const auto config = load_config(context, Secrets::not_needed);
+    const auto config = load_config(context);
     if (!config) return Exit::usage;
     const std::string file = absolute_file(target, config->database.path, SystemClock().now());
     auto answer = give_command(*config, "backup.start", {{"file", file}});
@@ -118,7 +118,7 @@ Exit run_verify(Context& context, const std::string& file) {
 }
 
 Exit run_restore(Context& context, const std::string& file) {
-    const auto config = load_config(context, Secrets::not_needed);
+    const auto config = load_config(context);
     if (!config) return Exit::usage;
     const auto lock = platform::InstanceLock::take(config->database.path);
     if (!lock) return context.out.fail(exit_of(lock.error()), lock.error());

@@ -48,7 +48,7 @@ bool follows_from(const std::vector<config::Finding>& errors, const config::Find
 
 }  // namespace
 
-std::optional<config::Config> load_config(const Context& context, Secrets secrets) {
+CheckedConfig read_config(const Context& context, Secrets secrets) {
     config::LoadOptions options;
     options.need_secrets = secrets == Secrets::needed;
     options.strict = context.strict;
@@ -68,9 +68,15 @@ std::optional<config::Config> load_config(const Context& context, Secrets secret
         std::stable_sort(loaded.findings.begin(), loaded.findings.end(),
                          [](const config::Finding& a, const config::Finding& b) { return a.line < b.line; });
     }
-    for (const config::Finding& finding : loaded.findings) std::cerr << config::format(finding) << '\n';
-    if (!usable) return std::nullopt;
-    return std::move(loaded.config);
+    if (!usable) loaded.config.reset();
+    return {std::move(loaded.config), std::move(loaded.findings)};
+}
+
+std::optional<config::Config> load_config(const Context& context) {
+    CheckedConfig checked = read_config(context, Secrets::not_needed);
+    for (const config::Finding& finding : checked.findings)
+        if (finding.severity == config::Severity::error) std::cerr << config::format(finding) << '\n';
+    return std::move(checked.config);
 }
 
 void configure_log(const Context& context, const config::Log& settings) {

@@ -27,8 +27,15 @@ struct Context {
 /// Whether a command asks channels, or does without their credentials: those of a service may not be to be had in a shell.
 enum class Secrets { needed, not_needed };
 
-/// Loads the config file and checks its channels. Findings go to the error stream, one a line; none when it is unusable.
-std::optional<config::Config> load_config(const Context& context, Secrets secrets = Secrets::needed);
+/// The config file, read and checked with its channels: unusable without `config`.
+struct CheckedConfig {
+    std::optional<config::Config> config;
+    std::vector<config::Finding> findings;  // by line
+};
+CheckedConfig read_config(const Context& context, Secrets secrets = Secrets::needed);
+/// The same for commands that only need it. Errors go to the error stream, one a line; what is no error stays for check,
+/// serve and doctor to say.
+std::optional<config::Config> load_config(const Context& context);
 
 /// How the log goes to where the config file says. A service has no stderr: its lines go to `log/crossdock.log` beside the
 /// config file when that names no other file, and warnings and errors to the event log, too.

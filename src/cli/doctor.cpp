@@ -7,6 +7,7 @@
 
 #include "app/doctor/status.h"
 #include "app/doctor/support_bundle.h"
+#include "app/from_config.h"
 #include "base/version.h"
 #include "cli/context.h"
 #include "platform/file.h"
@@ -52,10 +53,16 @@ Exit run_doctor(Context& context) {
 }
 
 Exit run_status(Context& context) {
-    const auto config = load_config(context, Secrets::not_needed);
-    if (!config) return Exit::usage;
+    const auto [config, findings] = read_config(context, Secrets::not_needed);
+    if (!config) {
+        for (const config::Finding& finding : findings) std::cerr << config::format(finding) << '\n';
+        return Exit::usage;
+    }
     const ThisMachine machine(context);
-    const json status = doctor::status_of(machine.world, *config);
+    json status = doctor::status_of(machine.world, *config);
+    // What doctor will say of the file counts here, too.
+    if (json& counted = status["findings"]; counted.is_object())
+        counted["warnings"] = counted.value("warnings", std::size_t{0}) + findings.size() + app::check_exchange(*config).size();
     if (context.out.json())
         std::cout << line_of(status);
     else

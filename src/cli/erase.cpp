@@ -17,7 +17,7 @@ constexpr auto kAskLeftovers = std::chrono::milliseconds{300};
 }  // namespace
 
 Exit run_erase(Context& context, const json& arguments) {
-    const auto config = load_config(context, Secrets::not_needed);
+    const auto config = load_config(context);
     if (!config) return Exit::usage;
     const auto erased = give_command(*config, "person.erase", arguments);
     if (!erased) return context.out.fail(exit_of(erased.error()), erased.error());

@@ -7,7 +7,7 @@ namespace crossdock::cli {
 
 /// Unlike other commands it never opens the database itself: a hub that does not run is not well.
 Exit run_healthz(Context& context) {
-    const auto config = load_config(context, Secrets::not_needed);
+    const auto config = load_config(context);
     if (!config) return Exit::usage;
     const auto answer = ask_running_hub(*config, "hub.healthz");
     if (!answer)

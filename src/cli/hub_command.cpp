@@ -63,7 +63,7 @@ void print_rows(Output& out, std::string_view command, const json& rows) {
 }  // namespace
 
 Exit run_hub_command(Context& context, std::string_view command, const json& arguments) {
-    const auto config = load_config(context, Secrets::not_needed);
+    const auto config = load_config(context);
     if (!config) return Exit::usage;
     const auto answer = give_command(*config, command, arguments);
     if (!answer) return context.out.fail(exit_of(answer.error()), answer.error());

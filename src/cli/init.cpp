@@ -50,7 +50,7 @@ Exit run_init(Context& context, bool force, const std::string& tls, const std::v
         if (const auto made = make_tls(context, names, data_folder(context), record); !made)
             return context.out.fail(made.error().kind == ErrorKind::invalid ? Exit::usage : Exit::failed, made.error());
     }
-    const auto config = load_config(context, Secrets::not_needed);
+    const auto config = load_config(context);
     if (!config) return Exit::usage;
     if (!tls.empty() && keep && std::filesystem::exists(config->database.path, ignored)) {
         context.out.print(record);

@@ -52,7 +52,9 @@ private:
 
 Exit run_serve(Context& context) {
     const platform::ServiceManager manager;  // before any thread, since it changes the environment
-    const auto config = load_config(context);
+    const CheckedConfig checked = read_config(context);
+    const std::optional<config::Config>& config = checked.config;
+    for (const config::Finding& finding : checked.findings) std::cerr << config::format(finding) << '\n';
     if (!config) return Exit::usage;
     configure_log(context, config->log);
     app::HubOptions options = app::hub_options(*config, std::string{kVersion});
@@ -76,7 +78,14 @@ Exit run_serve(Context& context) {
     Running running{*config, options.certificate};
     std::optional<Running> before;  // the last reload, which may not come up
     hooks.on_reload = [&]() -> std::optional<app::HubOptions> {
-        const auto fresh = load_config(context);
+        const CheckedConfig read = read_config(context);
+        const std::optional<config::Config>& fresh = read.config;
+        for (const config::Finding& finding : read.findings) {
+            if (finding.severity == config::Severity::error)
+                log::error("config", {}, config::format(finding));
+            else
+                log::warn("config", {}, config::format(finding));
+        }
         if (!fresh) {
             log::error("reload_refused", {{"file", context.config_file}}, "the new config file has errors; the old configuration stays");
             return std::nullopt;

@@ -101,6 +101,7 @@ public:
         check_listen(root);
         check_exchange(root);
         check_codes();
+        check_literals();
     }
 
     Loaded finish() && {
@@ -357,7 +358,7 @@ private:
                     channel.credentials.emplace_back(name, Secret{std::move(*secret)});
             } else if (const auto* number = node.as_integer()) {
                 channel.credentials.emplace_back(name, Secret{std::to_string(number->get())});
-                check_exposed(node, path, channel);
+                note_literal(position_of(node), path, channel);
             } else if (const auto* flag = node.as_boolean()) {
                 channel.credentials.emplace_back(name, Secret{flag->get() ? "true" : "false"});
             } else {
@@ -366,12 +367,22 @@ private:
         }
     }
 
-    void check_exposed(const toml::node& node, const std::string& path, const Channel& channel) {
-        if (readable_by_others_ && is_secret_name(path))
-            exposed(position_of(node),
-                    path + name_of(channel) +
-                        " stands in a file that every user of this machine can read: chmod 640 the file, or "
-                        "write \"${NAME}\" or \"file:/path\" instead");
+    /// A secret that stands in the config file itself.
+    void note_literal(Position at, const std::string& path, const Channel& channel) {
+        if (!readable_by_others_ || !is_secret_name(path)) return;
+        if (literals_++ == 0) first_literal_ = {at, path + name_of(channel)};
+    }
+
+    /// One finding, however many there are.
+    void check_literals() {
+        if (literals_ == 0) return;
+        const auto& [at, what] = first_literal_;
+        const std::size_t more = literals_ - 1;
+        exposed(at, what + (more == 0   ? " stands"
+                            : more == 1 ? " and another secret stand"
+                                        : " and " + std::to_string(more) + " more secrets stand") +
+                        " in a file that every user of this machine can read: chmod 640 the file, or write "
+                        "\"${NAME}\" or \"file:/path\" instead");
     }
 
     std::optional<std::string> read_secret(const std::string& text, Position at, const std::string& path,
@@ -394,10 +405,7 @@ private:
                           (expanded->from_environment ? ": the environment variable it names is set to nothing" : ""));
             return std::nullopt;
         }
-        if (!expanded->from_environment && readable_by_others_ && is_secret_name(path))
-            exposed(at, what +
-                            " stands in a file that every user of this machine can read: chmod 640 the file, or write "
-                            "\"${NAME}\" or \"file:/path\" instead");
+        if (!expanded->from_environment) note_literal(at, path, channel);
         return expanded->text;
     }
 
@@ -505,6 +513,8 @@ private:
     const Environment& environment_;
     LoadOptions options_;
     bool readable_by_others_ = false;
+    std::size_t literals_ = 0;  // secrets in the file, where others can read it
+    std::pair<Position, std::string> first_literal_;
     std::string folder_;  // of the config file, absolute
 };
 

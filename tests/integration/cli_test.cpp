@@ -199,8 +199,50 @@ TEST_F(Cli, SecretsThatOthersCanReadAreAWarningThenAnError) {
     EXPECT_EQ(lax.err.find("shpat_literal"), std::string::npos);
     const Ran strict = here({"check", "--strict"});
     EXPECT_EQ(strict.code, 2) << strict.err;
+    // It is said where the file is looked at, and nowhere else.
+    const Ran other = here({"healthz"});
+    EXPECT_EQ(other.code, 1);
+    EXPECT_EQ(other.err.find("warning"), std::string::npos) << other.err;
+    const auto warnings = [&] { return json::parse(here({"status", "--json"}).out).at("findings").at("warnings").get<int>(); };
+    const int open = warnings();
     std::filesystem::permissions(folder / "crossdock.toml", perms::owner_read | perms::owner_write);
     EXPECT_EQ(here({"check", "--strict"}).code, 0);
+    EXPECT_EQ(warnings(), open - 1) << "status counts it, as doctor does";
+}
+
+TEST_F(Cli, CheckAnswersProgramsInJson) {
+    write_config(config_text(""));
+    const Ran good = here({"check", "--json"});
+    EXPECT_EQ(good.code, 0);
+    EXPECT_EQ(json::parse(good.out), (json{{"ok", true}, {"findings", json::array()}}));
+    EXPECT_EQ(good.err, "");
+    write_config("[server]\nlitsen = \"127.0.0.1:0\"\n");
+    const Ran bad = here({"check", "--json"});
+    EXPECT_EQ(bad.code, 2);
+    EXPECT_EQ(bad.err, "");
+    const json told = json::parse(bad.out);
+    EXPECT_EQ(told.at("ok"), false);
+    ASSERT_EQ(told.at("findings").size(), 1U) << bad.out;
+    const json& finding = told.at("findings")[0];
+    EXPECT_EQ(finding.at("file"), "crossdock.toml");
+    EXPECT_EQ(finding.at("line"), 2);
+    EXPECT_EQ(finding.at("column"), 1);
+    EXPECT_EQ(finding.at("severity"), "error");
+    EXPECT_NE(finding.at("message").get<std::string>().find("litsen"), std::string::npos);
+}
+
+TEST_F(Cli, ARefusedReloadLogsEachFaultByItsPlace) {
+    write_config(config_text(""));
+    RunningHub hub(folder.path());
+    write_config("[server]\nlitsen = \"127.0.0.1:0\"\n[log]\nlevle = \"info\"\n");
+    hub.process().signal(SIGHUP);
+    ASSERT_TRUE(eventually(std::chrono::seconds{30}, [&] {
+        return hub.process().err().find("reload_refused") != std::string::npos;
+    })) << hub.process().err();
+    // Lines of the log, which need not go to where this goes.
+    for (const char* place : {"crossdock\\.toml:2:1: .*litsen", "crossdock\\.toml:4:1: .*levle"})
+        EXPECT_TRUE(std::regex_search(hub.process().err(), std::regex(std::string{"Z error +config .*"} + place))) << place << hub.process().err();
+    EXPECT_EQ(Client(hub.url(), "").get("/healthz").status, 200);
 }
 
 TEST_F(Cli, OnlyOneHubForADataDirectoryAndAPort) {

@@ -207,6 +207,11 @@ TEST(LoadConfig, WarnsOfALiteralSecretOnlyWhereOthersCanReadIt) {
         open +
             ":7:16: warning: credentials.access_token of channel shop-us stands in a file that every user of this "
             "machine can read: chmod 640 the file, or write \"${NAME}\" or \"file:/path\" instead\n");
+    // However many there are, the file is one thing to mend.
+    const std::string many = folder.write("c.toml", std::string{kLiteral} + "client_secret = \"s3cret\"\npin = 4711\n", 0644);
+    EXPECT_EQ(lines(load(many, token).findings),
+              many + ":7:16: warning: credentials.access_token of channel shop-us and 2 more secrets stand in a file that every "
+                     "user of this machine can read: chmod 640 the file, or write \"${NAME}\" or \"file:/path\" instead\n");
     const auto refused = load(open, token, LoadOptions{.strict = true});
     EXPECT_FALSE(refused.config);
     ASSERT_EQ(refused.findings.size(), 1U);
