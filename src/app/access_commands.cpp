@@ -25,7 +25,7 @@ Error unknown_key(const CommandCall& call, const std::string& key_id) {
 Result<std::optional<Timestamp>> instant(const CommandCall& call, const char* name, const std::string& otherwise = "") {
     const std::string given = call.text(name, otherwise);
     if (given.empty()) return std::optional<Timestamp>{};
-    const auto read = parse_expiry(given, call.now());
+    const auto read = parse_expiry(given, call.now(), name);
     if (!read) return read.error();
     return std::optional{*read};
 }

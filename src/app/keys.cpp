@@ -39,12 +39,14 @@ std::optional<std::chrono::seconds> parse_length(std::string_view text) {
     return std::chrono::seconds{count * unit};
 }
 
-Error bad_expiry(std::string_view text, const std::string& why) {
+Error bad_expiry(std::string_view option, std::string_view text, const std::string& why) {
     std::string shown{text.substr(0, 40)};
     for (char& c : shown)
         if (static_cast<unsigned char>(c) < 0x20) c = '?';
-    return {ErrorKind::invalid, "expires_invalid",
-            "expires \"" + shown + "\" " + why + "; write a length such as 90d or 12h, or a day such as 2027-01-31 (from its first moment, UTC, the key is refused)"};
+    const std::string name{option};
+    return {ErrorKind::invalid, name + "_invalid",
+            name + " \"" + shown + "\" " + why + "; write a length such as 90d or 12h, or a day such as 2027-01-31 (from its first moment, UTC, the " +
+                (option == "overlap" ? "old " : "") + "key is refused)"};
 }
 
 /// "orders:read, refunds:read" and "orders:read refunds:read" are the same, as they are stored: once each, a blank
@@ -68,7 +70,7 @@ Error no_such_account(std::string_view account) {
 
 }  // namespace
 
-Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
+Result<Timestamp> parse_expiry(std::string_view text, Timestamp now, std::string_view option) {
     text = trim(text);
     std::optional<Timestamp> at;
     if (const auto length = parse_length(text)) {
@@ -76,9 +78,9 @@ Result<Timestamp> parse_expiry(std::string_view text, Timestamp now) {
     } else if (const auto instant = parse_iso8601(text, ZoneRule::utc)) {
         at = *instant;
     }
-    if (!at) return bad_expiry(text, "is neither a length nor a day");
-    if (*at <= now) return bad_expiry(text, "is not ahead");
-    if (*at > now + std::chrono::hours{24 * kMostDays}) return bad_expiry(text, "is more than a hundred years ahead");
+    if (!at) return bad_expiry(option, text, "is neither a length nor a day");
+    if (*at <= now) return bad_expiry(option, text, "is not ahead");
+    if (*at > now + std::chrono::hours{24 * kMostDays}) return bad_expiry(option, text, "is more than a hundred years ahead");
     return *at;
 }
 

@@ -14,8 +14,9 @@
 namespace crossdock::app {
 
 /// When a key made now ends: a length such as "90d", "12h", "30m" or "45s" from now, an instant, or a day, which is its
-/// first moment in UTC. Errors: invalid for anything else, for what is not ahead, and for more than a hundred years.
-Result<Timestamp> parse_expiry(std::string_view text, Timestamp now);
+/// first moment in UTC. Errors: invalid for anything else, for what is not ahead, and for more than a hundred years; they
+/// name the `option`: `expires_invalid`.
+Result<Timestamp> parse_expiry(std::string_view text, Timestamp now, std::string_view option = "expires");
 
 struct KeyOptions {
     std::optional<Timestamp> expires_at = {};  // none: it ends only when it is revoked

@@ -136,7 +136,11 @@ TEST_F(KeyCommands, ASuccessorAndTheOldOneHoldForAWhile) {
     const json twice = done("key.rotate", {{"key_id", made.at("key_id")}});
     EXPECT_EQ(twice.at("old_key_ends_at"), "2026-12-28T12:00:00Z") << "a week, if nothing is said";
     EXPECT_EQ(refused("key.rotate", {{"key_id", made.at("key_id")}}).code, "key_has_successor");
-    EXPECT_EQ(refused("key.rotate", {{"key_id", twice.at("key_id")}, {"overlap", "0s"}}).code, "expires_invalid");
+    EXPECT_EQ(refused("key.rotate", {{"key_id", twice.at("key_id")}, {"overlap", "0s"}}).code, "overlap_invalid");
+    const Error overlap = refused("key.rotate", {{"key_id", twice.at("key_id")}, {"overlap", "5x"}});
+    EXPECT_TRUE(overlap.message.starts_with("overlap \"5x\" is neither")) << overlap.message;
+    const Error expires = refused("key.rotate", {{"key_id", twice.at("key_id")}, {"expires", "5x"}});
+    EXPECT_TRUE(expires.message.starts_with("expires \"5x\" is neither")) << expires.message;
 }
 
 TEST_F(KeyCommands, ASuccessorNeverProlongsTheOldOne) {
