@@ -98,12 +98,15 @@ Result<SelfSigned> make_self_signed(const fs::path& folder, const std::vector<st
     for (const std::string& name : platform::host_names())
         if (is_host_name(name)) add_once(known, name);
     for (const char* name : {"localhost", "127.0.0.1", "::1"}) add_once(known, name);
+    SelfSigned out;
+    out.before_unread = is_there(folder / kServerCertificate);
     if (const auto before = platform::read_file(folder / kServerCertificate, kMostOfPem))
-        if (const auto facts = crypto::read_certificate(*before))
+        if (const auto facts = crypto::read_certificate(*before)) {
+            out.before_unread = false;
             for (const std::string& name : facts->names) add_once(known, name);
+        }
 
     if (auto made = make_folder(folder); !made) return made.error();
-    SelfSigned out;
     out.names = known;
     for (const std::string& name : wanted) add_once(out.names, name);
     const auto authority = authority_in(folder, out.names, now);

@@ -19,6 +19,7 @@ struct SelfSigned {
     bool new_authority = false;
     std::vector<std::string> names;     // that the server's certificate is for
     std::vector<std::string> left_out;  // names of this machine that the authority may not sign for
+    bool before_unread = false;         // there was a certificate, and what it was for cannot be read any more
     Timestamp not_after{};              // of the server's certificate
     Timestamp authority_not_after{};
 };

@@ -54,7 +54,7 @@ Exit run_init(Context& context, bool force, const std::string& tls, const std::v
     if (!config) return Exit::usage;
     if (!tls.empty() && keep && std::filesystem::exists(config->database.path, ignored)) {
         context.out.print(record);
-        context.out.say(how_to_trust(context.config_file) + "\nA hub that runs with the certificate before shows the new one within a minute; one that "
+        context.out.say(how_to_trust(context.config_file, config->server.listen) + "\nA hub that runs with the certificate before shows the new one within a minute; one that "
                         "had none: restart it.");
         return Exit::done;
     }
@@ -74,7 +74,7 @@ Exit run_init(Context& context, bool force, const std::string& tls, const std::v
     if (!key) return context.out.fail(Exit::failed, key.error());
     record.add("database", config->database.path).add("api_key", key->text.reveal());
     context.out.print(record);
-    if (!tls.empty()) context.out.say(how_to_trust(context.config_file));
+    if (!tls.empty()) context.out.say(how_to_trust(context.config_file, config->server.listen));
     context.out.say("\nKeep the key: it is shown this once. Name your channels in " + context.config_file +
                     ", look it over with: crossdock check, then start with: crossdock serve");
     return Exit::done;

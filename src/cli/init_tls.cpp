@@ -65,6 +65,9 @@ Status make_tls(Context& context, const std::vector<std::string>& names, const s
     std::string left_out;
     for (const std::string& name : made->left_out) left_out += (left_out.empty() ? "" : ", ") + name;
     if (!left_out.empty()) record.add("left_out", left_out);
+    if (made->before_unread)
+        record.add("names_before", "unknown: the certificate that was there could not be read. Names that were given with --name "
+                                   "must be given again");
 
     const auto text = platform::read_file(config, kMostOfConfig);
     if (!text) return text.error();
@@ -78,10 +81,12 @@ Status make_tls(Context& context, const std::vector<std::string>& names, const s
     return ok();
 }
 
-std::string how_to_trust(const std::string& config_file) {
+std::string how_to_trust(const std::string& config_file, const config::Listen& listen) {
     std::error_code ignored;
     const std::string authority =
         (fs::absolute(config_file, ignored).parent_path() / kFolder / app::kAuthorityCertificate).string();
+    config::Listen asked = listen;
+    if (listen.host == "127.0.0.1" || listen.host == "0.0.0.0" || listen.host == "::") asked.host = "localhost";
     return "\nClients take the certificate once they trust the authority, which can sign for nothing but this house. "
            "Copy\n" +
            authority +
@@ -89,8 +94,9 @@ std::string how_to_trust(const std::string& config_file) {
            "  Windows, as administrator:  certutil -addstore -f Root authority.crt\n"
            "  Debian, Ubuntu:             sudo cp authority.crt /usr/local/share/ca-certificates/crossdock.crt && sudo "
            "update-ca-certificates\n"
-           "  curl alone:                 curl --cacert authority.crt https://localhost:8080/healthz\n"
-           "To be reached from other machines, set listen = \"0.0.0.0:8443\" under [server]. More: docs/ops/tls.md";
+           "  curl alone:                 curl --cacert authority.crt https://" + config::to_string(asked) + "/healthz\n" +
+           (listen.loopback ? "To be reached from other machines, set listen = \"0.0.0.0:8443\" under [server]. " : "") +
+           "More: docs/ops/tls.md";
 }
 
 }  // namespace crossdock::cli

@@ -17,7 +17,7 @@ std::string with_tls(std::string text);
 /// into `record`.
 Status make_tls(Context& context, const std::vector<std::string>& names, const std::string& runs_as, Record& record);
 
-/// What a person does next.
-std::string how_to_trust(const std::string& config_file);
+/// What a person does next with a hub that will listen there.
+std::string how_to_trust(const std::string& config_file, const config::Listen& listen);
 
 }  // namespace crossdock::cli

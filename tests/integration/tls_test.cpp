@@ -249,5 +249,16 @@ TEST(Tls, AHubBeyondItsMachineNeedsTlsAndInitGivesItThat) {
     EXPECT_EQ(run({"check"}, options).code, 0) << run({"check"}, options).err;
 }
 
+TEST(Tls, InitShowsTheAddressThatTheHubListensOn) {
+    for (const auto& [listen, shown] : {std::pair{"127.0.0.1:9443", "https://localhost:9443/healthz"},
+                                        {"192.0.2.7:9444", "https://192.0.2.7:9444/healthz"}}) {
+        TemporaryFolder place;
+        write_text(place / "crossdock.toml", std::string{"[server]\nlisten = \""} + listen + "\"\n");
+        const Ran made = run({"init", "--tls", "self-signed"}, RunningHub::options(place.path()));
+        ASSERT_EQ(made.code, 0) << made.err;
+        EXPECT_NE(made.out.find(shown), std::string::npos) << made.out;
+    }
+}
+
 }  // namespace
 }  // namespace crossdock::testing

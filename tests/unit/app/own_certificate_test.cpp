@@ -201,6 +201,20 @@ TEST(SelfSigned, IsRenewedByTheSameAuthorityForTheSameNames) {
     for (const char* name : {"hub.example", "192.168.1.20", "10.0.0.9"})
         EXPECT_NE(std::find(second->names.begin(), second->names.end(), name), second->names.end()) << name;
     EXPECT_TRUE(OwnCertificate::open({(folder / kServerCertificate).string(), (folder / kServerKey).string()}));
+    EXPECT_FALSE(second->before_unread);
+}
+
+TEST(SelfSigned, SaysThatNamesAreLostWithACertificateThatCannotBeRead) {
+    const testing::TemporaryFolder place;
+    const std::filesystem::path folder = place / "tls";
+    const auto first = make_self_signed(folder, {"192.168.1.20"}, place.path(), kNow);
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_FALSE(first->before_unread) << "there was none";
+    ASSERT_TRUE(platform::write_file(folder / kServerCertificate, "cut short", platform::Access::everyone));
+    const auto second = make_self_signed(folder, {}, place.path(), kNow);
+    ASSERT_TRUE(second) << second.error().message;
+    EXPECT_TRUE(second->before_unread);
+    EXPECT_EQ(std::find(second->names.begin(), second->names.end(), "192.168.1.20"), second->names.end());
 }
 
 TEST(SelfSigned, SaysWhatToDoWhenTheAuthorityCannotSign) {
