@@ -41,7 +41,7 @@ std::optional<config::Config> load_config(const Context& context);
 /// config file when that names no other file, and warnings and errors to the event log, too.
 void configure_log(const Context& context, const config::Log& settings);
 
-/// Exit code of a failure: 3 when something else holds the port or the data directory, 2 for a bad config, else 1.
+/// Exit code of a failure: 3 when the port, the address or the data directory is not to be had, 2 for a bad config, else 1.
 Exit exit_of(const Error& error);
 
 /// Gives a command to the hub: to the one that runs on the config file's database, else to the database itself under its

@@ -18,7 +18,7 @@ enum class Exit : int {
     done = 0,
     failed = 1,
     usage = 2,  // bad usage or a bad config file
-    taken = 3   // something else holds the port or the data directory
+    taken = 3   // the port, the address or the data directory is not to be had
 };
 constexpr int to_int(Exit exit) { return static_cast<int>(exit); }
 

@@ -518,6 +518,15 @@ private:
     std::string folder_;  // of the config file, absolute
 };
 
+/// For who wrote C:\data between double quotes, where a backslash begins an escape.
+std::string_view hint_at_backslash(std::string_view text, std::string_view what, Position at) {
+    for (int line = 1; line < at.line && text.find('\n') != std::string_view::npos; ++line) text.remove_prefix(text.find('\n') + 1);
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (line.find('\\') == std::string_view::npos || (what.find("escape") == std::string_view::npos && line.find(":\\") == std::string_view::npos))
+        return {};
+    return "; in a Windows path write / instead of \\, or put it in single quotes: 'C:\\data\\x.db'";
+}
+
 }  // namespace
 
 Loaded read_toml(std::string_view text, const std::string& path, const Environment& environment, LoadOptions options,
@@ -526,7 +535,8 @@ Loaded read_toml(std::string_view text, const std::string& path, const Environme
     try {
         reader.read_file(toml::parse(text, std::string_view{path}));
     } catch (const toml::parse_error& error) {
-        reader.error(to_position(error.source()), "is not TOML here: " + to_valid_utf8(error.description()));
+        const Position at = to_position(error.source());
+        reader.error(at, "is not TOML here: " + to_valid_utf8(error.description()) + std::string{hint_at_backslash(text, error.description(), at)});
     }
     return std::move(reader).finish();
 }

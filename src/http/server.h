@@ -71,7 +71,7 @@ public:
     Server& operator=(const Server&) = delete;
 
     /// Binds, listens and serves from threads of its own. Once. Errors: conflict `port_taken`, denied `port_denied`,
-    /// invalid `bad_address`; the message names address and port.
+    /// unavailable `address_not_here`, invalid `bad_address`; the message names address and port.
     Status start();
     [[nodiscard]] int port() const;
     /// Closes the listener and idle or half-read connections at once, lets running requests finish until the deadline,

@@ -45,8 +45,8 @@ private:
 };
 
 /// Listens on a numeric address or "localhost". A port that another program listens on is an error even where the
-/// system would share it. Errors: conflict `port_taken`, denied `port_denied`, invalid `bad_address`; the message names
-/// address and port.
+/// system would share it. Errors: conflict `port_taken`, denied `port_denied`, unavailable `address_not_here` (which may
+/// come with the network), invalid `bad_address`; the message names address and port.
 Result<Socket> listen_on(const std::string& host, int port, int backlog);
 /// Takes the address without listening: nobody can connect. Errors as of listen_on.
 Result<Socket> bind_to(const std::string& host, int port);

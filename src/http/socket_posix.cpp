@@ -51,6 +51,11 @@ Error bind_error(int code, const std::string& where) {
         return {ErrorKind::denied, "port_denied",
                 where + ": this user may not listen there (ports below 1024 need a privilege)"};
     }
+    if (code == EADDRNOTAVAIL) {
+        return {ErrorKind::unavailable, "address_not_here",
+                where + ": no interface of this machine has that address (yet); see: ip -br address. Correct listen under [server], "
+                        "or start again once the network is up"};
+    }
     return {ErrorKind::invalid, "bad_address", where + ": cannot listen there: " + std::strerror(code)};
 }
 

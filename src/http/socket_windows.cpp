@@ -68,6 +68,11 @@ Error bind_error(int code, const std::string& where) {
                 "or it lies in a range that Windows keeps (`netsh interface ipv4 show excludedportrange tcp` shows "
                 "them); choose another port"};
     }
+    if (code == WSAEADDRNOTAVAIL) {
+        return {ErrorKind::unavailable, "address_not_here",
+                where + ": no interface of this machine has that address (yet); see: ipconfig. Correct listen under [server], or "
+                        "start again once the network is up"};
+    }
     return {ErrorKind::invalid, "bad_address",
             where + ": cannot listen there: " + windows_words(static_cast<unsigned long>(code))};
 }

@@ -234,6 +234,17 @@ TEST(ConfigSyntax, ErrorsStandWhereTheParserStopped) {
         EXPECT_EQ(loaded.findings[0].line, line) << text;
         EXPECT_EQ(loaded.findings[0].message.rfind("is not TOML here: ", 0), 0U) << loaded.findings[0].message;
         EXPECT_FALSE(loaded.config);
+        EXPECT_EQ(loaded.findings[0].message.find("Windows path"), std::string::npos) << loaded.findings[0].message;
+    }
+}
+
+TEST(ConfigSyntax, AWindowsPathInDoubleQuotesGetsAHint) {
+    for (const std::string path : {R"("C:\data\x.db")", R"("C:\Users\x.db")", R"("\\server\share\x.db")"}) {
+        const auto loaded = parse("[database]\npath = " + path + "\n", "c", environment({}));
+        ASSERT_EQ(loaded.findings.size(), 1U) << path;
+        EXPECT_EQ(loaded.findings[0].line, 2) << path;
+        EXPECT_NE(loaded.findings[0].message.find("; in a Windows path write / instead of \\, or put it in single quotes"), std::string::npos)
+            << loaded.findings[0].message;
     }
 }
 
