@@ -31,18 +31,31 @@ using nlohmann::json;
 
 json text_or_null(const std::optional<std::string>& value) { return value ? json(*value) : json(nullptr); }
 
+/// By its code, and where several accounts have a channel of that code, by its account.
 Result<store::Channel> find_channel(const CommandCall& caller) {
     const std::string code = caller.text("channel");
+    const std::string wanted = caller.text("account");
     return caller.db().read([&](db::Session& session) -> Result<store::Channel> {
-        std::string known;
+        std::optional<store::Channel> found;
+        std::string known, owners;
+        bool several = false;
         for (const store::Channel& channel : store::ChannelRepo(session).list_all()) {
-            if (channel.code == code && (!caller.arguments.contains("account") ||
-                                         store::find_account(session, caller.account()) == channel.account_id))
-                return channel;
+            const std::string account = store::account_code(session, channel.account_id);
+            if (!wanted.empty() && account != wanted) continue;
             known += (known.empty() ? "" : ", ") + channel.code;
+            if (channel.code != code) continue;
+            owners += (owners.empty() ? "" : ", ") + account;
+            several = found.has_value();
+            found = channel;
         }
+        if (several)
+            return Error{ErrorKind::invalid, "channel_ambiguous",
+                         "several accounts have a channel \"" + code + "\": " + owners + "; say whose with --account"};
+        if (found) return *found;
+        const std::string of = wanted.empty() ? "" : " in account \"" + wanted + "\"";
         return Error{ErrorKind::not_found, "channel_unknown",
-                     "there is no channel \"" + code + "\"" + (known.empty() ? "; the config file names none" : "; there are: " + known)};
+                     "there is no channel \"" + code + "\"" + of +
+                         (!known.empty() ? "; there are: " + known : wanted.empty() ? "; the config file names none" : "")};
     });
 }
 
@@ -100,6 +113,7 @@ Result<json> channel_list(const CommandCall& caller) {
                 last = {{"from", format_rfc3339(figures->from)}, {"upto", format_rfc3339(figures->upto)}, {"reported", figures->reported},
                         {"held", figures->held},                 {"missing", figures->missing},           {"at", format_rfc3339(figures->finished_at)}};
             rows.push_back({{"channel", channel.code},
+                            {"account", store::account_code(session, channel.account_id)},
                             {"provider", domain::to_string(channel.provider)},
                             {"enabled", channel.enabled},
                             {"state", store::to_string(channel.state)},

@@ -91,11 +91,12 @@ json work_of(const Hub& hub) {
 
 Result<json> hub_look(const CommandCall& call) {
     json findings = json::array();
-    for (const api::HealthFinding& finding : call.hub.health().findings) findings.push_back(to_json(finding));
+    const api::HealthReport health = call.hub.health();
     const RowView view = view_of(call.hub);
     call.db().read([&](db::Session& session) {
+        for (const api::HealthFinding& finding : health.findings) findings.push_back(to_json(with_account(session, finding)));
         for (const api::HealthFinding& finding : look_closer(session, view, true, call.now()))
-            findings.push_back(to_json(finding));
+            findings.push_back(to_json(with_account(session, finding)));
     });
     json backup = nullptr;
     json sealing = json::array();

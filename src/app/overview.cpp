@@ -140,15 +140,21 @@ void look_at_unused_keys(db::Session& session, Timestamp now, std::vector<api::H
                                 "if nobody needs it, end it: crossdock key revoke " + key.key_id});
 }
 
+/// Where several accounts have a channel of that code, also whose it is.
+std::string channel_name(db::Session& session, AccountId account, const std::string& code) {
+    if (store::ChannelRepo(session).with_code(code).size() < 2) return code;
+    return code + " (account " + store::account_code(session, account) + ")";
+}
+
 /// It has three parts; each is work of its own, since they go at different speeds.
-LongWork export_work(const store::Stream& stream, const store::Channel& channel, const sync::ExportState& one) {
+LongWork export_work(const store::Stream& stream, const std::string& channel, const sync::ExportState& one) {
     using Phase = sync::ExportState::Phase;
     const bool waits = one.phase == Phase::starting || one.phase == Phase::running;
-    if (waits) return {"waiting for the channel's export of " + stream.name, channel.code, one.objects, 0, true, {}};
+    if (waits) return {"waiting for the channel's export of " + stream.name, channel, one.objects, 0, true, {}};
     if (one.phase == Phase::reading)
-        return {"reading the export of " + stream.name, channel.code, one.lines,
+        return {"reading the export of " + stream.name, channel, one.lines,
                 std::max(one.lines, one.objects),       false,        {}};
-    return {"storing the export of " + stream.name, channel.code, one.things, 0, false, {}};
+    return {"storing the export of " + stream.name, channel, one.things, 0, false, {}};
 }
 
 }  // namespace
@@ -157,12 +163,13 @@ std::vector<LongWork> walks_under_way(db::Session& session, const ScheduleOf& sc
     std::vector<LongWork> works;
     for (const store::Channel& channel : store::ChannelRepo(session).list_all()) {
         if (!channel.enabled || schedule_of(channel) == nullptr) continue;
+        const std::string name = channel_name(session, channel.account_id, channel.code);
         for (const store::Stream& stream : store::StreamRepo(session).of_channel(channel.id)) {
             const auto exported = sync::read_export(stream);
             if (sync::is_under_way(exported)) {
-                works.push_back(export_work(stream, channel, *exported));
+                works.push_back(export_work(stream, name, *exported));
             } else if (const auto walk = sync::progress_of(stream)) {
-                works.push_back({"reading " + stream.name, channel.code, walk->seen, walk->total, walk->waits, {}});
+                works.push_back({"reading " + stream.name, name, walk->seen, walk->total, walk->waits, {}});
             }
         }
     }
@@ -215,6 +222,16 @@ std::vector<api::HealthFinding> look_without_hub(db::Session& session, const Row
     for (api::HealthFinding& finding : look_closer(session, view, false, now))
         report.findings.push_back(std::move(finding));
     return std::move(report.findings);
+}
+
+api::HealthFinding with_account(db::Session& session, api::HealthFinding finding) {
+    if (!finding.account || finding.channel.empty()) return finding;
+    const std::string name = channel_name(session, *finding.account, finding.channel);
+    if (name == finding.channel) return finding;
+    if (finding.next_step.ends_with("crossdock channel test " + finding.channel))
+        finding.next_step += " --account " + store::account_code(session, *finding.account);
+    finding.channel = name;
+    return finding;
 }
 
 json to_json(const LongWork& work) {

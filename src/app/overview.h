@@ -32,6 +32,9 @@ std::vector<api::HealthFinding> look_without_hub(db::Session& session, const Row
 /// Walks through channels' lists that are under way.
 std::vector<LongWork> walks_under_way(db::Session& session, const ScheduleOf& schedule_of);
 
+/// For an operator, who sees all: where several accounts have a channel of that code, the finding says whose it is.
+api::HealthFinding with_account(db::Session& session, api::HealthFinding finding);
+
 nlohmann::json to_json(const LongWork& work);
 /// `account` is left out: an operator sees all.
 nlohmann::json to_json(const api::HealthFinding& finding);

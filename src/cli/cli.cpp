@@ -292,15 +292,18 @@ int run(int argc, char** argv) {
     channel->require_subcommand(1);
     hub_command(command(channel, "list", "All channels, how they are, and what is wrong"), "channel.list", [] { return json::object(); });
     CLI::App* channel_test = command(channel, "test", "Ask the channel who we are there and what we may do");
+    std::string channel_account;
     channel_test->add_option("channel", subject, "Its code")->required();
-    hub_command(channel_test, "channel.test", [&] { return json{{"channel", subject}}; });
+    channel_test->add_option("--account", channel_account, "Whose it is, where several accounts have a channel of that code");
+    hub_command(channel_test, "channel.test", [&] { return json{{"channel", subject}, {"account", channel_account}}; });
     CLI::App* channel_sync = command(channel, "sync", "Pull now, or everything since a time");
     std::string since;
     std::string stream = "all";
     channel_sync->add_option("channel", subject, "Its code")->required();
+    channel_sync->add_option("--account", channel_account, "Whose it is, where several accounts have a channel of that code");
     channel_sync->add_option("--since", since, "Read all orders changed since that time again, e.g. 2026-11-01");
     channel_sync->add_option("--stream", stream, "orders, refunds, catalog, carriers, reconcile, fba or all (default)");
-    hub_command(channel_sync, "channel.sync", [&] { return json{{"channel", subject}, {"since", since}, {"stream", stream}}; });
+    hub_command(channel_sync, "channel.sync", [&] { return json{{"channel", subject}, {"account", channel_account}, {"since", since}, {"stream", stream}}; });
 
     CLI::App* order = program.add_subcommand("order", "One order");
     order->require_subcommand(1);

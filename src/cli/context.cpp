@@ -21,7 +21,8 @@ namespace {
 /// Why this process cannot ask that channel; nothing when it can.
 std::optional<Error> missing_secret(const config::Config& config, const nlohmann::json& arguments) {
     for (const config::Channel& channel : config.channels)
-        if (channel.code == arguments.value("channel", "") && !channel.unread.empty())
+        if (channel.code == arguments.value("channel", "") && !channel.unread.empty() &&
+            (arguments.value("account", "").empty() || channel.account == arguments.value("account", "")))
             return Error{ErrorKind::denied, "secrets_not_here",
                          "channel " + channel.code + " cannot be asked from here: " + channel.unread.front().path + " " +
                              channel.unread.front().why + ". Start the hub, which asks it then; or see: crossdock doctor"};

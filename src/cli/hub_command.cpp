@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/context.h"
 
@@ -28,8 +29,20 @@ std::vector<std::string> columns_of(std::string_view command) {
     return {"job", "lane", "kind", "channel", "state", "attempt", "run_at", "error"};
 }
 
+/// Whether two accounts have a channel of the same code.
+bool share_a_code(const json& rows) {
+    std::set<std::string> codes;
+    for (const json& row : rows) codes.insert(row.value("channel", ""));
+    return codes.size() < rows.size();
+}
+
 void print_rows(Output& out, std::string_view command, const json& rows) {
     std::vector<std::string> columns = columns_of(command);
+    const bool with_account = command == "channel.list" && (out.json() || share_a_code(rows));
+    if (with_account) columns.insert(columns.begin() + 1, "account");
+    const auto name_of = [&](const json& row) {
+        return row.value("channel", "") + (with_account ? " (" + row.value("account", "") + ")" : "");
+    };
     if (out.json() && command == "key.list") columns.emplace_back("successor");
     if (out.json() && command == "channel.list") columns.insert(columns.end(), {"code", "since", "streams", "problems", "reconciliation", "webhooks"});
     if (out.json() && command == "webhook.list")
@@ -46,17 +59,17 @@ void print_rows(Output& out, std::string_view command, const json& rows) {
     for (const json& row : rows)
         for (const json& stream : row.value("streams", json::array()))
             if (const auto walk = stream.find("walk"); walk != stream.end() && walk->is_object())
-                out.say(row.value("channel", "") + ": " + stream.value("stream", "") + ": " + walk->value("words", ""));
+                out.say(name_of(row) + ": " + stream.value("stream", "") + ": " + walk->value("words", ""));
     for (const json& row : rows) {
         const json hooks = row.value("webhooks", json(nullptr));
         if (!hooks.is_array()) continue;
         const auto active = std::count_if(hooks.begin(), hooks.end(), [](const json& one) { return one.value("active", false); });
-        out.say(row.value("channel", "") + ": webhooks: " + std::to_string(active) + " of " + std::to_string(hooks.size()) +
+        out.say(name_of(row) + ": webhooks: " + std::to_string(active) + " of " + std::to_string(hooks.size()) +
                 " topics are told, checked " + hooks.front().value("checked_at", ""));
     }
     for (const json& row : rows)
         for (const json& problem : row.value("problems", json::array()))
-            out.say(row.value("channel", "") + ": " + problem.value("subject", "") + " " + problem.value("key", "") + ": " +
+            out.say(name_of(row) + ": " + problem.value("subject", "") + " " + problem.value("key", "") + ": " +
                     problem.value("message", ""));
 }
 

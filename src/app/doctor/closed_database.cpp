@@ -31,7 +31,7 @@ json look_at_closed(db::ClosedFile& file, const config::Config& config, Timestam
     return file.read([&](db::Session& session) {
         json findings = json::array();
         for (const api::HealthFinding& finding : look_without_hub(session, view_of(config, session), now))
-            findings.push_back(app::to_json(finding));
+            findings.push_back(app::to_json(app::with_account(session, finding)));
         const auto made = store::BackupRepo(session).last_made();
         return json{{"findings", findings},
                     {"last_backup", made ? made->file : ""},

@@ -188,6 +188,9 @@ void check_channels_network(Visit& visit) {
         for (const Host& host : hosts_of(visit.world, channel.setup)) {
             std::string& codes = wanted[host];
             codes += (codes.empty() ? "channel " : ", ") + channel.setup.code;
+            const auto same = std::count_if(options.channels.begin(), options.channels.end(),
+                                            [&](const HubChannel& one) { return one.setup.code == channel.setup.code; });
+            if (same > 1) codes += " (account " + channel.account + ")";
         }
     }
     if (wanted.empty()) return;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/doctor/checks.h"
@@ -134,10 +135,13 @@ std::string first_line(const json& status) {
 std::string channel_lines(const json& channels, Timestamp now) {
     std::vector<std::vector<std::string>> rows{
         {"CHANNEL", "PROVIDER", "STATE", "ORDERS PULLED", "LAST ORDER", "PROBLEMS", "WAITING", "FAILED"}};
+    std::map<std::string, int> codes;
+    for (const json& one : channels) ++codes[one.value("channel", "")];
     for (const json& one : channels) {
+        const std::string code = one.value("channel", "");
         const json last = one.value("last_order_at", json(nullptr));
         const bool off = !one.value("enabled", true);
-        rows.push_back({one.value("channel", ""), one.value("provider", ""), off ? "off" : one.value("state", ""),
+        rows.push_back({codes[code] > 1 ? code + " (" + one.value("account", "") + ")" : code, one.value("provider", ""), off ? "off" : one.value("state", ""),
                         ago(one.value("orders_pulled_at", json(nullptr)), now), last.is_string() ? ago(last, now) : "-",
                         std::to_string(one.value("problems", std::int64_t{0})),
                         figure(one.value("stock_waiting", json())) + " stock, " +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
 
+#include "app/overview.h"
 #include "hub_fixture.h"
 #include "store/channel_repo.h"
 
@@ -66,6 +67,50 @@ TEST_F(ChannelSync, OfAnUnknownStreamIsRefusedAndNamesThemAll) {
     EXPECT_EQ(answer.error().code, "stream_unknown");
     for (const char* name : {"orders", "refunds", "catalog", "carriers", "reconcile"})
         EXPECT_NE(answer.error().message.find(name), std::string::npos) << name;
+}
+
+/// The same code in two accounts.
+class SameCode : public HubTest<ManualClock> {
+protected:
+    SameCode() {
+        HubOptions both = options();
+        both.channels.push_back(both.channels[0]);
+        both.channels[1].account = "client-b";
+        open(both);
+    }
+    std::string refusal(const char* command, const nlohmann::json& arguments) {
+        const auto answer = run_command(*hub, command, arguments);
+        return answer ? "" : answer.error().code + ": " + answer.error().message;
+    }
+};
+
+TEST_F(SameCode, NeedsTheAccount) {
+    for (const char* command : {"channel.sync", "channel.test"})
+        for (const nlohmann::json& arguments : {nlohmann::json{{"channel", "shop"}}, nlohmann::json{{"channel", "shop"}, {"account", ""}}})
+            EXPECT_EQ(refusal(command, arguments),
+                      "channel_ambiguous: several accounts have a channel \"shop\": default, client-b; say whose with --account");
+    const std::string theirs = "jobs WHERE account_id = (SELECT id FROM accounts WHERE code = 'client-b')";
+    const auto all = count("jobs"), of_theirs = count(theirs);
+    EXPECT_EQ(refusal("channel.sync", {{"channel", "shop"}, {"account", "client-b"}, {"stream", "carriers"}, {"since", ""}}), "");
+    EXPECT_EQ(count(theirs), of_theirs + 1);
+    EXPECT_EQ(count("jobs"), all + 1);
+    EXPECT_EQ(refusal("channel.sync", {{"channel", "shop"}, {"account", "client-c"}}),
+              "channel_unknown: there is no channel \"shop\" in account \"client-c\"");
+}
+
+TEST_F(SameCode, IsToldApartInListsAndFindings) {
+    const auto rows = run_command(*hub, "channel.list", nlohmann::json::object());
+    ASSERT_TRUE(rows);
+    ASSERT_EQ(rows->size(), 2U);
+    EXPECT_EQ((*rows)[0].at("account"), "default");
+    EXPECT_EQ((*rows)[1].at("account"), "client-b");
+    hub->database().read([&](db::Session& session) {
+        const auto account = *store::find_account(session, "client-b");
+        const auto told = with_account(session, {"error", account, "shop", "stopped", "m", "look at: crossdock channel test shop"});
+        EXPECT_EQ(told.channel, "shop (account client-b)");
+        EXPECT_EQ(told.next_step, "look at: crossdock channel test shop --account client-b");
+        EXPECT_EQ(with_account(session, {"error", std::nullopt, "", "x", "m", "n"}).channel, "");
+    });
 }
 
 }  // namespace

@@ -71,6 +71,12 @@ TEST(Status, OfAStoppedHubTellsWhatTheDatabaseTells) {
     EXPECT_THAT(
         text,
         HasSubstr("attention  the hub does not run: 0 errors, 1 warning; what to do about them: crossdock doctor"));
+    EXPECT_EQ(text.find("shop ("), std::string::npos) << text;
+    json two = status;
+    two["channels"].push_back(shop);
+    two["channels"][1]["account"] = "client-b";
+    EXPECT_THAT(status_text(two, world.clock.now()), HasSubstr("\nshop (default)"));
+    EXPECT_THAT(status_text(two, world.clock.now()), HasSubstr("\nshop (client-b)"));
     EXPECT_EQ(status.at("findings"), (json{{"errors", 0}, {"warnings", 1}}));
     EXPECT_THAT(text, HasSubstr("1 order and 0 refunds wait for it; it last asked 60 min ago (key erp)"));
     EXPECT_THAT(text, HasSubstr("1 stock, 0 shipments"));
