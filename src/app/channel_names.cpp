@@ -12,9 +12,11 @@ namespace {
 Error renamed(const store::Channel& gone, const std::string& code) {
     return {ErrorKind::conflict, "channel_renamed",
             "channel \"" + code + "\" is new in the config file and channel \"" + gone.code +
-                "\", whose orders are in the database, is gone from it. A channel's code is its name for good: under another "
-                "one every order comes again. If it is the same shop, put the code \"" + gone.code +
-                "\" back; if it is another shop, keep the block of \"" + gone.code + "\", with enabled = false"};
+                "\", whose orders are in the database, is gone from it. A channel's code is its name for good: under "
+                "another "
+                "one every order comes again. If it is the same shop, put the code \"" +
+                gone.code + "\" back; if it is another shop, keep the block of \"" + gone.code +
+                "\", with enabled = false"};
 }
 
 }  // namespace
@@ -31,7 +33,8 @@ Status check_names(db::Session& session, const std::vector<HubChannel>& channels
         const auto account = store::find_account(session, configured.account);
         if (!account) continue;
         const auto held = repo.find(*account, configured.setup.code);
-        if (held && held->provider != configured.setup.provider) return store::provider_changed(*held, configured.setup.provider);
+        if (held && held->provider != configured.setup.provider)
+            return store::provider_changed(*held, configured.setup.provider);
         if (held)
             named.push_back(held->id);
         else

@@ -40,8 +40,8 @@ Exit run_check(Context& context) {
         for (const config::Finding& finding : findings) std::cerr << config::format(finding) << '\n';
     if (!usable) return Exit::usage;
     context.out.say(context.config_file + " is fine: " + std::to_string(config->channels.size()) +
-                    (config->channels.size() == 1 ? " channel" : " channels") + ", listens on " + config::to_string(config->server.listen) +
-                    (config->server.tls ? " over TLS" : ""));
+                    (config->channels.size() == 1 ? " channel" : " channels") + ", listens on " +
+                    config::to_string(config->server.listen) + (config->server.tls ? " over TLS" : ""));
     return Exit::done;
 }
 

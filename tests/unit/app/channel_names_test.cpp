@@ -20,9 +20,8 @@ class TwoChannels : public ::testing::TestWithParam<Pair> {};
 TEST_P(TwoChannels, OfOneShopAreRefusedAtTheSecond) {
     const std::string head = std::string{"\nprovider = \""} + GetParam().provider + "\"\n";
     const std::string first = "[[channel]]\ncode = \"one\"" + head + GetParam().first + "\n";
-    const auto loaded =
-        config::parse(first + "[[channel]]\ncode = \"two\"" + head + GetParam().second + "\n", "c.toml",
-                      [](const std::string&) -> std::optional<std::string> { return std::nullopt; });
+    const auto loaded = config::parse(first + "[[channel]]\ncode = \"two\"" + head + GetParam().second + "\n", "c.toml",
+                                      [](const std::string&) -> std::optional<std::string> { return std::nullopt; });
     ASSERT_TRUE(loaded.config) << config::format(loaded.findings.front());
     std::vector<std::string> told;
     for (const config::Finding& finding : check_channels(*loaded.config)) told.push_back(config::format(finding));
@@ -30,7 +29,8 @@ TEST_P(TwoChannels, OfOneShopAreRefusedAtTheSecond) {
     if (!GetParam().same) return;
     const auto line = std::count(first.begin(), first.end(), '\n') + 2;  // of the second's code
     EXPECT_TRUE(told.front().starts_with("c.toml:" + std::to_string(line) + ":")) << told.front();
-    EXPECT_NE(told.front().find("channel two reads the same shop as channel one of line 2"), std::string::npos) << told.front();
+    EXPECT_NE(told.front().find("channel two reads the same shop as channel one of line 2"), std::string::npos)
+        << told.front();
     for (const char* secret : {"shpat_1", "Atzr|1", "secret1", "consent1", "key1"})
         EXPECT_EQ(told.front().find(secret), std::string::npos) << told.front();
 }
@@ -54,10 +54,12 @@ INSTANTIATE_TEST_SUITE_P(
         Pair{"ShopifyOfAnotherShop", "shopify", kShopify,
              "credentials = { shop = \"acme-eu.myshopify.com\", access_token = \"shpat_1\" }", false},
         Pair{"ShopifyOfAnotherAccount", "shopify", kShopify,
-             "account = \"client-b\"\ncredentials = { shop = \"acme.myshopify.com\", access_token = \"shpat_1\" }", false},
+             "account = \"client-b\"\ncredentials = { shop = \"acme.myshopify.com\", access_token = \"shpat_1\" }",
+             false},
         Pair{"ShopifyAtAnotherAddress", "shopify",
              "base_url = \"http://127.0.0.1:9100/a\"\ncredentials = { shop = \"acme\", access_token = \"shpat_1\" }",
-             "base_url = \"http://127.0.0.1:9100/b\"\ncredentials = { shop = \"acme\", access_token = \"shpat_1\" }", false},
+             "base_url = \"http://127.0.0.1:9100/b\"\ncredentials = { shop = \"acme\", access_token = \"shpat_1\" }",
+             false},
         Pair{"Amazon", "amazon", kAmazon, kAmazon, true},
         Pair{"AmazonOfAnotherMarketplace", "amazon", kAmazon,
              "credentials = { client_id = \"id\", client_secret = \"secret1\", refresh_token = \"Atzr|1\" }\n"
@@ -91,7 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
         Pair{"ShipStation", "shipstation", kShipStation, kShipStation, true},
         Pair{"ShipStationInParts", "shipstation",
              "credentials = { api_key = \"key1\", api_secret = \"secret1\" }\nsettings = { skip_stores = [\"1\"] }",
-             "credentials = { api_key = \"key1\", api_secret = \"secret1\" }\nsettings = { skip_stores = [\"2\"] }", false}),
+             "credentials = { api_key = \"key1\", api_secret = \"secret1\" }\nsettings = { skip_stores = [\"2\"] }",
+             false}),
     [](const auto& one) { return std::string{one.param.name}; });
 
 // ---- what the database knows --------------------------------------------------------------------------------------
@@ -101,9 +104,11 @@ protected:
     void insert_order() {
         hub->database().write([](db::Session& session) {
             session.run_script(
-                "INSERT INTO orders (account_id, channel_id, external_order_id, status, currency, ordered_at_ms, sort_ms, "
+                "INSERT INTO orders (account_id, channel_id, external_order_id, status, currency, ordered_at_ms, "
+                "sort_ms, "
                 "version_id, meaning_hash, body, seq, created_at_ms) "
-                "SELECT account_id, id, '1001', 'open', 'USD', 1, 1, 1, 'h', '\"id\":1', 1, 1 FROM channels WHERE code = 'shop'");
+                "SELECT account_id, id, '1001', 'open', 'USD', 1, 1, 1, 'h', '\"id\":1', 1, 1 FROM channels WHERE code "
+                "= 'shop'");
         });
     }
     HubOptions with_code(const std::string& code) const {
