@@ -102,7 +102,9 @@ void configure_log(const Context& context, const config::Log& settings) {
 Exit exit_of(const Error& error) {
     if (error.code == "locked" || error.code == "port_taken" || error.code == "port_denied" || error.code == "address_not_here")
         return Exit::taken;
-    if (error.code == "bad_address" || error.code == "channel_provider_changed" || error.code == "channel_renamed" || error.code == "provider_unsupported") return Exit::usage;
+    if (error.code == "bad_address" || error.code == "channel_provider_changed" || error.code == "channel_renamed" ||
+        error.code == "provider_unsupported")
+        return Exit::usage;
     return Exit::failed;
 }
 

@@ -54,7 +54,8 @@ Exit run_init(Context& context, bool force, const std::string& tls, const std::v
     if (!config) return Exit::usage;
     if (!tls.empty() && keep && std::filesystem::exists(config->database.path, ignored)) {
         context.out.print(record);
-        context.out.say(how_to_trust(context.config_file, config->server.listen) + "\nA hub that runs with the certificate before shows the new one within a minute; one that "
+        context.out.say(how_to_trust(context.config_file, config->server.listen) +
+                        "\nA hub that runs with the certificate before shows the new one within a minute; one that "
                         "had none: restart it.");
         return Exit::done;
     }
