@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "app/backup_folder.h"
 #include "observability/log.h"
 
 namespace crossdock::app {
@@ -71,10 +72,7 @@ Result<Backups::Task> Backups::task_of(const std::string& file) {
         return Error{
             ErrorKind::invalid, "backup_folder",
             "name a file, as in crossdock backup /media/usb/hub.db, or set folder under [backup] in the config file"};
-    std::error_code error;
     const std::filesystem::path folder{plan_.folder};
-    if (std::filesystem::create_directories(folder, error))
-        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
     return Task{(folder / backup_name(database_path_, clock_.now())).string(), true};
 }
 
@@ -115,7 +113,11 @@ void Backups::run(const Task& task) {
     std::optional<store::BackupRecord> made;
     std::vector<std::string> dropped;
     try {
-        const auto result = make_backup(database_, clock_, request);
+        const auto fit = task.by_plan ? database_.read([&](db::Session& session) {
+            return look_at_backup_folder(session, plan_.folder, database_path_);
+        })
+                                      : ok();
+        const auto result = fit ? make_backup(database_, clock_, request) : fit.error();
         if (result)
             made = *result;
         else
@@ -128,7 +130,10 @@ void Backups::run(const Task& task) {
                 record.file = task.file;
                 record.error = error->message;
             }
-            database_.write([&](db::Session& session) { store::BackupRepo(session).record(record); });
+            database_.write([&](db::Session& session) {
+                store::BackupRepo(session).record(record);
+                if (made) remember_backup_folder(session, plan_.folder, task.file);
+            });
         }
         if (made && task.by_plan) dropped = drop_old_backups(database_path_, plan_);
     } catch (const std::exception& failure) {

@@ -18,6 +18,7 @@ using nlohmann::json;
 constexpr std::string_view kStampRow = "backup_stamp";
 constexpr std::string_view kMadeRow = "backup_made";
 constexpr std::string_view kFailedRow = "backup_failed";
+constexpr std::string_view kPlaceRow = "backup_place";
 
 constexpr const char* kMainTables[] = {"accounts",
                                        "channels",
@@ -182,6 +183,17 @@ void BackupRepo::record(const BackupRecord& record) {
 }
 
 std::optional<BackupRecord> BackupRepo::last_made() { return read_record(session_, kMadeRow); }
+
+std::optional<BackupPlace> BackupRepo::place() {
+    const auto held = read_json(session_, kPlaceRow);
+    if (!held) return std::nullopt;
+    return BackupPlace{held->value("folder", ""), held->value("disks", std::int64_t{0})};
+}
+
+void BackupRepo::remember_place(const BackupPlace& place) {
+    const json text{{"folder", place.folder}, {"disks", place.disks}};
+    set_meta(session_, kPlaceRow, text.dump(-1, ' ', false, json::error_handler_t::replace));
+}
 
 std::optional<Timestamp> BackupRepo::in_use_since() {
     db::Statement statement(session_, "SELECT min(created_at_ms) FROM accounts");

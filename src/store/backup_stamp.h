@@ -50,6 +50,13 @@ struct BackupRecord {
     std::string error;   // why it failed; empty: it was made, and is sound
 };
 
+/// Where the last backup that went into the plan's folder lies. A folder that was there and is gone is a disk that is
+/// gone.
+struct BackupPlace {
+    std::string folder;
+    std::int64_t disks = 0;  // on the way from the root to it
+};
+
 class BackupRepo {
 public:
     explicit BackupRepo(db::Session& session) : session_(session) {}
@@ -59,6 +66,9 @@ public:
     std::optional<BackupRecord> last_made();
     /// The newest that failed, unless one was made after it.
     std::optional<BackupRecord> last_failed();
+    /// Where the last one lies that a plan asked for, or somebody put into its folder.
+    std::optional<BackupPlace> place();
+    void remember_place(const BackupPlace& place);
     /// Since when there is something to lose: the age of the oldest account.
     std::optional<Timestamp> in_use_since();
 

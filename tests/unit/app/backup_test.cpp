@@ -242,6 +242,102 @@ TEST_F(HubBackups, OneThatFailsIsToldWithAReasonAndANextStep) {
     EXPECT_NE(metrics().find("\ncrossdock_backup_failed 0\n"), std::string::npos);
 }
 
+/// What is said of a backup that must not be made.
+class GoneFolder : public HubBackups {
+protected:
+    void expect_refused(const std::string& word) {
+        const auto failed_before = count("events WHERE type = 'backup.failed'");
+        clock.advance(1s);
+        const auto state = hub->backups().ask("");
+        ASSERT_TRUE(state);
+        ASSERT_TRUE(state->error);
+        EXPECT_EQ(state->error->code, "backup_folder_missing");
+        EXPECT_NE(state->error->message.find(word), std::string::npos) << state->error->message;
+        EXPECT_NE(state->error->message.find("is its disk plugged in"), std::string::npos) << state->error->message;
+        EXPECT_EQ(count("events WHERE type = 'backup.failed'"), failed_before + 2) << "one in each account";
+        const auto report = findings();
+        const auto* failed = find(report, "backup_failed");
+        ASSERT_NE(failed, nullptr);
+        EXPECT_EQ(failed->severity, "error");
+        EXPECT_NE(failed->message.find("is its disk plugged in"), std::string::npos) << failed->message;
+    }
+};
+
+TEST_F(GoneFolder, IsNotMadeAnewOnTheSystemsDisk) {
+    must_make("");
+    fs::remove_all(folder / "backups");
+    expect_refused("is not there any more");
+    EXPECT_FALSE(fs::exists(folder / "backups"));
+    // An earlier version did not remember the place, only the last backup.
+    hub->database().write(
+        [](db::Session& session) { session.run_script("DELETE FROM meta WHERE name = 'backup_place'"); });
+    expect_refused("is not there any more");
+    EXPECT_FALSE(fs::exists(folder / "backups"));
+    // The disk is there again.
+    fs::create_directory(folder / "backups");
+    clock.advance(1s);
+    must_make("");
+    EXPECT_EQ(made().size(), 2U);
+    const auto report = findings();
+    EXPECT_EQ(find(report, "backup_failed"), nullptr);
+}
+
+TEST_F(GoneFolder, AlsoStopsTheBackupsThatComeByThemselves) {
+    must_make("");
+    fs::remove_all(folder / "backups");
+    open(planned());
+    clock.advance(25h);
+    hub->start();
+    ASSERT_TRUE(eventually(60s, [&] { return hub->backups().state().error && !hub->backups().state().running; }));
+    EXPECT_EQ(hub->backups().state().error->code, "backup_folder_missing");
+    EXPECT_FALSE(fs::exists(folder / "backups"));
+    EXPECT_EQ(count("events WHERE type = 'backup.failed'"), 2);
+    EXPECT_TRUE(was_logged("backup_failed"));
+}
+
+TEST_F(GoneFolder, IsSeenWhenTheEmptyMountPointIsThere) {
+    must_make("");
+    for (const std::string& name : made()) fs::remove(folder / "backups" / name);
+    // As a mount that was there leaves it; none can be made here.
+    hub->database().write([&](db::Session& session) {
+        store::BackupRepo backups(session);
+        auto place = backups.place();
+        ASSERT_TRUE(place);
+        EXPECT_GE(place->disks, 1);
+        ++place->disks;
+        backups.remember_place(*place);
+    });
+    expect_refused("is not on the disk where the backups before it are");
+    EXPECT_EQ(made(), std::vector<std::string>{});
+    // It is meant so: one that is asked for by the folder's name begins anew.
+    clock.advance(1s);
+    must_make((folder / "backups" / backup_name((folder / "hub.db").string(), clock.now())).string());
+    clock.advance(1s);
+    must_make("");
+}
+
+TEST_F(GoneFolder, OnlyTheLastFolderOfANewPlaceIsMade) {
+    HubOptions with = planned();
+    with.backup.folder = (folder / "media/usb/backups/").string();
+    fs::create_directory(folder / "media");
+    open(with);
+    expect_refused("in which the backup folder is to be");
+    EXPECT_FALSE(fs::exists(folder / "media/usb"));
+    fs::create_directory(folder / "media/usb");
+    clock.advance(1s);
+    must_make("");
+    EXPECT_TRUE(fs::exists(folder / "media/usb/backups"));
+    // One made elsewhere changes nothing.
+    must_make((folder / "elsewhere.db").string());
+    fs::remove_all(folder / "media/usb/backups");
+    expect_refused("is not there any more");
+    // Another place in the config file is a new one.
+    with.backup.folder = (folder / "other").string();
+    open(with);
+    clock.advance(1s);
+    must_make("");
+}
+
 TEST_F(HubBackups, WithoutAFolderAFileMustBeNamed) {
     open(options());
     const auto state = hub->backups().ask("");
