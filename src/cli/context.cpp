@@ -12,6 +12,7 @@
 #include "app/from_config.h"
 #include "base/version.h"
 #include "observability/log.h"
+#include "platform/file.h"
 #include "platform/instance_lock.h"
 #include "platform/process.h"
 
@@ -97,6 +98,7 @@ void configure_log(const Context& context, const config::Log& settings) {
     to.max_file_bytes = static_cast<std::size_t>(settings.max_size);
     to.kept_files = static_cast<std::size_t>(settings.keep);
     if (const auto configured = log::configure(to); !configured) log::warn("log_file", {}, configured.error().message);
+    if (!to.file.empty()) platform::give_to_owner_of_folder(to.file);
 }
 
 Exit exit_of(const Error& error) {

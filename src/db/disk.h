@@ -19,6 +19,10 @@ bool is_folder(const std::string& path);
 std::string folder_of(const std::string& path);
 /// Leaves access to the owner alone, where the system knows such a thing. The file holds names and addresses of buyers.
 void make_private(const std::string& path);
+/// What root makes among the files of a service that runs as another user: it gets the owner of its folder. Only a plain
+/// file of root's that has this name alone; nothing on Windows. What SQLite makes beside a database gets that one's
+/// owner by itself.
+void give_to_owner_of_folder(const std::string& path);
 /// Gives a finished file its name, without replacing another file, and makes file and name durable. Throws Failure(io).
 void publish_file(const std::string& from, const std::string& to);
 /// Gives a file another name, without replacing another file, and makes that durable. Throws Failure(io).

@@ -162,7 +162,10 @@ void SqliteConnection::copy_to(const std::string& path, const CopyWork& work) {
         settings.writer = true;
         settings.create = true;
         SqliteConnection copy(settings);
-        if (real) make_private(draft.database());
+        if (real) {
+            make_private(draft.database());
+            give_to_owner_of_folder(draft.database());
+        }
         make_copy(*this, copy, work);
     } catch (const SQLite::Exception& problem) {
         drop_draft();

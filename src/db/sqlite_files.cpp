@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "db/disk.h"
 #include "db/sqlite_connection.h"
 
 namespace crossdock::db {
@@ -78,7 +79,7 @@ private:
 };
 
 SqliteFiles::SqliteFiles(const std::string& layer, const std::string& path)
-    : layer_(sqlite3_vfs_find(layer.empty() ? nullptr : layer.c_str())) {
+    : layer_(sqlite3_vfs_find(layer.empty() ? nullptr : layer.c_str())), real_(layer.empty()) {
     if (layer_ == nullptr) throw Failure(Failure::Kind::io, "There is no file layer named " + layer);
     std::vector<char> full(static_cast<std::size_t>(layer_->mxPathname) + 1);
     const int code = layer_->xFullPathname(layer_, path.c_str(), static_cast<int>(full.size()), full.data());
@@ -138,6 +139,7 @@ void SqliteFiles::write_mark(Mark mark_to_write) const {
     const std::string text = (mark_to_write == Mark::creating ? "c" : "r") + std::string{kMarkText};
     file.write(text.data(), text.size(), 0);
     file.sync();
+    if (real_) give_to_owner_of_folder(mark());
 }
 
 void SqliteFiles::remove(const std::string& path) const {

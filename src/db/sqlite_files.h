@@ -53,6 +53,7 @@ public:
 private:
     class Open;
     sqlite3_vfs* layer_;
+    bool real_;  // the system's own files
     std::string path_;
 };
 

@@ -150,7 +150,10 @@ std::unique_ptr<Driver> open_or_create(const Options& options, const SqliteFiles
             files.harden_log();
         }
     } else {
-        if (options.engine_layer.empty()) make_private(path);
+        if (options.engine_layer.empty()) {
+            make_private(path);
+            give_to_owner_of_folder(path);
+        }
         create(*writer, path, place.unfinished);
     }
     configure(*writer, path);

@@ -15,8 +15,8 @@ enum class Access {
 };
 
 /// Puts `content` in place of the file, whole or not at all, also through a crash or power cut: written beside it,
-/// synced, renamed, the folder synced. A file that is replaced gets the permissions asked for here. Errors: unavailable
-/// `file_write` (disk full and the like), denied `file_denied`; the message names the file. The old file is then
+/// synced, renamed, the folder synced. A file that is replaced gets the permissions asked for here; what root writes
+/// belongs to the folder's owner, as with give_to_owner_of_folder(). Errors: unavailable `file_write` (disk full and the like), denied `file_denied`; the message names the file. The old file is then
 /// untouched.
 Status write_file(const std::filesystem::path& file, std::string_view content, Access access = Access::owner_only);
 
@@ -33,5 +33,9 @@ Status make_private(const std::filesystem::path& file);
 /// for anybody else, and on Windows, where the service is on the list of every file that write_file() makes. Errors: as
 /// write_file.
 Status give_to_owner_of(const std::filesystem::path& file, const std::filesystem::path& like);
+/// The same with the folder that the file lies in, for what a command of root's makes among the files of a service: the
+/// service must be able to use it. Only a plain file of root's that has this name alone is given away: nothing that
+/// somebody led us to by a link. A disk that knows no owners changes nothing.
+void give_to_owner_of_folder(const std::filesystem::path& file);
 
 }  // namespace crossdock::platform

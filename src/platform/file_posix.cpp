@@ -74,6 +74,9 @@ Status write_file(const std::filesystem::path& file, std::string_view content, A
     if (const int error = write_all(descriptor.get(), content); error != 0) return give_up("write", error);
     if (access == Access::everyone && ::fchmod(descriptor.get(), 0644) != 0)
         return give_up("set the permissions of", errno);
+    struct stat owner {};
+    if (::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0)
+        if (::fchown(descriptor.get(), owner.st_uid, owner.st_gid) != 0) errno = 0;  // the disk knows no owners
     if (::fsync(descriptor.get()) != 0) return give_up("write", errno);
     if (descriptor.close() != 0) return give_up("write", errno);
     if (::rename(beside.c_str(), file.c_str()) != 0) return give_up("replace", errno);
@@ -128,6 +131,15 @@ Status give_to_owner_of(const std::filesystem::path& file, const std::filesystem
     if (::geteuid() != 0 || ::stat(like.c_str(), &status) != 0) return ok();
     if (::chown(file.c_str(), status.st_uid, status.st_gid) != 0) return write_error(file, "give away", errno);
     return ok();
+}
+
+void give_to_owner_of_folder(const std::filesystem::path& file) {
+    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+    struct stat held {};
+    struct stat owner {};
+    if (::geteuid() != 0 || ::lstat(file.c_str(), &held) != 0 || ::stat(folder.c_str(), &owner) != 0) return;
+    if (!S_ISREG(held.st_mode) || held.st_nlink != 1 || held.st_uid != 0) return;
+    if (::lchown(file.c_str(), owner.st_uid, owner.st_gid) != 0) errno = 0;
 }
 
 }  // namespace crossdock::platform

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "platform/file.h"
 #include "platform/instance_lock.h"
 
 namespace crossdock::platform {
@@ -120,6 +121,7 @@ Result<InstanceLock> InstanceLock::take(const std::filesystem::path& database) {
         }
         // Between our open and our lock somebody may have deleted the file: a lock on a nameless file locks nothing.
         if (!is_still_at(file, handle.get())) continue;
+        give_to_owner_of_folder(file);
         auto impl = std::make_unique<Impl>(Impl{std::move(handle), file});
         try {
             write_owner(impl->handle.get(), "");

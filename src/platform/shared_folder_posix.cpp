@@ -129,6 +129,7 @@ public:
                          path.string() + " must be a folder, not a link or file"};
         }
         static_cast<void>(::chmod(path.c_str(), parent.st_mode & 07777));  // a share may know no modes
+        if (::geteuid() == 0 && ::lchown(path.c_str(), parent.st_uid, parent.st_gid) != 0) errno = 0;  // nor owners
         return ok();
     }
 
@@ -147,8 +148,10 @@ public:
         OpenFile out{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
         if (out.get() < 0) return folder_error("create", path, errno);
         struct stat folder {};
-        if (::stat(path.parent_path().c_str(), &folder) == 0)
+        if (::stat(path.parent_path().c_str(), &folder) == 0) {
             static_cast<void>(::fchmod(out.get(), folder.st_mode & 0666));
+            if (::geteuid() == 0 && ::fchown(out.get(), folder.st_uid, folder.st_gid) != 0) errno = 0;
+        }
         while (!content.empty()) {
             const auto written = ::write(out.get(), content.data(), content.size());
             if (written < 0 && errno == EINTR) continue;

@@ -115,6 +115,34 @@ TEST_F(FileTest, ComesBackAsItWasWritten) {
     EXPECT_EQ(files(), 1U) << "a temporary file was left behind";
 }
 
+TEST_F(FileTest, OfRootsBelongsToTheOwnerOfItsFolder) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+    const auto owner_of = [](const std::filesystem::path& file) {
+        struct stat status {};
+        ::stat(file.c_str(), &status);
+        return status.st_uid;
+    };
+    const std::filesystem::path roots = folder_ / "roots";
+    std::filesystem::create_directory(roots);
+    ASSERT_TRUE(write_file(roots / "own", "x"));
+    EXPECT_EQ(owner_of(roots / "own"), 0U);
+    const std::filesystem::path theirs = folder_ / "theirs";
+    std::filesystem::create_directory(theirs);
+    ASSERT_EQ(::chown(theirs.c_str(), 65534, 65534), 0);
+    ASSERT_TRUE(write_file(theirs / "one", "x"));
+    EXPECT_EQ(owner_of(theirs / "one"), 65534U);
+    EXPECT_EQ(mode_of(theirs / "one"), 0600U);
+    std::ofstream(theirs / "two") << "x";
+    give_to_owner_of_folder(theirs / "two");
+    EXPECT_EQ(owner_of(theirs / "two"), 65534U);
+    // Whoever owns the folder must not get at root's files by a name in it.
+    std::filesystem::create_symlink(roots / "own", theirs / "link");
+    std::filesystem::create_hard_link(roots / "own", theirs / "second name");
+    give_to_owner_of_folder(theirs / "link");
+    give_to_owner_of_folder(theirs / "second name");
+    EXPECT_EQ(owner_of(roots / "own"), 0U);
+}
+
 TEST_F(FileTest, IsPrivateUnlessAskedOtherwise) {
     ASSERT_TRUE(write_file(file_, "x"));
     EXPECT_EQ(mode_of(file_), 0600U);
