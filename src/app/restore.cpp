@@ -9,6 +9,7 @@
 #include "db/copy.h"
 #include "db/migrator.h"
 #include "observability/log.h"
+#include "store/meta.h"
 #include "store/restored.h"
 
 namespace crossdock::app {
@@ -45,9 +46,20 @@ Status check_place(const RestoreRequest& request, std::int64_t bytes) {
     return ok();
 }
 
-/// What the database that is about to be replaced has given out. Opening it also takes in what its log holds. Nothing
-/// when it cannot be opened, as when it is damaged.
-std::optional<store::GivenOut> look_at_replaced(const std::string& database) {
+struct Replaced {
+    store::GivenOut given;
+    std::string installation;
+    std::int64_t orders = 0;  // counted only when it is another installation's
+};
+
+std::string installation_of(db::Session& session) {
+    if (!db::has_table(session, "meta")) return {};
+    return store::get_meta(session, "installation_id").value_or("");
+}
+
+/// The database that is about to be replaced, by a backup of the installation named. Opening it also takes in what its
+/// log holds. Nothing when it cannot be opened, as when it is damaged.
+std::optional<Replaced> look_at_replaced(const std::string& database, const std::string& installation) {
     std::error_code error;
     if (!fs::exists(as_path(database), error)) return std::nullopt;
     db::Options options;
@@ -59,9 +71,15 @@ std::optional<store::GivenOut> look_at_replaced(const std::string& database) {
             log::warn("replaced_unread", {}, opened.error().message);
             return std::nullopt;
         }
-        const auto given = (*opened)->read([](db::Session& session) { return store::given_out(session); });
+        Replaced replaced;
+        (*opened)->read([&](db::Session& session) {
+            db::take_time(session);
+            replaced.given = store::given_out(session);
+            replaced.installation = installation_of(session);
+            if (replaced.installation != installation) replaced.orders = store::count_rows(session)["orders"];
+        });
         (*opened)->close();
-        return given;
+        return replaced;
     } catch (const db::Failure& failure) {
         log::warn("replaced_unread", {}, failure.what());
         return std::nullopt;
@@ -100,20 +118,37 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
                          ". Nothing was changed; install the newer crossdock first"};
     if (const auto fit = check_place(request, report.backup.bytes); !fit) return fit.error();
 
+    auto backup = db::ClosedFile::open(request.backup);
+    if (!backup) return backup.error();
     const Timestamp now = clock.now();
+    std::optional<Replaced> replaced;
     store::RestoreMark mark;
     mark.restored_at = now;
     mark.made_at = report.backup.stamp ? report.backup.stamp->made_at : now;
     mark.file = as_path(request.backup).filename().string();
-    mark.lost = look_at_replaced(request.database);
-    report.knows_lost = mark.lost.has_value();
+    std::string others;  // what the replaced database is, when it is another's
+    try {
+        const std::string installation = (*backup)->read(installation_of);
+        replaced = look_at_replaced(request.database, installation);
+        report.other_installation = replaced && replaced->orders > 0 && !replaced->installation.empty();
+        if (report.other_installation)
+            others = "of another installation (" + replaced->installation + ", the backup is of " +
+                     (installation.empty() ? "none" : installation) + ") and holds " +
+                     std::to_string(replaced->orders) + (replaced->orders == 1 ? " order" : " orders") +
+                     " that the backup knows nothing of";
+    } catch (const db::Failure& failure) {
+        return Error{ErrorKind::unavailable, "restore_failed",
+                     std::string{failure.what()} + ". Nothing was changed; mend that and give the same command again"};
+    }
+    if (replaced) mark.lost = replaced->given;
+    report.knows_lost = replaced.has_value();
+    if (report.other_installation && request.tell)
+        request.tell("the database " + request.database + " is " + others + "; it is kept under another name");
 
     const std::string draft = request.database + ".restoring";
     try {
         std::error_code ignored;
         fs::remove(as_path(draft), ignored);
-        auto backup = db::ClosedFile::open(request.backup);
-        if (!backup) return backup.error();
         db::CopyWork work;
         work.stamp = [&](db::Session& copy) {
             store::drop_stamp(copy);
@@ -128,6 +163,12 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
                          " is not there now, mend that and give the same command again"};
     }
     report.warnings = missing_keys(report.backup.stamp, request.key_file);
+    if (report.other_installation)
+        report.warnings.insert(report.warnings.begin(),
+                               "the database that was replaced is " + others + ". It is kept as " +
+                                   report.kept.value_or("(nothing)") +
+                                   "; was this the wrong backup, go back, with the hub stopped: crossdock restore " +
+                                   report.kept.value_or("FILE"));
     if (!report.backup.stamp)
         report.warnings.push_back(
             "it is no file that crossdock backup made: what it should hold could not be compared");

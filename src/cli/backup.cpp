@@ -102,7 +102,8 @@ Exit run_verify(Context& context, const std::string& file) {
     std::vector<std::string> missing;
     std::error_code error;
     if (fs::exists(context.config_file, error))
-        if (const auto loaded = config::load(context.config_file, config::system_environment(), {false, false}); loaded.config)
+        if (const auto loaded = config::load(context.config_file, config::system_environment(), {false, false});
+            loaded.config)
             missing = app::missing_keys(verified->stamp, key_file_of(loaded.config->database.path));
     context.out.print(tell_verified(*verified, missing, context.out.json()));
     for (const std::string& fault : verified->faults) context.out.say("not sound: " + fault);
@@ -123,7 +124,8 @@ Exit run_restore(Context& context, const std::string& file) {
     const auto lock = platform::InstanceLock::take(config->database.path);
     if (!lock) return context.out.fail(exit_of(lock.error()), lock.error());
     const app::RestoreRequest request{absolute_file(file, config->database.path, {}), config->database.path,
-                                      key_file_of(config->database.path)};
+                                      key_file_of(config->database.path),
+                                      [](const std::string& words) { std::cerr << "warning: " << words << std::endl; }};
     const auto restored = app::restore_backup(request, SystemClock());
     if (!restored) return context.out.fail(exit_of(restored.error()), restored.error());
     Record record;
@@ -132,7 +134,9 @@ Exit run_restore(Context& context, const std::string& file) {
         record.add("made_at", format_rfc3339(restored->backup.stamp->made_at))
             .add("rows", restored->backup.stamp->all_rows());
     record.add("kept", restored->kept);
-    if (context.out.json()) record.add("warnings", RawJson{json(restored->warnings).dump()});
+    if (context.out.json())
+        record.add("other_installation", restored->other_installation)
+            .add("warnings", RawJson{json(restored->warnings).dump()});
     context.out.print(record);
     for (const std::string& warning : restored->warnings) context.out.say("note: " + warning);
     context.out.say(

@@ -230,6 +230,62 @@ TEST_F(Restore, OldFiguresAreGivenUpAndShipmentsAreLookedForFirst) {
     EXPECT_EQ(count("audit_log WHERE action = 'database.restored'"), 1);
 }
 
+TEST_F(Restore, OfAnotherInstallationIsSaidBeforeAndAfter) {
+    const std::string file = back_up();
+    const std::string ours = hub->installation().id;
+    hub.reset();
+    fs::create_directory(folder / "other");
+    HubOptions other = pulled();
+    other.database.path = (folder / "other/hub.db").string();
+    std::vector<std::string> told;
+    const auto put_there = [&] {
+        hub.reset();
+        RestoreRequest request{file, other.database.path, folder / "crossdock.key", {}};
+        request.tell = [&](const std::string& words) {
+            EXPECT_TRUE(fs::exists(other.database.path)) << "before anything is replaced";
+            told.push_back(words);
+        };
+        auto report = restore_backup(request, clock);
+        if (!report) throw std::runtime_error(report.error().message);
+        return std::move(*report);
+    };
+    // A new machine, where nothing is yet, and one where the hub ran once: nobody is warned of anything.
+    EXPECT_FALSE(put_there().other_installation);
+    fs::remove_all(folder / "other");
+    fs::create_directory(folder / "other");
+    open(other);
+    EXPECT_FALSE(put_there().other_installation) << "it holds no order";
+    EXPECT_EQ(told, std::vector<std::string>{});
+
+    fs::remove_all(folder / "other");
+    fs::create_directory(folder / "other");
+    open(other);
+    const std::string theirs = hub->installation().id;
+    ASSERT_NE(theirs, ours);
+    insert_order("X");
+    insert_order("Y");
+    clock.advance(1h);
+    const RestoreReport report = put_there();
+    EXPECT_TRUE(report.other_installation);
+    ASSERT_EQ(told.size(), 1U);
+    for (const std::string& word : {theirs, ours, std::string{"2 orders"}})
+        EXPECT_NE(told.front().find(word), std::string::npos) << told.front();
+    ASSERT_TRUE(report.kept);
+    ASSERT_FALSE(report.warnings.empty());
+    EXPECT_NE(report.warnings.front().find("crossdock restore " + *report.kept), std::string::npos)
+        << report.warnings.front();
+    open(other);
+    EXPECT_EQ(hub->installation().id, ours);
+    // And that way leads back.
+    hub.reset();
+    clock.advance(1h);
+    const auto back = restore_backup({*report.kept, other.database.path, folder / "crossdock.key", {}}, clock);
+    ASSERT_TRUE(back) << back.error().message;
+    open(other);
+    EXPECT_EQ(hub->installation().id, theirs);
+    EXPECT_EQ(count("orders"), 2);
+}
+
 TEST_F(Restore, WithoutADatabaseInPlaceItMakesOne) {
     const std::string file = back_up();
     hub.reset();
