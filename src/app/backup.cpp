@@ -225,6 +225,23 @@ std::vector<std::string> backups_to_drop(std::vector<std::string> names, const s
     return drop;
 }
 
+void drop_unfinished(const std::string& database, const std::string& folder) {
+    constexpr std::string_view kDraft = ".unfinished";
+    std::error_code error;
+    std::vector<fs::path> drafts;
+    for (fs::directory_iterator at(to_path(folder), error), end; !error && at != end; at.increment(error)) {
+        const std::string name = as_text(at->path().filename());
+        const auto cut = name.find(kDraft);
+        if (cut == std::string::npos || !time_in_name(name.substr(0, cut), stem_of(database))) continue;
+        const std::string rest = name.substr(cut + kDraft.size());
+        if (!rest.empty() && rest != "-journal" && rest != "-wal" && rest != "-shm") continue;
+        // Of another hub whose database has the same name, which makes one there just now.
+        if (!platform::is_locked(at->path().parent_path() / to_path(name.substr(0, cut + kDraft.size()))))
+            drafts.push_back(at->path());
+    }
+    for (const fs::path& draft : drafts) fs::remove(draft, error);
+}
+
 std::vector<std::string> drop_old_backups(const std::string& database, const BackupPlan& plan) {
     std::vector<std::string> names;
     std::error_code error;
@@ -235,12 +252,6 @@ std::vector<std::string> drop_old_backups(const std::string& database, const Bac
     for (const std::string& name : dropped) {
         fs::remove(folder / to_path(name), error);
         fs::remove(folder / to_path(hash_name(name)), error);
-    }
-    constexpr std::string_view kDraft = ".unfinished";
-    for (const std::string& name : names) {
-        const auto cut = name.find(kDraft);
-        if (cut != std::string::npos && time_in_name(name.substr(0, cut), stem_of(database)))
-            fs::remove(folder / to_path(name), error);
     }
     return dropped;
 }

@@ -68,7 +68,10 @@ struct BackupPlan {
 /// always stays.
 std::vector<std::string> backups_to_drop(std::vector<std::string> names, const std::string& database,
                                          const BackupPlan& plan);
-/// Deletes them, with their ".sha256", and drafts that a crash left. Returns the names of those deleted.
+/// Deletes in a folder what a crash left of backups of a database of that name: "….unfinished" behind a name as
+/// backup_name makes it, and what lies beside it. One that a process writes just now stays.
+void drop_unfinished(const std::string& database, const std::string& folder);
+/// Deletes those, with their ".sha256". Returns their names.
 std::vector<std::string> drop_old_backups(const std::string& database, const BackupPlan& plan);
 
 }  // namespace crossdock::app

@@ -26,6 +26,8 @@ std::string age_in_words(std::chrono::milliseconds age) {
 
 std::string name_of(const std::string& file) { return std::filesystem::path{file}.filename().string(); }
 
+std::string folder_of_file(const std::string& file) { return std::filesystem::path{file}.parent_path().string(); }
+
 Error failure_in_words(const std::exception& failure) {
     return {ErrorKind::unavailable, "backup_failed", failure.what()};
 }
@@ -117,6 +119,8 @@ void Backups::run(const Task& task) {
             return look_at_backup_folder(session, plan_.folder, database_path_);
         })
                                       : ok();
+        // What a crash left in that folder holds buyers' names, and room that this one needs.
+        if (fit) drop_unfinished(database_path_, folder_of_file(task.file));
         const auto result = fit ? make_backup(database_, clock_, request) : fit.error();
         if (result)
             made = *result;

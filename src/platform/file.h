@@ -29,6 +29,9 @@ Result<std::string> read_file(const std::filesystem::path& file, std::size_t max
 Result<bool> is_private(const std::filesystem::path& file);
 /// Takes everybody's access but the owner's. Errors: as write_file.
 Status make_private(const std::filesystem::path& file);
+/// Whether another process holds a lock on the file, or nobody can say. Locks of this process do not count, and end with
+/// the question. False on Windows, where nobody can delete a file that is open.
+bool is_locked(const std::filesystem::path& file);
 /// What root makes for a service that runs as another user: the file gets the owner and group of `like`. Nothing happens
 /// for anybody else, and on Windows, where the service is on the list of every file that write_file() makes. Errors: as
 /// write_file.

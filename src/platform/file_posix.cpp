@@ -126,6 +126,15 @@ Status make_private(const std::filesystem::path& file) {
     return ok();
 }
 
+bool is_locked(const std::filesystem::path& file) {
+    const Descriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)};
+    if (descriptor.get() < 0) return errno != ENOENT;
+    struct flock asked {};
+    asked.l_type = F_WRLCK;
+    asked.l_whence = SEEK_SET;  // all of it
+    return ::fcntl(descriptor.get(), F_GETLK, &asked) != 0 || asked.l_type != F_UNLCK;
+}
+
 Status give_to_owner_of(const std::filesystem::path& file, const std::filesystem::path& like) {
     struct stat status {};
     if (::geteuid() != 0 || ::stat(like.c_str(), &status) != 0) return ok();

@@ -157,6 +157,7 @@ Status make_private(const std::filesystem::path& file) {
     return ok();
 }
 
+bool is_locked(const std::filesystem::path&) { return false; }
 Status give_to_owner_of(const std::filesystem::path&, const std::filesystem::path&) { return ok(); }
 void give_to_owner_of_folder(const std::filesystem::path&) {}
 

@@ -208,7 +208,7 @@ void check_leftovers(Visit& visit) {
         for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
             const std::string name = at->path().filename().string();
             std::error_code gone;
-            if (name.ends_with(".unfinished") || name == stem + ".rehearsal" ||
+            if (name.ends_with(".unfinished") || name.ends_with(".unfinished-journal") || name == stem + ".rehearsal" ||
                 (name == stem + ".restoring" && fs::exists(database, gone))) {
                 // Without the database it may be the one that was about to take its place.
                 halves.push_back(at->path());

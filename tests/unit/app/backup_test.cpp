@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/backup.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
@@ -378,6 +382,81 @@ TEST_F(HubBackups, AreSoundWhileManyWrite) {
     done = true;
     for (std::thread& writer : writers) writer.join();
     EXPECT_EQ(sound, 5);
+}
+
+/// A process that holds a lock on a file, as one does that writes a backup.
+class OtherWriter {
+public:
+    explicit OtherWriter(const std::string& file) {
+        int ends[2];
+        if (::pipe(ends) != 0) throw std::runtime_error("pipe");
+        pid_ = ::fork();
+        if (pid_ == 0) {
+            const int held = ::open(file.c_str(), O_RDWR);
+            struct flock lock {};
+            lock.l_type = F_WRLCK;
+            lock.l_whence = SEEK_SET;
+            const char byte = held >= 0 && ::fcntl(held, F_SETLK, &lock) == 0 ? 'y' : 'n';
+            if (::write(ends[1], &byte, 1) != 1) ::_exit(1);
+            for (;;) ::pause();
+        }
+        ::close(ends[1]);
+        char byte = 'n';
+        has_lock_ = ::read(ends[0], &byte, 1) == 1 && byte == 'y';
+        ::close(ends[0]);
+    }
+    ~OtherWriter() { end(); }
+    void end() {
+        if (pid_ <= 0) return;
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+        pid_ = 0;
+    }
+    [[nodiscard]] bool has_lock() const { return has_lock_; }
+
+private:
+    pid_t pid_ = 0;
+    bool has_lock_ = false;
+};
+
+TEST_F(HubBackups, WhatACrashLeftOfOneGoesWithTheNextThere) {
+    const fs::path usb = folder / "usb";
+    fs::create_directory(usb);
+    const std::string left = (usb / "hub-20261119T030000Z.db.unfinished").string();
+    const std::vector<std::string> not_ours{"hub.db.unfinished", "other-20261119T030000Z.db.unfinished",
+                                            "hub-20261119T030000Z.db.unfinished.txt", "hub-20261118T030000Z.db"};
+    for (const std::string& name : not_ours) crossdock::testing::write_text(usb / name, "x");
+    const auto crash = [&] {
+        crossdock::testing::write_text(left, "half");
+        crossdock::testing::write_text(left + "-journal", "half");
+    };
+    const auto back_up = [&] {
+        clock.advance(1s);
+        must_make((usb / backup_name((folder / "hub.db").string(), clock.now())).string());
+    };
+    crash();
+    {
+        const OtherWriter writer(left);
+        ASSERT_TRUE(writer.has_lock());
+        back_up();
+        EXPECT_TRUE(fs::exists(left)) << "another hub writes it just now";
+        EXPECT_TRUE(fs::exists(left + "-journal"));
+    }
+    back_up();
+    EXPECT_FALSE(fs::exists(left));
+    EXPECT_FALSE(fs::exists(left + "-journal"));
+    for (const std::string& name : not_ours) EXPECT_TRUE(fs::exists(usb / name)) << name;
+    // The journal alone, and into the plan's folder.
+    crash();
+    fs::remove(left);
+    back_up();
+    EXPECT_FALSE(fs::exists(left + "-journal"));
+    fs::create_directory(folder / "backups");
+    const fs::path planned_left = folder / "backups/hub-20261119T030000Z.db.unfinished";
+    crossdock::testing::write_text(planned_left, "half");
+    clock.advance(1s);
+    must_make("");
+    EXPECT_FALSE(fs::exists(planned_left));
 }
 
 std::vector<std::string> names_of_days(const std::vector<std::string>& times) {
