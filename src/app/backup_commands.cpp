@@ -46,6 +46,15 @@ Result<json> ask_backup(const CommandCall& call) {
 
 }  // namespace
 
+Result<json> back_up_older(const HubOptions& options, const Clock& clock, const std::string& file) {
+    auto opened = db::Database::open(options.database);
+    if (!opened) return opened.error();
+    Backups backups(**opened, clock, options.database.path, options.version, options.backup);
+    const auto state = backups.ask(file);
+    if (!state) return state.error();
+    return tell_backup(*state);
+}
+
 const CommandTable& backup_commands() {
     static const CommandTable table{{"backup.start", start_backup}, {"backup.status", ask_backup}};
     return table;

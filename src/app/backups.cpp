@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/backup_folder.h"
+#include "db/migrator.h"
 #include "observability/log.h"
 
 namespace crossdock::app {
@@ -135,7 +136,8 @@ void Backups::run(const Task& task) {
                 record.error = error->message;
             }
             database_.write([&](db::Session& session) {
-                store::BackupRepo(session).record(record);
+                // A database of an older schema is copied as it is, and knows other events: back_up_older().
+                if (db::schema_of(session) == db::newest_schema()) store::BackupRepo(session).record(record);
                 if (made) remember_backup_folder(session, plan_.folder, task.file);
             });
         }

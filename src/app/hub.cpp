@@ -24,6 +24,7 @@
 #include "jobs/timers.h"
 #include "observability/log.h"
 #include "observability/metrics.h"
+#include "platform/process.h"
 #include "store/audit_repo.h"
 #include "store/event_repo.h"
 #include "store/job_repo.h"
@@ -152,6 +153,20 @@ Result<std::vector<sync::Channels::Entry>> settle_channels(db::Session& session,
             audit_channel(session, channel.account_id, channel.code, domain::deed::kChannelRemoved, std::string{domain::to_string(channel.provider)}, now);
     channels.disable_others(named);
     return entries;
+}
+
+/// An older version goes on with its database until somebody starts this one's hub. Whoever only gives a command keeps
+/// that way back.
+Status refuse_older(db::Database& database, const std::string& path) {
+    const int schema = database.read([](db::Session& session) { return db::schema_of(session); });
+    if (schema == 0 || schema >= db::newest_schema()) return ok();
+    // It is closed cleanly now, and the next start would not know that it was not before.
+    if (!database.was_stopped_cleanly()) database.write([](db::Session& session) { DatabaseCheck::ask_for(session); });
+    return Error{ErrorKind::rejected, "db_older",
+                 "the database " + path + " has schema " + std::to_string(schema) + ", and this crossdock works with " +
+                     std::to_string(db::newest_schema()) + "; nothing was changed. Start the hub (" + platform::habits().start +
+                     "), which brings it up to date and keeps a copy of it as it is, and give the command again; or go on with the "
+                     "crossdock that made it"};
 }
 
 /// The first start on a database that was put back from a backup.
@@ -342,6 +357,8 @@ Hub::~Hub() { stop(std::chrono::seconds{5}); }
 Result<std::unique_ptr<Hub>> Hub::open(HubOptions options, Surroundings surroundings) {
     auto opened = db::Database::open(options.database);
     if (!opened) return opened.error();
+    if (!options.may_upgrade)
+        if (const auto fit = refuse_older(**opened, options.database.path); !fit) return fit.error();
     const bool stopped_cleanly = (*opened)->was_stopped_cleanly();
     const auto migrated = upgrade(*opened, {options.database, options.version, {}, options.on_upgrade}, surroundings.clock);
     if (!migrated) return migrated.error();

@@ -63,6 +63,7 @@ struct HubOptions {
     RetentionPlan retention;
     exchange::Plan exchange = {};
     std::function<void(const UpgradeProgress&)> on_upgrade = {};  // the database gets a newer schema: how far it is
+    bool may_upgrade = true;  // false: a database of an older schema is refused, `db_older`; a command must not take the way back
     std::function<void()> interrupt = [] {};  // a job outlives its limit or the stop: cut the requests under way
 };
 
@@ -79,7 +80,8 @@ struct Surroundings {
 /// by itself.
 class Hub {
 public:
-    /// Opens and migrates the database and makes its channels say what the options say.
+    /// Opens and migrates the database and makes its channels say what the options say. Errors: those of
+    /// db::Database::open and upgrade(), and `db_older`.
     static Result<std::unique_ptr<Hub>> open(HubOptions options, Surroundings surroundings);
     ~Hub();
     Hub(const Hub&) = delete;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "app/backup_commands.h"
 #include "app/commands.h"
 #include "app/control.h"
 #include "app/from_config.h"
@@ -124,7 +125,11 @@ Result<nlohmann::json> give_command(const config::Config& config, std::string_vi
     SystemRandom random;
     app::HubOptions options = app::hub_options(config, std::string{kVersion});
     options.database.create = false;
-    auto hub = app::Hub::open(std::move(options), {clock, random, *http, app::connector_factories()});
+    options.may_upgrade = false;
+    auto hub = app::Hub::open(options, {clock, random, *http, app::connector_factories()});
+    // A copy needs no newer schema, and it is wanted before an upgrade more than at any other time.
+    if (!hub && hub.error().code == "db_older" && command == "backup.start")
+        return app::back_up_older(options, clock, arguments.value("file", ""));
     if (!hub) return hub.error();
     return app::run_command(**hub, command, arguments, {who, "local"});
 }

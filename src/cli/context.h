@@ -45,7 +45,8 @@ void configure_log(const Context& context, const config::Log& settings);
 Exit exit_of(const Error& error);
 
 /// Gives a command to the hub: to the one that runs on the config file's database, else to the database itself under its
-/// lock. Errors: also denied `secrets_not_here`, for a command that asks a channel itself.
+/// lock. Errors: also denied `secrets_not_here`, for a command that asks a channel itself, and rejected `db_older`: only
+/// a start brings a database to a newer schema.
 Result<nlohmann::json> give_command(const config::Config& config, std::string_view command, const nlohmann::json& arguments);
 /// The same to the one that runs alone. Error: unavailable when none does.
 Result<nlohmann::json> ask_running_hub(const config::Config& config, std::string_view command);

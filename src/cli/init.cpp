@@ -69,7 +69,9 @@ Exit run_init(Context& context, bool force, const std::string& tls, const std::v
     const SystemClock clock;
     SystemRandom random;
     const auto http = net::make_http_client("crossdock/" + std::string{kVersion});
-    auto hub = app::Hub::open(app::hub_options(*config, std::string{kVersion}), {clock, random, *http, app::connector_factories()});
+    app::HubOptions options = app::hub_options(*config, std::string{kVersion});
+    options.may_upgrade = false;  // with --force there may be one
+    auto hub = app::Hub::open(std::move(options), {clock, random, *http, app::connector_factories()});
     if (!hub) return context.out.fail(exit_of(hub.error()), hub.error());
     const auto key = app::create_key((*hub)->database(), random, "default", "first key", "erp", clock.now(), by_this_user());
     if (!key) return context.out.fail(Exit::failed, key.error());

@@ -2,7 +2,8 @@
 // Backup, verify and restore as an operator gives them, with the real binary.
 #include <algorithm>
 
-#include "running_hub.h"
+#include "integration/running_hub.h"
+#include "unit/app/old_database.h"
 
 namespace crossdock::testing {
 namespace {
@@ -80,6 +81,27 @@ TEST_F(BackupCommands, WithTheHubDownItDoesTheSame) {
     const Ran nowhere = here({"backup", "no/such/folder/x.db"});
     EXPECT_EQ(nowhere.code, 1);
     EXPECT_NE(nowhere.err.find("there is no folder"), std::string::npos) << nowhere.err;
+}
+
+TEST_F(BackupCommands, OfAnOlderSchemaAreMadeWithoutBringingItUp) {
+    db::Options old;
+    old.path = (folder / "crossdock.db").string();
+    app::make_old_database(old, 4, SystemClock{});
+    for (const auto& command :
+         {std::vector<std::string>{"job", "list"}, {"key", "list"}, {"key", "create", "--json"}}) {
+        const Ran refused = here(command);
+        EXPECT_EQ(refused.code, 1) << command.front();
+        EXPECT_NE(refused.err.find("has schema 4"), std::string::npos) << refused.err;
+        EXPECT_NE(refused.err.find("Start the hub"), std::string::npos) << refused.err;
+    }
+    std::filesystem::create_directory(folder / "usb");
+    const Ran made = here({"backup", "usb", "--json"});
+    ASSERT_EQ(made.code, 0) << made.err;
+    EXPECT_EQ(json::parse(made.out).at("schema"), 4);
+    EXPECT_EQ(here({"verify", json::parse(made.out).at("file")}).code, 0);
+    EXPECT_EQ(ask_database(folder / "crossdock.db", "PRAGMA user_version"), "4") << "the old version starts as before";
+    const RunningHub hub(folder.path());
+    EXPECT_EQ(here({"job", "list"}).code, 0);
 }
 
 TEST_F(BackupCommands, AHubMakesThemByItself) {

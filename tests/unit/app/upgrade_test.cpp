@@ -6,11 +6,13 @@
 #include <fstream>
 
 #include "app/backup.h"
+#include "app/backup_commands.h"
 #include "app/keys.h"
 #include "app/restore.h"
 #include "app/upgrade_door.h"
 #include "hub_fixture.h"
 #include "old_database.h"
+#include "store/meta.h"
 #include "support/power_cut_vfs.h"
 
 namespace crossdock::app {
@@ -107,6 +109,49 @@ TEST_P(EverySchema, OfABackupIsRestoredAndBroughtUp) {
     EXPECT_EQ(count("orders"), 2);
     EXPECT_EQ(count("inventory_updates WHERE error_code = 'restored'"), 2);
     EXPECT_EQ(count("meta WHERE name = 'reconcile_first_since_ms'"), 1);
+}
+
+TEST_P(EverySchema, IsLeftAloneByCommandsAndBackedUpAsItIs) {
+    const int schema = GetParam();
+    make_old_database(file(), schema, clock);
+    HubOptions command = options();
+    command.may_upgrade = false;
+    const auto schema_now = [&] {
+        auto old = db::Database::open(file());
+        return old ? (*old)->read([](db::Session& session) { return db::schema_of(session); }) : -1;
+    };
+    // As a kill leaves it: the check that is due then is not forgotten.
+    crossdock::testing::write_text(folder / "hub.db.running", "r");
+    const auto refused = Hub::open(command, {clock, random, network, connector_factories()});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "db_older");
+    for (const std::string& word : {"has schema " + std::to_string(schema), std::string{"Start the hub"}})
+        EXPECT_NE(refused.error().message.find(word), std::string::npos) << refused.error().message;
+    EXPECT_EQ(schema_now(), schema);
+    {
+        auto old = db::Database::open(file());
+        ASSERT_TRUE(old);
+        (*old)->read([](db::Session& session) { EXPECT_EQ(store::get_meta(session, "database_check_wanted"), "1"); });
+    }
+    command.backup.folder = (folder / "backups").string();
+    for (const std::string& named : {std::string{}, (folder / "copy.db").string()}) {
+        const auto made = back_up_older(command, clock, named);
+        ASSERT_TRUE(made) << made.error().message;
+        EXPECT_EQ(made->at("schema"), schema);
+        const auto verified = verify_backup(made->at("file"));
+        ASSERT_TRUE(verified);
+        EXPECT_TRUE(verified->is_sound());
+        EXPECT_EQ(verified->stamp->rows.at("orders"), 2);
+    }
+    EXPECT_EQ(back_up_older(command, clock, (folder / "copy.db").string()).error().code, "backup_exists");
+    EXPECT_EQ(schema_now(), schema);
+    for (const auto& entry : fs::directory_iterator(folder.path()))
+        EXPECT_EQ(entry.path().filename().string().find(".schema-"), std::string::npos) << entry.path();
+
+    open(options());
+    EXPECT_EQ(count("orders"), 2);
+    command.may_upgrade = false;
+    open(command);  // once it is up to date, commands go on
 }
 
 std::vector<int> earlier_schemas() {
