@@ -43,6 +43,7 @@ void Framer::reset() {
     step_ = Step::request_line;
     framed_ = FramedRequest{};
     line_.clear();
+    path_sent_.clear();
     authority_.clear();
     header_bytes_ = 0;
     leading_empty_lines_ = 0;
@@ -68,8 +69,14 @@ bool Framer::take_continue() {
 void Framer::refuse(int status, std::string message) {
     state_ = State::refused;
     refusal_ = Refusal{status, std::move(message)};
+    if (step_ == Step::request_line) path_sent_ = path_as_sent(line_);
     std::string{}.swap(framed_.request.body);
     std::string{}.swap(line_);
+}
+
+std::string Framer::path() const {
+    if (step_ != Step::request_line) return framed_.request.path;
+    return state_ == State::refused ? path_sent_ : path_as_sent(line_);
 }
 
 Refusal Framer::cut_short() const {
@@ -112,6 +119,7 @@ std::size_t Framer::feed_line(std::string_view bytes) {
     // + 1 for the CR that may be its last byte.
     if (line_.size() + piece.size() > limit + 1) {
         if (in_request_line) {
+            line_.append(piece.substr(0, limit + 1 - line_.size()));  // the same however the bytes are divided
             refuse(414, "the request line is longer than " + std::to_string(limit) + " bytes");
         } else {
             refuse(431, "a header line is longer than " + std::to_string(limit) + " bytes");
@@ -122,7 +130,7 @@ std::size_t Framer::feed_line(std::string_view bytes) {
         line_.append(piece);
         return bytes.size();
     }
-    if (!line_.empty()) line_.append(piece);
+    if (in_request_line || !line_.empty()) line_.append(piece);  // a request line is looked at again when it is refused
     std::string_view line = line_.empty() ? piece : std::string_view{line_};
     if (line.empty() || line.back() != '\r') {
         refuse(400, "a line of the request's head ends in LF without CR");

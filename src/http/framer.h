@@ -63,8 +63,9 @@ public:
     /// The complete request; the framer starts over.
     FramedRequest take();
     [[nodiscard]] const Refusal& refusal() const { return refusal_; }
-    /// Decoded path of the current request, empty while unknown: which surface an error belongs to.
-    [[nodiscard]] const std::string& path() const { return framed_.request.path; }
+    /// Which surface an error belongs to: the decoded path of the current request or, while its request line is not
+    /// whole or when it was refused, what path_as_sent() makes of it.
+    [[nodiscard]] std::string path() const;
     [[nodiscard]] const std::string& method() const { return framed_.request.method; }
     /// Bytes of the current request held in memory.
     [[nodiscard]] std::size_t buffered() const { return header_bytes_ + line_.size() + framed_.request.body.size(); }
@@ -96,7 +97,8 @@ private:
     Step step_ = Step::request_line;
     FramedRequest framed_;
     Refusal refusal_;
-    std::string line_;  // an unfinished line of the head
+    std::string line_;       // an unfinished line of the head; the request line until it has been taken
+    std::string path_sent_;  // of a request line that was refused
     std::string authority_;
     std::size_t header_bytes_ = 0;
     std::size_t leading_empty_lines_ = 0;

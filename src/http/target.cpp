@@ -121,6 +121,22 @@ Result<Target> parse_target(std::string_view text, EncodedSlash slash) {
     return target;
 }
 
+std::string path_as_sent(std::string_view request_line) {
+    constexpr std::size_t kLongest = 200;
+    std::string_view path = request_line.substr(std::min(request_line.find(' '), request_line.size()));
+    path.remove_prefix(std::min<std::size_t>(1, path.size()));
+    path = path.substr(0, path.find_first_of(" ?#"));
+    if (path.substr(0, 1) != "/") {
+        const auto scheme_end = path.find("://");
+        const auto slash = scheme_end == std::string_view::npos ? scheme_end : path.find('/', scheme_end + 3);
+        if (slash == std::string_view::npos) return {};
+        path.remove_prefix(slash);
+    }
+    const auto foreign = std::find_if(path.begin(), path.end(), [](char c) { return is_control(c) || static_cast<unsigned char>(c) >= 0x80; });
+    path = path.substr(0, static_cast<std::size_t>(foreign - path.begin()));
+    return std::string{path.substr(0, kLongest)};
+}
+
 Result<std::string> parse_host(std::string_view text) {
     if (text.empty()) return bad_host("the host is empty");
     std::string_view host = text;

@@ -26,6 +26,11 @@ enum class EncodedSlash { refused, part_of_segment };
 /// ways is refused, not repaired. Errors: invalid, `bad_target`, saying which part.
 Result<Target> parse_target(std::string_view text, EncodedSlash slash = EncodedSlash::refused);
 
+/// The path of a request line that is refused, cut off or not yet whole, as far as it can be told: of its second word what
+/// stands before "?" and before any byte that no path has, not decoded, at most 200 bytes; "" where there is none. It says
+/// which surface an error belongs to, no more.
+std::string path_as_sent(std::string_view request_line);
+
 /// The lower-case host of a Host header or an authority, without its port; IPv6 keeps its brackets. Errors: invalid,
 /// `bad_host`, for user info, spaces, a port that is no number, and anything else that is not a host.
 Result<std::string> parse_host(std::string_view text);

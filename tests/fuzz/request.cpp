@@ -49,6 +49,7 @@ struct Outcome {
     std::vector<FramedRequest> requests;
     Framer::State last = Framer::State::empty;
     Refusal refusal{};
+    std::string path;  // which the refusal, or what is not whole, is said to be of
 };
 
 Outcome frame(std::string_view bytes, std::size_t at_once) {
@@ -68,6 +69,10 @@ Outcome frame(std::string_view bytes, std::size_t at_once) {
         check(taken == piece.size(), "a feed stops early only when complete or refused");
     }
     out.last = framer.state();
+    out.path = framer.path();
+    check(std::all_of(out.path.begin(), out.path.end(), [](char c) { return c != '\n' && c != '\r'; }) &&
+              (out.path.empty() || out.path == "*" || out.path.front() == '/'),
+          "a refusal is of a path or of none");
     if (out.last == Framer::State::refused) {
         out.refusal = framer.refusal();
         check(std::find(kRefusals.begin(), kRefusals.end(), out.refusal.status) != kRefusals.end(),
@@ -93,7 +98,7 @@ std::string words_of(const Outcome& outcome) {
     for (const auto& framed : outcome.requests)
         out += framed.start_line + (framed.keep_alive ? " keeps\n" : " closes\n") + words_of(framed.request) + '\n';
     return out + std::to_string(static_cast<int>(outcome.last)) + ' ' + std::to_string(outcome.refusal.status) + ' ' +
-           outcome.refusal.message;
+           outcome.refusal.message + ' ' + outcome.path;
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }

@@ -53,6 +53,8 @@ std::string_view code_of(int status) {
         case 415: return "unsupported_media_type";
         case 422: return "validation_failed";
         case 429: return "rate_limited";
+        case 501:
+        case 505: return "bad_request";  // a method, coding or version that no program of ours failed at
         case 503: return "unavailable";
         default: return status >= 500 ? "internal_error" : "bad_request";
     }

@@ -6,6 +6,7 @@
 #include "api/json/error.h"
 #include "api/middleware/api_version.h"
 #include "api/middleware/browser.h"
+#include "http/framer.h"
 #include "unit/api/v2_hub.h"
 
 namespace crossdock::api::testing {
@@ -64,9 +65,35 @@ TEST(V2, WhatNoHandlerSawIsToldInTheFormOfItsSurface) {
     EXPECT_EQ(json::parse(render_error("/v2/x", 503, "busy").body)["error"]["code"], "unavailable");
     EXPECT_EQ(json::parse(render_error("/v2/x", 500, "no").body)["error"]["code"], "internal_error");
     EXPECT_EQ(json::parse(render_error("/v2/x", 431, "large").body)["error"]["code"], "bad_request");
+    for (const int status : {414, 417, 421, 501, 505})
+        EXPECT_EQ(json::parse(render_error("/v2/x", status, "no").body)["error"]["code"], "bad_request") << status;
     EXPECT_EQ(render_error("/api/v1/orders", 413, "too large").body, R"({"error":"too large"})");
     EXPECT_EQ(render_error("/v2x", 404, "no").body, R"({"error":"no"})") << "another path that begins alike";
     EXPECT_EQ(render_error("/hooks/shop", 404, "no").body, "no\n");
+}
+
+TEST(V2, ARequestLineThatIsRefusedIsToldInTheFormOfItsSurface) {
+    const http::FramerRules rules{.hosts = http::AllowedHosts("127.0.0.1", {}),
+                                  .body_limit = [](std::string_view, std::string_view) { return std::size_t{1000}; }};
+    const auto answer = [&](const std::string& start) {
+        http::Framer framer(rules, {});
+        framer.feed(start + " HTTP/1.1\r\n");
+        EXPECT_EQ(framer.state(), http::Framer::State::refused) << start;
+        const auto& [status, message] = framer.refusal();
+        return render_error(framer.path(), status, message, "ab12");
+    };
+    for (const char* start : {"GET /v2/orders?number=%zz", "GET /v2/orders?number=%ff", "GET /v2/orders?number=%00",
+                              "GET /v2/orders/a%2fb", "FOO /v2/orders"}) {
+        const auto error = json::parse(answer(start).body).at("error");
+        ASSERT_TRUE(error.is_object()) << start;
+        EXPECT_EQ(error.at("code"), "bad_request") << start;
+        EXPECT_EQ(error.at("request_id"), "ab12") << start;
+    }
+    const auto too_long = answer("GET /v2/orders?x=" + std::string(9000, 'x'));
+    EXPECT_EQ(too_long.status, 414);
+    EXPECT_EQ(json::parse(too_long.body).at("error").at("code"), "bad_request");
+    EXPECT_TRUE(json::parse(answer("GET /api/v1/orders?number=%zz").body).at("error").is_string());
+    EXPECT_TRUE(json::parse(answer("FOO /v2x").body).at("error").is_string());
 }
 
 TEST(V2, TooManyRequestsSayWhenToComeBack) {

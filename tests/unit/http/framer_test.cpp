@@ -52,7 +52,7 @@ std::string repeated(const std::string& text, int times) {
 struct Row {
     const char* name;
     std::string bytes;
-    const char* expected;
+    std::string expected;
 };
 
 void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
@@ -208,6 +208,63 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"LongestLength", post("Content-Length: 9999999999999999999\r\n", ""), "!413"},
         Row{"B10GetWithALargeBody", get("Content-Length: 65537\r\n"), "!413"}),
     row_name);
+
+/// Which path a refused or unfinished request is said to be of.
+std::string path_told(std::string_view bytes, std::size_t piece) {
+    const auto all = rules();
+    Framer framer(all, {});
+    while (!bytes.empty() && framer.state() != Framer::State::refused) {
+        const auto chunk = bytes.substr(0, piece);
+        bytes.remove_prefix(framer.feed(chunk));
+    }
+    EXPECT_NE(framer.state(), Framer::State::complete);
+    return framer.path();
+}
+
+class PathOfARefusal : public testing::TestWithParam<Row> {};
+
+TEST_P(PathOfARefusal, IsKnownAsFarAsItCameInAnyDivision) {
+    const auto& row = GetParam();
+    for (const std::size_t piece : {row.bytes.size(), std::size_t{1}, std::size_t{7}, std::size_t{1000}})
+        EXPECT_EQ(path_told(row.bytes, piece), row.expected) << piece << " at once";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, PathOfARefusal,
+    testing::Values(Row{"HalfAnEscapeInTheQuery", line("GET /v2/orders?number=%zz HTTP/1.1"), "/v2/orders"},
+                    Row{"NotUtf8", line("GET /v2/orders?number=%ff HTTP/1.1"), "/v2/orders"},
+                    Row{"Nul", line("GET /v2/orders?number=%00 HTTP/1.1"), "/v2/orders"},
+                    Row{"EncodedSlash", line("GET /v2/orders/a%2fb HTTP/1.1"), "/v2/orders/a%2fb"},
+                    Row{"UnknownMethod", line("FOO /v2/orders?x=1 HTTP/1.1"), "/v2/orders"},
+                    Row{"UnknownVersion", line("GET /v2/orders HTTP/9.9"), "/v2/orders"},
+                    Row{"NoVersion", "GET /v2/orders\r\n", "/v2/orders"},
+                    Row{"BareLf", "GET /v2/orders HTTP/1.1\n", "/v2/orders"},
+                    Row{"BareCr", "GET /v2/orders HTTP\r/1.1\r\n", "/v2/orders"},
+                    Row{"Fragment", line("GET /v2/orders#x HTTP/1.1"), "/v2/orders"},
+                    Row{"BlankInTheTarget", line("GET /v2/orders x HTTP/1.1"), "/v2/orders"},
+                    Row{"ByteThatNoPathHas", line("GET /v2/caf\xe9/x HTTP/1.1"), "/v2/caf"},
+                    Row{"WholeAddress", line("GET http://localhost/v2/orders?x=%z HTTP/1.1"), "/v2/orders"},
+                    Row{"AddressWithoutAPath", line("GET http://localhost?/v2/x=%z HTTP/1.1"), ""},
+                    Row{"TooLongAQuery", "GET /v2/orders?x=" + std::string(9000, 'x'), "/v2/orders"},
+                    Row{"TooLongAPath", "GET /v2/" + std::string(9000, 'x'), "/v2/" + std::string(196, 'x')},
+                    Row{"TooLongAMethod", std::string(9000, 'x') + " /v2/orders HTTP/1.1\r\n", ""},
+                    Row{"NoMethod", " /v2/orders HTTP/1.1\r\n", ""}, Row{"NoTarget", "GET\r\n", ""},
+                    Row{"AfterEmptyLines", "\r\n\r\n" + line("FOO /v2/orders HTTP/1.1"), "/v2/orders"},
+                    Row{"CutOffInTheRequestLine", "GET /v2/orders?nu", "/v2/orders"},
+                    Row{"InTheHeaders", "GET /v2/%6Frders HTTP/1.1\r\nHost: evil.example\r\n\r\n", "/v2/orders"}),
+    row_name);
+
+TEST(Framer, TheNextRequestIsNotToldUnderThePathOfTheLast) {
+    const auto all = rules();
+    Framer framer(all, {});
+    framer.feed(line("GET /v2/orders HTTP/1.1"));
+    ASSERT_EQ(framer.state(), Framer::State::complete);
+    EXPECT_EQ(framer.path(), "/v2/orders");
+    framer.take();
+    EXPECT_EQ(framer.path(), "");
+    framer.feed("FOO /a HTTP/1.1\r\n");
+    EXPECT_EQ(framer.path(), "/a");
+}
 
 TEST(Framer, AsksTheRouteHowLargeABodyMayBe) {
     const std::string head = "POST /big HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n";

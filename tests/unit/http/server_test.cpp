@@ -253,6 +253,28 @@ TEST(Server, UsesTheSurfacesErrorRendererForRefusalsToo) {
     EXPECT_EQ(answer->body, "at /v2/x with an id");
 }
 
+TEST(Server, RendersARefusedRequestLineForTheSurfaceItNames) {
+    Router router;
+    router.set_error_renderer([](const std::string& path, int status, const std::string&, const std::string&) {
+        return Response::text(status, "at " + path);
+    });
+    Server server({}, router);
+    ASSERT_TRUE(server.start());
+    const struct {
+        std::string request_line;
+        int status;
+    } cases[] = {{"GET /v2/orders?number=%zz HTTP/1.1", 400},
+                 {"FOO /v2/orders HTTP/1.1", 501},
+                 {"GET /v2/orders HTTP/3.0", 505},
+                 {"GET /v2/orders?x=" + std::string(9000, 'x') + " HTTP/1.1", 414}};
+    for (const auto& one : cases) {
+        const auto answer = exchange(server.port(), one.request_line + "\r\nHost: localhost\r\n\r\n");
+        ASSERT_TRUE(answer) << one.status;
+        EXPECT_EQ(answer->status, one.status);
+        EXPECT_EQ(answer->body, "at /v2/orders");
+    }
+}
+
 TEST(Server, SaysWhoseThePortIs) {
     TestServer first;
     ServerOptions options;
