@@ -301,7 +301,7 @@ int run(int argc, char** argv) {
     std::string stream = "all";
     channel_sync->add_option("channel", subject, "Its code")->required();
     channel_sync->add_option("--account", channel_account, "Whose it is, where several accounts have a channel of that code");
-    channel_sync->add_option("--since", since, "Read all orders changed since that time again, e.g. 2026-11-01");
+    channel_sync->add_option("--since", since, "Read all orders changed since that time again, e.g. 2026-11-01; with no other stream");
     channel_sync->add_option("--stream", stream, "orders, refunds, catalog, carriers, reconcile, fba or all (default)");
     hub_command(channel_sync, "channel.sync", [&] { return json{{"channel", subject}, {"account", channel_account}, {"since", since}, {"stream", stream}}; });
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/ask_channel.h"
 
+#include "base/time.h"
 #include "services/fba_jobs.h"
 #include "store/job_repo.h"
 #include "store/refund_repo.h"
@@ -22,11 +23,6 @@ struct Asked {
 
 Asked what_is_asked(db::Session& session, const store::Channel& channel, const ChannelWish& wish, Timestamp now) {
     Asked asked;
-    if (wish.since) {
-        asked.specs.push_back(backfill_orders_job(channel, *wish.since, now));
-        asked.kinds = {kPullOrders};
-        return asked;
-    }
     const auto wants = [&](const char* name) { return wish.stream == "all" || wish.stream == name; };
     if (wants("orders")) {
         asked.specs.push_back(pull_orders_job(channel, now));
@@ -60,13 +56,24 @@ Asked what_is_asked(db::Session& session, const store::Channel& channel, const C
 
 Result<std::vector<AskedJob>> ask_channel(db::Session& session, const store::Channel& channel, const ChannelWish& wish,
                                           Timestamp now) {
-    const Asked asked = what_is_asked(session, channel, wish, now);
+    Asked asked = what_is_asked(session, channel, wish, now);
     if (asked.kinds.empty())
         return Error{
             ErrorKind::invalid, "stream_unknown",
             "\"" + wish.stream +
                 "\" is not a stream; use orders, refunds, catalog, carriers, reconcile, for an amazon channel fba, "
                 "or all"};
+    if (wish.since) {
+        if (wish.stream != "orders" && wish.stream != "all")
+            return Error{ErrorKind::invalid, "since_of_orders_only",
+                         "since is for orders: it goes with the stream orders, or with none, not with the stream " +
+                             wish.stream + "; leave out since, or the stream"};
+        if (*wish.since > now)
+            return Error{
+                ErrorKind::invalid, "since_in_future",
+                "since " + format_rfc3339(*wish.since) + " is in the future; it is " + format_rfc3339(now) + " now"};
+        asked = {{backfill_orders_job(channel, *wish.since, now)}, {kPullOrders}};
+    }
     store::JobRepo jobs(session);
     std::vector<AskedJob> enqueued;
     for (const domain::JobSpec& spec : asked.specs) enqueued.push_back({jobs.enqueue(spec, now), spec.kind});

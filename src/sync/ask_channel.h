@@ -14,7 +14,7 @@ namespace crossdock::sync {
 /// What a person wants pulled now.
 struct ChannelWish {
     std::string stream = "all";      // orders, refunds, catalog, carriers, fba, reconcile, all
-    std::optional<Timestamp> since;  // orders changed since then, read once more; the stream does not matter then
+    std::optional<Timestamp> since;  // orders changed since then, read once more: with the stream orders or all
 };
 struct AskedJob {
     JobId id;
@@ -22,8 +22,9 @@ struct AskedJob {
 };
 
 /// Enqueues the work, and hastens what waits after a failure. Never a push: it waits for a reason of its own, perhaps
-/// until its outcome can be seen at the channel. Errors: invalid `stream_unknown`. One transaction, the caller's, who
-/// wakes the workers after it.
+/// until its outcome can be seen at the channel. Errors: invalid `stream_unknown`, `since_of_orders_only` (with another
+/// stream), `since_in_future`; the message names the members at fault. One transaction, the caller's, who wakes the
+/// workers after it.
 Result<std::vector<AskedJob>> ask_channel(db::Session& session, const store::Channel& channel, const ChannelWish& wish,
                                           Timestamp now);
 

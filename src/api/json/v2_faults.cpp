@@ -76,9 +76,16 @@ http::Response v2_refusal(const http::Request& request, const services::Refusal&
     return faults.refuse(request);
 }
 
-http::Response v2_error(const http::Request& request, const Error& error) {
+http::Response v2_error(const http::Request& request, const Error& error, const std::vector<std::string_view>& fields) {
     std::string details;
-    JsonWriter(details).field("reason", error.code);
+    JsonWriter json(details);
+    if (!fields.empty()) {
+        json.key("errors").begin_array();
+        for (const std::string_view field : fields)
+            json.begin_object().field("field", field).field("message", to_valid_utf8(error.message)).end_object();
+        json.end_array();
+    }
+    json.field("reason", error.code);
     std::optional<std::chrono::seconds> wait;
     if (error.retry_after) wait = std::chrono::ceil<std::chrono::seconds>(*error.retry_after);
     return refuse(request, {v2_status_of(error.kind), in_our_words(error.message), {}, wait, std::move(details)});

@@ -28,8 +28,9 @@ private:
 
 /// A use case's refusal, in the words of this surface.
 http::Response v2_refusal(const http::Request& request, const services::Refusal& refusal);
-/// An error as an answer: its kind decides the status, its code goes along.
-http::Response v2_error(const http::Request& request, const Error& error);
+/// An error as an answer: its kind decides the status, its code goes along. `fields`: the members it is about, where the
+/// request is at fault.
+http::Response v2_error(const http::Request& request, const Error& error, const std::vector<std::string_view>& fields = {});
 
 /// 404. `what` is "order", "job", …; another account's id is told like one that does not exist.
 http::Response v2_not_found(const http::Request& request, std::string_view what);

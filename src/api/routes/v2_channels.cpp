@@ -219,7 +219,16 @@ Prepared test_v2_channel(const Context& context, const Caller& caller, const htt
         ok};
 }
 
-/// POST /v2/channels/{code}/sync {"stream","since"}: pulls now what would be pulled by and by. 202 with the jobs.
+/// The members that a wish which is refused for this reason is about.
+std::vector<std::string_view> members_at_fault(std::string_view reason) {
+    if (reason == "stream_unknown") return {"stream"};
+    if (reason == "since_of_orders_only") return {"stream", "since"};
+    if (reason == "since_in_future") return {"since"};
+    return {};
+}
+
+/// POST /v2/channels/{code}/sync {"stream","since"}: pulls now what would be pulled by and by. 202 with the jobs. Errors: 422
+/// for an unknown stream, for `since` with another one than orders, and for one in the future.
 Prepared sync_v2_channel(const Context& context, const Caller& caller, const http::Request& request) {
     sync::ChannelWish wish;
     if (!request.body.empty()) {
@@ -241,7 +250,7 @@ Prepared sync_v2_channel(const Context& context, const Caller& caller, const htt
                                                   " is switched off in the config file: nothing is pulled from it"});
                       const Timestamp now = context.clock.now();
                       const auto jobs = sync::ask_channel(session, *channel, wish, now);
-                      if (!jobs) return v2_error(request, jobs.error());
+                      if (!jobs) return v2_error(request, jobs.error(), members_at_fault(jobs.error().code));
                       std::string details;
                       JsonWriter(details).begin_object().field("stream", wish.stream).end_object();
                       audit(session, caller, request, {domain::deed::kChannelSynced, "channel", channel->code, details}, now);

@@ -118,6 +118,39 @@ TEST_F(V2Channels, ASyncPullsNowWhatWouldComeByAndBy) {
     EXPECT_EQ(hub.call("POST", "/v2/channels/nope/sync").status(), 404);
 }
 
+TEST_F(V2Channels, ASyncSinceATimeIsOfOrdersAndPassesNothingOver) {
+    const auto ask = [this](const std::string& body) { return hub.call("POST", "/v2/channels/shop-us/sync", body); };
+    const struct {
+        const char* body;
+        const char* reason;
+        std::vector<std::string> fields;
+    } refused[] = {
+        {R"({"since":"2026-11-01T00:00:00Z","stream":"nope"})", "stream_unknown", {"stream"}},
+        {R"({"stream":"fba"})", "stream_unknown", {"stream"}},  // no Amazon channel
+        {R"({"since":"2026-11-01T00:00:00Z","stream":"catalog"})", "since_of_orders_only", {"stream", "since"}},
+        {R"({"since":"2026-11-01T00:00:00Z","stream":"reconcile"})", "since_of_orders_only", {"stream", "since"}},
+        // The clock stands at 2026-11-20T12:00:00Z.
+        {R"({"since":"2026-11-20T12:00:01Z"})", "since_in_future", {"since"}}};
+    for (const auto& one : refused) {
+        const auto answer = ask(one.body);
+        ASSERT_EQ(answer.status(), 422) << one.body;
+        const auto details = answer.json()["error"]["details"];
+        EXPECT_EQ(details["reason"], one.reason) << one.body;
+        std::vector<std::string> fields;
+        for (const auto& error : details["errors"]) fields.push_back(error.at("field").get<std::string>());
+        EXPECT_EQ(fields, one.fields) << one.body;
+    }
+    EXPECT_TRUE(hub.data("/v2/jobs").empty()) << "nothing was done";
+    EXPECT_EQ(hub.woken, 0);
+    for (const char* body : {R"({"since":"2026-11-20T12:00:00Z"})", R"({"since":"2026-11-01T00:00:00Z","stream":"orders"})",
+                             R"({"since":"2026-11-01T00:00:00Z","stream":"all"})"}) {
+        const auto answer = ask(body);
+        ASSERT_EQ(answer.status(), 202) << body << answer.raw.body;
+        ASSERT_EQ(answer.json()["data"]["jobs"].size(), 1U) << body;
+        EXPECT_EQ(answer.json()["data"]["jobs"][0]["kind"], "pull_orders") << body;
+    }
+}
+
 TEST_F(V2Channels, JobsAreListedShownAndRunByHand) {
     const auto dead = bury(hub.acme, hub.shop_us, "refresh_order:1");
     bury(hub.other, hub.others_shop, "refresh_order:2");

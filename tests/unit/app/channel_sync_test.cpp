@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
+#include <tuple>
 
 #include "app/overview.h"
+#include "base/time.h"
 #include "hub_fixture.h"
 #include "store/channel_repo.h"
 
@@ -67,6 +69,25 @@ TEST_F(ChannelSync, OfAnUnknownStreamIsRefusedAndNamesThemAll) {
     EXPECT_EQ(answer.error().code, "stream_unknown");
     for (const char* name : {"orders", "refunds", "catalog", "carriers", "reconcile"})
         EXPECT_NE(answer.error().message.find(name), std::string::npos) << name;
+    const auto since =
+        run_command(*hub, "channel.sync", {{"channel", "shop"}, {"stream", "stars"}, {"since", "2026-11-01"}});
+    ASSERT_FALSE(since);
+    EXPECT_EQ(since.error().code, "stream_unknown") << "also beside a time";
+}
+TEST_F(ChannelSync, SinceATimeOfAnotherStreamOrOfTheFutureIsRefused) {
+    const std::string tomorrow = format_rfc3339(clock.now() + 24h);
+    const std::tuple<const char*, std::string, const char*> cases[] = {
+        {"catalog", "2026-11-01", "since_of_orders_only"},
+        {"refunds", "2026-11-01", "since_of_orders_only"},
+        {"all", tomorrow, "since_in_future"}};
+    for (const auto& [stream, since, code] : cases) {
+        const auto answer =
+            run_command(*hub, "channel.sync", {{"channel", "shop"}, {"stream", stream}, {"since", since}});
+        ASSERT_FALSE(answer) << stream;
+        EXPECT_EQ(answer.error().code, code);
+        EXPECT_NE(answer.error().message.find("since"), std::string::npos);
+    }
+    EXPECT_EQ(hastened_by("orders", "2026-11-01"), Kinds{"pull_orders"});
 }
 
 /// The same code in two accounts.
