@@ -255,6 +255,7 @@ struct PushOutcome {
     bool denied = false;  // of retry: the channel's credentials or permissions do not let it; the operator's turn
     bool whole = false;   // of failed, when several things went together: in parts they would fare no better
     std::vector<std::string> at_fault = {};  // the same: it is these (our ids) alone, the others may go again
+    bool unsent = false;  // no request that could have had its effect left in this call: our own refusal, nothing to do
 };
 
 struct StockSink {

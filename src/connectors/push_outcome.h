@@ -8,4 +8,10 @@ namespace crossdock::connectors {
 /// channel will never take it as it is; else retry.
 PushOutcome outcome_of(const Error& error);
 
+/// The same of a thing that no request has left for. Not for what may have left earlier in the same call.
+inline PushOutcome unsent(PushOutcome outcome) {
+    outcome.unsent = true;
+    return outcome;
+}
+
 }  // namespace crossdock::connectors

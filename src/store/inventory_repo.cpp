@@ -146,7 +146,7 @@ void InventoryRepo::count_attempt(std::int64_t batch_id) {
     lines.bind(batch_id).exec();
 }
 
-void InventoryRepo::set_sent_quantity(InventoryUpdateId id, std::int64_t quantity) {
+void InventoryRepo::set_sent_quantity(InventoryUpdateId id, std::optional<std::int64_t> quantity) {
     db::Statement statement(session_, "UPDATE inventory_updates SET sent_quantity = ? WHERE id = ?");
     statement.bind(quantity, id).exec();
 }

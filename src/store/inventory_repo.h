@@ -21,7 +21,7 @@ struct InventoryUpdate {
     std::optional<std::string> sku, location_id;
     std::string target;        // what is set: one push of a target at a time
     std::int64_t quantity = 0;
-    std::optional<std::int64_t> sent_quantity;  // what went out, when it differs from what was asked or is known
+    std::optional<std::int64_t> sent_quantity;  // what went out, or may have; none: nothing ever left
     std::string status;        // pending, processing, succeeded, failed, superseded
     std::int64_t attempts = 0;
     std::optional<std::string> error_code, error_message;
@@ -68,7 +68,8 @@ public:
     std::optional<Timestamp> rested_at(ChannelId channel, std::chrono::milliseconds rest);
     void count_attempt(std::int64_t batch_id);
     /// What goes out for a figure; fixed while its batch lives, since a provider compares repeats with the first request.
-    void set_sent_quantity(InventoryUpdateId id, std::int64_t quantity);
+    /// None: nothing left after all.
+    void set_sent_quantity(InventoryUpdateId id, std::optional<std::int64_t> quantity);
     /// Any state but accepted; a ticket is forgotten.
     void set_batch_state(std::int64_t batch_id, std::string_view state);
     /// The channel works on the batch and will tell under this ticket what became of it.

@@ -32,6 +32,7 @@ struct Departure {
     store::StockBatch batch;
     std::vector<InventoryUpdate> updates;
     std::vector<StockLine> lines;
+    std::vector<bool> first_time;  // of each figure: nothing of it can have left before
     std::int64_t attempt_id = 0;
 };
 
@@ -100,12 +101,14 @@ Summary sum_up(const std::vector<PushOutcome>& outcomes) {
 
 /// Books what became of each line. `waiting_again`: whether a line that did not reach the channel goes back to those that
 /// wait, where a newer figure may take its place.
-void book(db::Session& session, const std::vector<InventoryUpdate>& lines, const std::vector<PushOutcome>& outcomes, bool waiting_again,
-          Timestamp now) {
+void book(db::Session& session, const Departure& away, const std::vector<PushOutcome>& outcomes, bool waiting_again, Timestamp now) {
     store::InventoryRepo updates(session);
+    const std::vector<InventoryUpdate>& lines = away.updates;
     for (std::size_t i = 0; i < lines.size() && i < outcomes.size(); ++i) {
         const InventoryUpdate& update = lines[i];
         const PushOutcome& outcome = outcomes[i];
+        // An earlier attempt that was cut off may have had its effect: its figure stays as one that went out.
+        if (outcome.unsent && i < away.first_time.size() && away.first_time[i]) updates.set_sent_quantity(update.id, std::nullopt);
         switch (outcome.state) {
             case PushOutcome::State::succeeded:
                 updates.finish(
@@ -161,7 +164,7 @@ jobs::JobOutcome ask_about(const Env& env, const store::Channel& channel, connec
     const bool working = !lost && (sum.any_accepted || sum.any_again);
     env.db.write([&](db::Session& session) {
         const Timestamp now = env.clock.now();
-        book(session, away.updates, outcomes, false, now);
+        book(session, away, outcomes, false, now);
         store::InventoryRepo updates(session);
         store::ProblemRepo problems(session);
         const std::string_view accepted = word(PushOutcome::State::accepted);
@@ -257,7 +260,10 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
             if (!leaving.updates.empty()) break;
             updates.set_batch_state(leaving.batch.id, "done");
         }
-        for (InventoryUpdate& update : leaving.updates) leaving.lines.push_back(stock_line(session, *open->entry, update));
+        for (InventoryUpdate& update : leaving.updates) {
+            leaving.first_time.push_back(!update.sent_quantity);
+            leaving.lines.push_back(stock_line(session, *open->entry, update));
+        }
         updates.count_attempt(leaving.batch.id);
         leaving.attempt_id = store::AttemptRepo(session).begin("stock", leaving.batch.id, leaving.batch.attempts + 1, now);
         return leaving;
@@ -276,7 +282,7 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
     const bool more = env_.db.write([&](db::Session& session) {
         store::InventoryRepo updates(session);
         const Timestamp now = env_.clock.now();
-        book(session, departure->updates, outcomes, true, now);
+        book(session, *departure, outcomes, true, now);
         std::string worst = "succeeded";
         for (const PushOutcome& outcome : outcomes)
             if (outcome.state != PushOutcome::State::succeeded) worst = std::string{word(outcome.state)};

@@ -24,8 +24,9 @@ constexpr std::int64_t kMaxQuantity = 1'000'000'000;
 constexpr std::string_view kAnyProductType = "PRODUCT";  // accepted for changes of an offer alone
 
 PushOutcome refused_fba() {
-    return outcome(State::failed, "fulfilled_by_amazon",
-                   "the stock of this sku is in Amazon's warehouse and counted by Amazon; a quantity cannot be set");
+    return unsent(
+        outcome(State::failed, "fulfilled_by_amazon",
+                "the stock of this sku is in Amazon's warehouse and counted by Amazon; a quantity cannot be set"));
 }
 
 std::string listing_path(const Client& client, std::string_view sku) {
@@ -66,9 +67,9 @@ public:
     std::vector<PushOutcome> push() {
         if (client_.settings().seller_id.empty()) {
             std::fill(outcomes_.begin(), outcomes_.end(),
-                      outcome(State::failed, "seller_id_missing",
-                              "the channel has no seller_id in the config file, and Amazon's listings cannot be "
-                              "changed without it"));
+                      unsent(outcome(State::failed, "seller_id_missing",
+                                     "the channel has no seller_id in the config file, and Amazon's listings cannot be "
+                                     "changed without it")));
             return std::move(outcomes_);
         }
         resolve();
@@ -95,8 +96,8 @@ private:
                 continue;
             }
             Row& earlier = rows_[known->second];
-            settle(earlier,
-                   outcome(State::succeeded, "superseded", "a later line of the same call holds a newer figure"));
+            settle(earlier, unsent(outcome(State::succeeded, "superseded",
+                                           "a later line of the same call holds a newer figure")));
             earlier = std::move(*row);
         }
     }
@@ -104,7 +105,7 @@ private:
     std::optional<Row> resolve_one(std::size_t i) {
         const StockLine& line = lines_[i];
         const auto fail = [&](std::string code, std::string message) {
-            outcomes_[i] = outcome(State::failed, std::move(code), std::move(message));
+            outcomes_[i] = unsent(outcome(State::failed, std::move(code), std::move(message)));
             return std::nullopt;
         };
         const auto index = JsonIndex::parse(line.item_attrs_json);
@@ -139,7 +140,7 @@ private:
         for (const Row& row : rows_) {
             if (row.channel_known) continue;
             if (stop) {
-                settle(row, *stop);
+                settle(row, unsent(*stop));
                 settled.insert(row.line);
                 continue;
             }
@@ -156,7 +157,7 @@ private:
                                      "Amazon has no listing of this sku in " + row.marketplace_id);
                 else if (failed.state == State::retry)
                     stop = failed;
-                settle(row, failed);
+                settle(row, unsent(failed));
                 settled.insert(row.line);
                 continue;
             }
@@ -174,7 +175,7 @@ private:
         std::optional<PushOutcome> stop;
         for (const Row& row : rows_) {
             if (stop) {
-                settle(row, *stop);
+                settle(row, unsent(*stop));
                 continue;
             }
             PushOutcome what = patch(row);
@@ -244,7 +245,7 @@ private:
             what = outcome_of(feed_id.error());
         }
         PushOutcome later =
-            outcome(State::retry, "amazon_feed_next", "goes out when the other marketplace's feed is done");
+            unsent(outcome(State::retry, "amazon_feed_next", "goes out when the other marketplace's feed is done"));
         later.retry_after = kFeedPause;
         for (const Row& row : rows_) settle(row, row.marketplace_id == marketplace_id ? what : later);
     }

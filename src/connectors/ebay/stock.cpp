@@ -69,8 +69,8 @@ private:
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             const StockLine& line = lines_[i];
             if (line.quantity < 0 || line.quantity > kMostUnits) {
-                outcomes_[i] =
-                    outcome(State::failed, "quantity_out_of_range", "a quantity must lie between 0 and 1,000,000");
+                outcomes_[i] = unsent(
+                    outcome(State::failed, "quantity_out_of_range", "a quantity must lie between 0 and 1,000,000"));
                 continue;
             }
             const auto index = JsonIndex::parse(line.item_attrs_json);
@@ -88,19 +88,21 @@ private:
         return fresh ? nullptr : &found->second;
     }
     void supersede(std::size_t line) {
-        outcomes_[line] = outcome(State::succeeded, "superseded", "a later line of the same call holds a newer figure");
+        outcomes_[line] =
+            unsent(outcome(State::succeeded, "superseded", "a later line of the same call holds a newer figure"));
     }
 
     void resolve_listing(std::size_t i, JsonView attrs, std::map<std::string, std::size_t>& known) {
         const StockLine& line = lines_[i];
         if (attrs["variation_without_sku"].is_true()) {
-            outcomes_[i] = outcome(State::failed, "variation_without_sku",
-                                   "eBay finds a variation by its sku only, and this one has none: give it a custom "
-                                   "label (SKU) in Seller Hub");
+            outcomes_[i] =
+                unsent(outcome(State::failed, "variation_without_sku",
+                               "eBay finds a variation by its sku only, and this one has none: give it a custom "
+                               "label (SKU) in Seller Hub"));
             return;
         }
         if (attrs["listing_type"].word() == "Chinese") {
-            outcomes_[i] = outcome(State::failed, "auction", "the quantity of an auction cannot be set");
+            outcomes_[i] = unsent(outcome(State::failed, "auction", "the quantity of an auction cannot be set"));
             return;
         }
         ListingRow row{i, {attrs["item_id"].text().value_or(""), {}, line.quantity}};
@@ -117,7 +119,8 @@ private:
     void resolve_sku(std::size_t i, JsonView attrs, std::map<std::string, std::size_t>& known) {
         const StockLine& line = lines_[i];
         if (!line.sku || trim(*line.sku).empty()) {
-            outcomes_[i] = outcome(State::failed, "sku_missing", "the update has no sku, and eBay knows items by it");
+            outcomes_[i] =
+                unsent(outcome(State::failed, "sku_missing", "the update has no sku, and eBay knows items by it"));
             return;
         }
         SkuRow row{i, *line.sku, line.location_id.value_or(client_.settings().location_key),
@@ -138,15 +141,16 @@ private:
         if (!offers) {
             PushOutcome failed = outcome_of(offers.error());
             if (failed.state == State::unknown) failed.state = State::retry;  // reading has no effect
-            outcomes_[row.line] = std::move(failed);
+            outcomes_[row.line] = unsent(std::move(failed));
             return false;
         }
         const auto index = JsonIndex::parse(*offers);
         row.offers = index ? offers_to_set(index->root(), "offerId") : std::vector<std::string>{};
         if (!index || index->root().size() > 0) return true;
-        outcomes_[row.line] = outcome(State::failed, "sku_unknown",
-                                      "eBay's Inventory API has no offer of this sku, and the catalogue no listing; it "
-                                      "is found when the catalogue has been read");
+        outcomes_[row.line] =
+            unsent(outcome(State::failed, "sku_unknown",
+                           "eBay's Inventory API has no offer of this sku, and the catalogue no listing; it "
+                           "is found when the catalogue has been read"));
         return false;
     }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kMostLocations = "500";
 
 PushOutcome stock_failed(std::string code, std::string message) {
-    return {PushOutcome::State::failed, std::move(code), std::move(message), {}, {}};
+    return unsent({PushOutcome::State::failed, std::move(code), std::move(message), {}, {}});
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ std::vector<PushOutcome> Inventory::push_stock(std::span<const StockLine> lines,
     for (const StockLine& line : lines) {
         // When the limit is reached no later line gets through either.
         if (!out.empty() && out.back().state == PushOutcome::State::retry && out.back().retry_after)
-            out.push_back(out.back());
+            out.push_back(unsent(out.back()));
         else
             out.push_back(push_line(line));
     }

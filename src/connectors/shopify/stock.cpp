@@ -91,7 +91,7 @@ private:
             // Shopify refuses both of a pair; the later figure is the newer one.
             Row& earlier = rows_[known->second];
             settle(earlier.line,
-                   {State::succeeded, "superseded", "a later line of the same call holds a newer figure", {}, {}});
+                   unsent({State::succeeded, "superseded", "a later line of the same call holds a newer figure", {}, {}}));
             earlier = std::move(*row);
         }
     }
@@ -99,17 +99,17 @@ private:
     std::optional<Row> resolve_one(std::size_t i) {
         const StockLine& line = lines_[i];
         const auto fail = [&](std::string code, std::string message) {
-            settle(i, {State::failed, std::move(code), std::move(message), {}, {}});
+            settle(i, unsent({State::failed, std::move(code), std::move(message), {}, {}}));
             return std::nullopt;
         };
         const auto attributes = JsonIndex::parse(line.item_attrs_json);
         const JsonView attrs = attributes ? attributes->root() : JsonView{};
         if (attrs["tracked"].is_false()) {
-            settle(i, {State::succeeded,
-                       "not_tracked",
-                       "Shopify does not count this item's stock, so there was nothing to set",
-                       {},
-                       {}});
+            settle(i, unsent({State::succeeded,
+                              "not_tracked",
+                              "Shopify does not count this item's stock, so there was nothing to set",
+                              {},
+                              {}}));
             return std::nullopt;
         }
         Row row;

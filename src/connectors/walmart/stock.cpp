@@ -43,7 +43,7 @@ public:
         if (const auto known = refresh_wfs_stock(client_); !known) {
             PushOutcome later = outcome_of(known.error());
             later.state = State::retry;  // reading has no effect
-            std::fill(outcomes_.begin(), outcomes_.end(), later);
+            std::fill(outcomes_.begin(), outcomes_.end(), unsent(later));
             return std::move(outcomes_);
         }
         resolve();
@@ -67,19 +67,20 @@ private:
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             const StockLine& line = lines_[i];
             if (!line.sku || trim(*line.sku).empty()) {
-                outcomes_[i] = figure_ends(State::failed, "sku_missing",
-                                           "the update has no sku, and Walmart knows items by their sku only");
+                outcomes_[i] = unsent(figure_ends(State::failed, "sku_missing",
+                                                  "the update has no sku, and Walmart knows items by their sku only"));
                 continue;
             }
             if (line.quantity < 0 || line.quantity > kMaxQuantity) {
-                outcomes_[i] = figure_ends(State::failed, "quantity_out_of_range",
-                                           "a quantity must lie between 0 and 1,000,000,000");
+                outcomes_[i] = unsent(figure_ends(State::failed, "quantity_out_of_range",
+                                                  "a quantity must lie between 0 and 1,000,000,000"));
                 continue;
             }
             if (is_in_wfs(client_, *line.sku)) {
-                outcomes_[i] = figure_ends(State::failed, "fulfilled_by_walmart",
-                                           "goods of this sku lie in Walmart's warehouse (WFS) and are counted by "
-                                           "Walmart; a quantity cannot be set");
+                outcomes_[i] =
+                    unsent(figure_ends(State::failed, "fulfilled_by_walmart",
+                                       "goods of this sku lie in Walmart's warehouse (WFS) and are counted by "
+                                       "Walmart; a quantity cannot be set"));
                 continue;
             }
             Row row{i, {*line.sku, node_of(line, client_.settings()), line.quantity}};
@@ -88,8 +89,8 @@ private:
                 rows_.push_back(std::move(row));
                 continue;
             }
-            settle(rows_[known->second],
-                   figure_ends(State::succeeded, "superseded", "a later line of the same call holds a newer figure"));
+            settle(rows_[known->second], unsent(figure_ends(State::succeeded, "superseded",
+                                                            "a later line of the same call holds a newer figure")));
             rows_[known->second] = std::move(row);
         }
     }
@@ -98,7 +99,7 @@ private:
         std::optional<PushOutcome> stop;
         for (const Row& row : rows_) {
             if (stop) {
-                settle(row, *stop);
+                settle(row, unsent(*stop));
                 continue;
             }
             PushOutcome what = row.figure.node.empty() ? put_default(row.figure) : put_at_node(row.figure);
@@ -177,7 +178,8 @@ private:
         } else {
             what = outcome_of(feed_id.error());
         }
-        PushOutcome later = figure_ends(State::retry, "walmart_feed_next", "goes out when the feed before it is done");
+        PushOutcome later =
+            unsent(figure_ends(State::retry, "walmart_feed_next", "goes out when the feed before it is done"));
         later.retry_after = kFeedPause;
         for (const Row& row : rows_) settle(row, row.figure.node.empty() != by_node ? what : later);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stock that a channel takes as a feed and answers later: the ticket, its reading line by line, and what may go wrong.
+#include <functional>
 #include <map>
 
 #include "scripted_channel.h"
@@ -25,12 +26,14 @@ struct Feed final : connectors::StockSink {
     Outcomes sent_answer, asked_answer;  // for all lines, when there is one; else line by line
     std::vector<std::vector<std::int64_t>> sent;
     std::vector<std::string> keys, tickets;
+    std::function<void()> on_push;
     [[nodiscard]] std::size_t max_batch() const override { return 10; }
     Outcomes push_stock(std::span<const StockLine> lines, const std::string& key) override {
         std::vector<std::int64_t> figures;
         for (const StockLine& line : lines) figures.push_back(line.quantity);
         sent.push_back(figures);
         keys.push_back(key);
+        if (on_push) on_push();
         return spread(sent_answer, lines.size());
     }
     Outcomes check_stock(std::span<const StockLine> lines, const std::string& ticket) override {
@@ -220,6 +223,78 @@ TEST_F(Tickets, BesideLinesThatWereAnsweredAtOnceAreForTheOthersOnly) {
     feed.asked_answer = {done()};
     push();
     EXPECT_EQ(figures(), (Rows{"MUG 5 failed", "CUP 7 succeeded"}));
+}
+
+// ---- what went out (sent_quantity)
+
+class SentQuantity : public Tickets {
+protected:
+    static PushOutcome as_unsent(PushOutcome outcome) {
+        outcome.unsent = true;
+        return outcome;
+    }
+    static PushOutcome no_answer() { return {State::unknown, "net_timeout", "no answer came", "", {}}; }
+    /// Of all figures: "MUG - failed", or with the figure that went out.
+    Rows sent() {
+        return database->read([&](db::Session& session) {
+            Rows rows;
+            db::Statement statement(session,
+                                    "SELECT sku || ' ' || coalesce(sent_quantity, '-') || ' ' || status FROM "
+                                    "inventory_updates ORDER BY id");
+            while (statement.step()) rows.push_back(statement.string(0));
+            return rows;
+        });
+    }
+};
+
+TEST_F(SentQuantity, IsEmptyForWhatTheConnectorRefusedByItselfAndNotForWhatTheChannelRefused) {
+    want("MUG", 5);
+    want("CUP", 7);
+    want("JUG", 9);
+    feed.sent_answer = {as_unsent(refused("no such location")), refused("SKU does not exist"), done()};
+    push();
+    EXPECT_EQ(sent(), (Rows{"MUG - failed", "CUP 7 failed", "JUG 9 succeeded"}));
+}
+
+TEST_F(SentQuantity, IsEmptyWhereThereWasNothingToDo) {
+    want("MUG", 5);
+    feed.sent_answer = {as_unsent({State::succeeded, "not_tracked", "nothing to set", "", {}})};
+    push();
+    EXPECT_EQ(sent(), Rows{"MUG - succeeded"});
+}
+
+TEST_F(SentQuantity, StaysWhenAnEarlierAttemptMayHaveHadItsEffect) {
+    want("MUG", 5);
+    feed.sent_answer = {no_answer()};
+    push();
+    EXPECT_EQ(sent(), Rows{"MUG 5 processing"});
+    feed.sent_answer = {as_unsent(refused("no such location"))};
+    push();
+    EXPECT_EQ(sent(), Rows{"MUG 5 failed"});
+}
+
+TEST_F(SentQuantity, IsWrittenBeforeTheFigureLeavesSoThatACrashLeavesIt) {
+    want("MUG", 5);
+    struct Crash {};
+    feed.on_push = [&] {
+        EXPECT_EQ(sent(), Rows{"MUG 5 processing"});
+        throw Crash{};
+    };
+    EXPECT_THROW(push(), Crash);
+    feed.on_push = {};
+    feed.sent_answer = {as_unsent(refused("no such location"))};
+    push();
+    EXPECT_EQ(sent(), Rows{"MUG 5 failed"}) << "what became of the first attempt is not known";
+}
+
+TEST_F(SentQuantity, IsEmptyWhileAFigureWaitsThatNoRequestLeftFor) {
+    want("MUG", 5);
+    feed.sent_answer = {as_unsent({State::retry, "feed_next", "after the feed before it", "", {}})};
+    push();
+    EXPECT_EQ(sent(), Rows{"MUG - pending"});
+    feed.sent_answer = {as_unsent(refused("no such location"))};
+    push();
+    EXPECT_EQ(sent(), Rows{"MUG - failed"});
 }
 
 }  // namespace

@@ -139,7 +139,9 @@ TEST(AmazonStock, BadLinesAndAMissingSellerId) {
     Seller seller;
     StockLine nameless = line(1, "", 1);
     const StockLine lines[] = {nameless, line(2, "A", -1)};
-    EXPECT_EQ(states(seller.connector().stock_sink()->push_stock(lines, "k")), "1:sku_missing 1:quantity_out_of_range");
+    const auto outcomes = seller.connector().stock_sink()->push_stock(lines, "k");
+    EXPECT_EQ(states(outcomes), "1:sku_missing 1:quantity_out_of_range");
+    for (const auto& outcome : outcomes) EXPECT_TRUE(outcome.unsent) << outcome.code;
     Seller without("{}");
     EXPECT_EQ(states(without.connector().stock_sink()->push_stock(lines, "k")),
               "1:seller_id_missing 1:seller_id_missing");

@@ -218,7 +218,9 @@ TEST_F(EbayStock, LinesThatCannotBeSentSayWhy) {
     variation.item_attrs_json =
         R"({"ebay_api":"trading","item_id":"110","is_variation":true,"variation_without_sku":true})";
     auction.item_attrs_json = R"({"ebay_api":"trading","item_id":"111","listing_type":"Chinese"})";
-    EXPECT_EQ(summary(push({nameless, inventory_line("A", -1), inventory_line("A", 1'000'001), variation, auction})),
+    const auto outcomes = push({nameless, inventory_line("A", -1), inventory_line("A", 1'000'001), variation, auction});
+    for (const auto& outcome : outcomes) EXPECT_TRUE(outcome.unsent) << outcome.code;
+    EXPECT_EQ(summary(outcomes),
               "failed sku_missing, failed quantity_out_of_range, failed quantity_out_of_range, failed "
               "variation_without_sku, failed auction");
 }

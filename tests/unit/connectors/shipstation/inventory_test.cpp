@@ -47,6 +47,7 @@ TEST(ShipStationStock, WhatNamesNoGoodsOrNoPlaceFails) {
     const auto out = push(account, {line(std::nullopt, 1, "se-1"), line("MUG", 1)});
     EXPECT_EQ(out[0].code, "sku_missing");
     EXPECT_EQ(out[1].code, "location_missing");
+    EXPECT_TRUE(out[0].unsent && out[1].unsent);
     EXPECT_EQ(out[1].state, State::failed);
 }
 

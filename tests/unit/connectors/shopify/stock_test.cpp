@@ -85,6 +85,7 @@ TEST(PushStock, SettlesByItselfWhatNeedsNoCall) {
         EXPECT_EQ(outcomes[i].code, expected[i]);
         EXPECT_NE(outcomes[i].message, "");
         EXPECT_EQ(outcomes[i].state, i == 0 ? State::succeeded : State::failed);
+        EXPECT_TRUE(outcomes[i].unsent) << expected[i];
     }
 }
 
@@ -108,6 +109,7 @@ TEST(PushStock, TakesOneBadRowOutAndSendsTheRestUnderANewKey) {
     EXPECT_EQ(outcomes[1].code, "INVALID_LOCATION");
     EXPECT_EQ(outcomes[1].message, "The specified location could not be found.");
     EXPECT_EQ(outcomes[2].state, State::succeeded);
+    for (const auto& outcome : outcomes) EXPECT_FALSE(outcome.unsent) << "all of them went out";
 
     // The same batch again (its outcome was lost): the same keys again, so Shopify replays instead of doing it twice.
     shop.answer("HubInventorySet", refusal(Json::array({row_error("1", "INVALID_LOCATION", "x")})),
