@@ -41,26 +41,30 @@ const Accepted* contradicted(const std::vector<Accepted>& earlier, const Accepte
 
 class Acceptance {
 public:
-    Acceptance(db::Session& session, AccountId account, Timestamp now)
-        : session_(session), account_(account), now_(now), orders_(session), channels_(session), shipments_(session) {}
+    Acceptance(db::Session& session, AccountId account, Timestamp now, const Wording& words)
+        : session_(session), account_(account), now_(now), words_(words), orders_(session), channels_(session), shipments_(session) {}
 
-    /// Fills in what is accepted, or adds to `faults`.
-    std::optional<Accepted> operator()(const ShipmentRequest& request, std::vector<std::string>& faults, bool one_of_many) {
-        const std::string where = one_of_many ? "shipments[" + std::to_string(request.index) + "]: " : "";
-        const auto fault = [&](const std::string& text) {
-            faults.push_back(where + text);
+    /// Fills in what is accepted, or adds to `refusal`.
+    std::optional<Accepted> operator()(const ShipmentRequest& request, Refusal& refusal, bool one_of_many) {
+        const std::string where = one_of_many ? "shipments[" + std::to_string(request.index) + "]" : "";
+        const auto fault = [&](Fault one) {
+            if (!where.empty()) {
+                one.message = where + ": " + one.message;
+                one.field = one.field.empty() ? where : where + "." + one.field;
+            }
+            refusal.add(std::move(one));
             return std::nullopt;
         };
-        std::string problem;
+        Fault problem;
         const auto order = find_order(request, problem);
         if (!order) return fault(problem);
         const auto channel = channels_.get(order->channel_id);
-        if (!channel) return fault("the order's channel is gone");
+        if (!channel) return fault({"the order's channel is gone", ""});
         const auto carrier = canonical_carrier(*channel, request.carrier);
         // The contract's words; an ERP may look for them.
-        if (!carrier) return fault("Carrier is not a valid carrier code for " + std::string{domain::to_string(channel->provider)});
+        if (!carrier) return fault({"Carrier is not a valid carrier code for " + std::string{domain::to_string(channel->provider)}, "carrier"});
         if (request.ship_date && *request.ship_date > now_ + kLatestShipDate)
-            return fault("ship_date " + format_rfc3339(*request.ship_date) + " is more than two days ahead");
+            return fault({"ship_date " + format_rfc3339(*request.ship_date) + " is more than two days ahead", "ship_date"});
 
         Accepted accepted;
         store::Shipment& shipment = accepted.shipment;
@@ -76,61 +80,70 @@ public:
 
         if (const auto held = shipments_.find(order->id, shipment.carrier, shipment.tracking_key)) {
             if (held->lines != shipment.lines || held->ship_date != shipment.ship_date)
-                return fault("tracking number " + shipment.tracking_number + " was already sent for order " +
-                             std::to_string(order->id.value) + " as shipment " + std::to_string(held->id.value) +
-                             " with other line_items or another ship_date; send the same again or use another tracking number");
+                return fault({"tracking number " + shipment.tracking_number + " was already sent for order " + id_of(order->id) +
+                                  " as shipment " + id_in_words(words_.shipment_prefix, held->id.value) + " with other " +
+                                  std::string{words_.lines} +
+                                  " or another ship_date; send the same again or use another tracking number",
+                              ""});
             accepted.held = held->id;
             accepted.reopen = held->status == "failed";
             return accepted;
         }
         if (order->status == domain::OrderStatus::cancelled)
-            return fault(name(*order) + " is cancelled at the channel; it cannot be shipped");
-        if (order->shipped_by) return fault(name(*order) + " is shipped by " + *order->shipped_by + "; there is nothing to send to the channel");
+            return fault({name(*order) + " is cancelled at the channel; it cannot be shipped", ""});
+        if (order->shipped_by)
+            return fault({name(*order) + " is shipped by " + *order->shipped_by + "; there is nothing to send to the channel", ""});
         if (!check_lines(request, *order, problem)) return fault(problem);
         if (order->status == domain::OrderStatus::fulfilled && shipments_.of_order(order->id).empty())
-            return fault(name(*order) + " is already fulfilled at the channel");
+            return fault({name(*order) + " is already fulfilled at the channel", ""});
         return accepted;
     }
 
 private:
-    static std::string name(const OrderDetails& order) {
-        return "order " + std::to_string(order.id.value) + (order.order_number.empty() ? "" : " (" + order.order_number + ")");
+    [[nodiscard]] std::string id_of(OrderId id) const { return id_in_words(words_.order_prefix, id.value); }
+    /// "remote_order_id 17"
+    [[nodiscard]] std::string named(OrderId id) const { return std::string{words_.order_id} + " " + id_of(id); }
+    [[nodiscard]] std::string name(const OrderDetails& order) const {
+        return "order " + id_of(order.id) + (order.order_number.empty() ? "" : " (" + order.order_number + ")");
     }
 
-    std::optional<OrderDetails> find_order(const ShipmentRequest& request, std::string& problem) {
+    std::optional<OrderDetails> find_order(const ShipmentRequest& request, Fault& problem) {
+        const std::string order_id{words_.order_id};
         std::optional<OrderDetails> by_id;
         if (request.remote_order_id) {
             by_id = orders_.get(account_, OrderId{*request.remote_order_id});
             if (!by_id) {
-                problem = "remote_order_id " + std::to_string(*request.remote_order_id) + " is not an order of this account";
+                problem = {named(OrderId{*request.remote_order_id}) + " is not an order of this account", order_id};
                 return std::nullopt;
             }
         }
         if (request.channel) {
             const auto channel = channels_.find(account_, *request.channel);
             if (!channel) {
-                problem = "channel \"" + *request.channel + "\" is not known";
+                problem = {"channel \"" + *request.channel + "\" is not known", "channel"};
                 return std::nullopt;
             }
             if (by_id && by_id->channel_id != channel->id) {
-                problem = "remote_order_id " + std::to_string(by_id->id.value) + " is not an order of channel " + channel->code;
+                problem = {named(by_id->id) + " is not an order of channel " + channel->code, order_id};
                 return std::nullopt;
             }
             if (!by_id && request.external_order_id) {
                 by_id = orders_.find(account_, channel->id, *request.external_order_id);
                 if (!by_id) {
-                    problem = "external_order_id \"" + *request.external_order_id + "\" is not an order of channel " + channel->code;
+                    problem = {"external_order_id \"" + *request.external_order_id + "\" is not an order of channel " + channel->code,
+                               "external_order_id"};
                     return std::nullopt;
                 }
             }
         }
         if (!by_id) {
-            problem = "remote_order_id, or channel and external_order_id, must be present";
+            problem = {order_id + ", or channel and external_order_id, must be present", order_id};
             return std::nullopt;
         }
         if (request.external_order_id && by_id->external_order_id != *request.external_order_id) {
-            problem = "remote_order_id " + std::to_string(by_id->id.value) + " has the external_order_id \"" +
-                      by_id->external_order_id + "\", not \"" + *request.external_order_id + "\"";
+            problem = {named(by_id->id) + " has the external_order_id \"" + by_id->external_order_id + "\", not \"" +
+                           *request.external_order_id + "\"",
+                       "external_order_id"};
             return std::nullopt;
         }
         return by_id;
@@ -140,21 +153,23 @@ private:
         return store::CarrierRepo(session_).canonical(channel.id, carrier);
     }
 
-    bool check_lines(const ShipmentRequest& request, const OrderDetails& order, std::string& problem) {
+    bool check_lines(const ShipmentRequest& request, const OrderDetails& order, Fault& problem) {
         if (request.lines.empty()) return true;
         const auto lines = orders_.lines(order.id);
         for (std::size_t i = 0; i < request.lines.size(); ++i) {
             const auto& wanted = request.lines[i];
             const auto held = std::find_if(lines.begin(), lines.end(),
                                            [&](const auto& line) { return line.external_line_id == wanted.external_line_id; });
-            const std::string where = "line_items[" + std::to_string(i) + "]";
+            const std::string where = std::string{words_.lines} + "[" + std::to_string(i) + "].";
             if (held == lines.end()) {
-                problem = where + ".external_line_id \"" + wanted.external_line_id + "\" is not a line of " + name(order);
+                problem.field = where + std::string{words_.line_id};
+                problem.message = problem.field + " \"" + wanted.external_line_id + "\" is not a line of " + name(order);
                 return false;
             }
             if (wanted.quantity > held->quantity) {
-                problem = where + ".quantity is " + std::to_string(wanted.quantity) + ", but only " +
-                          std::to_string(held->quantity) + " were ordered";
+                problem.field = where + std::string{words_.line_quantity};
+                problem.message = problem.field + " is " + std::to_string(wanted.quantity) + ", but only " +
+                                  std::to_string(held->quantity) + " were ordered";
                 return false;
             }
         }
@@ -176,6 +191,7 @@ private:
     db::Session& session_;
     AccountId account_;
     Timestamp now_;
+    const Wording& words_;
     store::OrderRepo orders_;
     store::ChannelRepo channels_;
     store::ShipmentRepo shipments_;
@@ -191,20 +207,21 @@ domain::JobSpec shipment_job(AccountId account, ChannelId channel, ShipmentId id
 }
 
 Answer<std::vector<std::int64_t>> accept_shipments(db::Session& session, AccountId account,
-                                                   const std::vector<ShipmentRequest>& requests, Timestamp now) {
-    Acceptance accept(session, account, now);
+                                                   const std::vector<ShipmentRequest>& requests, Timestamp now,
+                                                   const Wording& words) {
+    Acceptance accept(session, account, now, words);
     Refusal refusal;
     std::vector<Accepted> accepted;
     for (const ShipmentRequest& request : requests) {
-        auto one = accept(request, refusal.messages, requests.size() > 1);
+        auto one = accept(request, refusal, requests.size() > 1);
         if (!one) continue;
         one->index = request.index;
         if (const auto* other = contradicted(accepted, *one))
-            refusal.messages.push_back(
-                "shipments[" + std::to_string(other->index) + "] and shipments[" + std::to_string(one->index) +
-                "] send tracking number " + one->shipment.tracking_number + " for order " +
-                std::to_string(one->shipment.order_id.value) +
-                " with different line_items or ship_date; send it once, or use another tracking number");
+            refusal.add({"shipments[" + std::to_string(other->index) + "] and shipments[" + std::to_string(one->index) +
+                             "] send tracking number " + one->shipment.tracking_number + " for order " +
+                             id_in_words(words.order_prefix, one->shipment.order_id.value) + " with different " +
+                             std::string{words.lines} + " or ship_date; send it once, or use another tracking number",
+                         ""});
         accepted.push_back(std::move(*one));
     }
     if (!refusal.messages.empty()) return refusal;

@@ -10,6 +10,7 @@
 #include "db/database.h"
 #include "domain/job.h"
 #include "services/refusal.h"
+#include "services/wording.h"
 
 namespace crossdock::services {
 
@@ -30,9 +31,10 @@ struct ShipmentRequest {
 
 /// Accepts shipments: each becomes a ShipmentPush with a job. Returns their ids, in order. All or nothing. The same
 /// (order, carrier, tracking number) again returns the same id; with other lines or another date it is refused. One
-/// transaction, the caller's.
+/// transaction, the caller's. `words`: of the surface that asks.
 Answer<std::vector<std::int64_t>> accept_shipments(db::Session& session, AccountId account,
-                                                   const std::vector<ShipmentRequest>& requests, Timestamp now);
+                                                   const std::vector<ShipmentRequest>& requests, Timestamp now,
+                                                   const Wording& words = {});
 
 std::string shipment_job_key(ShipmentId id);
 /// What tells the channel of it.

@@ -25,37 +25,43 @@ struct Target {
 
 std::string place(std::size_t index) { return "items[" + std::to_string(index) + "]"; }
 
-std::string ids_of(const std::vector<store::ItemForPush>& items) {
+std::string ids_of(const std::vector<store::ItemForPush>& items, std::string_view prefix) {
     std::string ids;
-    for (const auto& item : items) ids += (ids.empty() ? "" : ", ") + std::to_string(item.id.value);
+    for (const auto& item : items) ids += (ids.empty() ? "" : ", ") + id_in_words(prefix, item.id.value);
     return ids;
 }
 
 class Resolver {
 public:
-    Resolver(db::Session& session, const store::Channel& channel, const StockSettings& settings)
-        : items_(session), channel_(channel), settings_(settings) {}
+    Resolver(db::Session& session, const store::Channel& channel, const StockSettings& settings, const Wording& words)
+        : items_(session), channel_(channel), settings_(settings), words_(words), item_id_(words.item_id) {}
 
-    /// The target, or a sentence saying why there is none.
-    std::variant<Target, std::string> operator()(const StockFigure& figure) {
+    /// The target, or why there is none.
+    std::variant<Target, Fault> operator()(const StockFigure& figure) {
         if (figure.item_master_id) return by_id(figure);
         if (figure.sku) return by_sku(figure);
-        return std::string{"either item_master_id or sku must be present"};
+        return Fault{"either " + item_id_ + " or sku must be present", place(figure.index) + "." + item_id_};
     }
 
 private:
-    std::variant<Target, std::string> by_id(const StockFigure& figure) {
+    std::variant<Target, Fault> by_id(const StockFigure& figure) {
+        const std::string id = id_in_words(words_.item_prefix, *figure.item_master_id);
+        const std::string member = place(figure.index) + "." + item_id_;
         const auto item = items_.get(channel_.account_id, ItemId{*figure.item_master_id});
         if (!item || item->channel_id != channel_.id)
-            return place(figure.index) + ".item_master_id " + std::to_string(*figure.item_master_id) +
-                   " is not an item of channel " + channel_.code + "; GET /api/v1/skus lists them";
+            return Fault{member + " " + id + " is not an item of channel " + channel_.code + "; GET " + std::string{words_.items_path} +
+                             " lists them",
+                         member};
         if (figure.sku && item->sku != figure.sku)
-            return place(figure.index) + ": item_master_id " + std::to_string(*figure.item_master_id) + " has the sku " +
-                   (item->sku ? "\"" + *item->sku + "\"" : std::string{"null"}) + ", not \"" + *figure.sku + "\"";
+            return Fault{place(figure.index) + ": " + item_id_ + " " + id + " has the sku " +
+                             (item->sku ? "\"" + *item->sku + "\"" : std::string{"null"}) + ", not \"" + *figure.sku + "\"",
+                         place(figure.index) + ".sku"};
         return of_item(figure, *item);
     }
 
-    std::variant<Target, std::string> by_sku(const StockFigure& figure) {
+    std::variant<Target, Fault> by_sku(const StockFigure& figure) {
+        const std::string member = place(figure.index) + ".sku";
+        const auto fault = [&](const std::string& text) { return Fault{member + " \"" + *figure.sku + "\" is " + text, member}; };
         auto found = items_.with_sku(channel_.id, *figure.sku);
         if (found.empty()) {
             if (settings_.mapped_skus.count(*figure.sku) != 0) {
@@ -65,14 +71,12 @@ private:
                 target.key = "sku:" + *figure.sku + "@" + target.location.value_or("");
                 return target;
             }
-            return place(figure.index) + ".sku \"" + *figure.sku + "\" is not known in channel " + channel_.code +
-                   "; GET /api/v1/skus lists what is";
+            return fault("not known in channel " + channel_.code + "; GET " + std::string{words_.items_path} + " lists what is");
         }
         const bool one_variant = std::all_of(found.begin(), found.end(),
                                              [&](const auto& item) { return item.variant_id == found.front().variant_id; });
         if (!one_variant)
-            return place(figure.index) + ".sku \"" + *figure.sku + "\" is shared by several items (" + ids_of(found) +
-                   "); send item_master_id instead";
+            return fault("shared by several items (" + ids_of(found, words_.item_prefix) + "); send " + item_id_ + " instead");
         const auto at = [&](const std::optional<std::string>& location) {
             return location ? std::find_if(found.begin(), found.end(),
                                            [&](const auto& item) { return item.location_id == *location; })
@@ -81,8 +85,8 @@ private:
         if (const auto there = at(figure.location_id); there != found.end()) return of_item(figure, *there);
         if (figure.location_id || found.size() == 1) return of_item(figure, found.front());
         if (const auto there = at(settings_.default_location); there != found.end()) return of_item(figure, *there);
-        return place(figure.index) + ".sku \"" + *figure.sku + "\" is stocked at several locations (items " + ids_of(found) +
-               "); send item_master_id or location_id";
+        return fault("stocked at several locations (items " + ids_of(found, words_.item_prefix) + "); send " + item_id_ +
+                     " or location_id");
     }
 
     Target of_item(const StockFigure& figure, const store::ItemForPush& item) const {
@@ -99,6 +103,8 @@ private:
     store::ItemRepo items_;
     const store::Channel& channel_;
     const StockSettings& settings_;
+    const Wording& words_;
+    const std::string item_id_;
 };
 
 bool already_on_its_way(const store::InventoryUpdate& newest, std::int64_t quantity, Timestamp now) {
@@ -112,22 +118,24 @@ bool already_on_its_way(const store::InventoryUpdate& newest, std::int64_t quant
 std::string stock_job_key(ChannelId channel) { return "push_stock:" + std::to_string(channel.value); }
 
 Answer<std::vector<std::int64_t>> accept_stock(db::Session& session, const store::Channel& channel, const StockSettings& settings,
-                                               const std::vector<StockFigure>& figures, Timestamp now) {
-    Resolver resolve(session, channel, settings);
+                                               const std::vector<StockFigure>& figures, Timestamp now,
+                                               const Wording& words) {
+    Resolver resolve(session, channel, settings, words);
     Refusal refusal;
     std::vector<Target> targets;
     std::map<std::string, std::size_t> first_use;
     for (const StockFigure& figure : figures) {
         auto resolved = resolve(figure);
-        if (auto* fault = std::get_if<std::string>(&resolved)) {
-            refusal.messages.push_back(std::move(*fault));
+        if (auto* fault = std::get_if<Fault>(&resolved)) {
+            refusal.add(std::move(*fault));
             continue;
         }
         Target& target = std::get<Target>(resolved);
         const auto [first, fresh] = first_use.emplace(target.key, figure.index);
         if (!fresh)
-            refusal.messages.push_back(place(first->second) + " and " + place(figure.index) +
-                                       " are the same item at the same location; send one figure");
+            refusal.add({place(first->second) + " and " + place(figure.index) +
+                             " are the same item at the same location; send one figure",
+                         ""});
         targets.push_back(std::move(target));
     }
     if (!refusal.messages.empty()) return refusal;

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "db/database.h"
 #include "services/refusal.h"
+#include "services/wording.h"
 #include "store/channel_repo.h"
 
 namespace crossdock::services {
@@ -30,9 +31,9 @@ struct StockSettings {
 
 /// Accepts stock figures: each becomes an InventoryUpdate, and the channel's push is called. Returns their ids, in order.
 /// All or nothing: one fault refuses the request. A figure that is already on its way with the same quantity is not
-/// doubled: its update's id is returned. One transaction, the caller's.
+/// doubled: its update's id is returned. One transaction, the caller's. `words`: of the surface that asks.
 Answer<std::vector<std::int64_t>> accept_stock(db::Session& session, const store::Channel& channel, const StockSettings& settings,
-                                               const std::vector<StockFigure>& figures, Timestamp now);
+                                               const std::vector<StockFigure>& figures, Timestamp now, const Wording& words = {});
 
 /// The key of the job that pushes a channel's stock.
 std::string stock_job_key(ChannelId channel);

@@ -10,7 +10,7 @@ Status retry_shipment(db::Session& session, const store::Shipment& shipment, Tim
     if (shipment.status != "failed")
         return Error{
             ErrorKind::conflict, "shipment_not_failed",
-            "shipment " + std::to_string(shipment.id.value) + " is " + shipment.status +
+            "the shipment is " + shipment.status +
                 (shipment.status == "succeeded" ? ": the channel has it" : ": the hub goes on with it by itself")};
     store::ShipmentRepo(session).reopen(shipment.id, now);
     store::JobRepo(session).enqueue(shipment_job(shipment.account_id, shipment.channel_id, shipment.id, now), now);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/json/v2_faults.h"
 
-#include <array>
+#include <string_view>
 
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -24,20 +24,16 @@ int v2_status_of(ErrorKind kind) {
     return 500;
 }
 
-/// What the use cases say in the ERP contract's names is told in those of this surface.
-std::string in_our_words(std::string text) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords{{
-        {"remote_order_id", "order_id"},
-        {"item_master_id", "item_id"},
-        {"external_line_id", "line_id"},
-        {"line_items", "items"},
-        {"external_order_id", "external_id"},
-        {"/api/v1/skus", "/v2/items"},
-    }};
-    for (const auto& [theirs, ours] : kWords)
-        for (auto at = text.find(theirs); at != std::string::npos; at = text.find(theirs, at + ours.size()))
-            text.replace(at, theirs.size(), ours);
-    return text;
+/// The sentence without the place that it begins with, which is told beside it.
+std::string without_place(std::string message, const std::string& field) {
+    for (const std::string_view place :
+         {std::string_view{field}, std::string_view{field}.substr(0, field.rfind('.'))}) {
+        const bool begins = !place.empty() && message.size() > place.size() + 1 &&
+                            equals_ignoring_case(std::string_view{message}.substr(0, place.size()), place);
+        if (begins && message[place.size()] == ' ') return message.substr(place.size() + 1);
+        if (begins && message.compare(place.size(), 2, ": ") == 0) return message.substr(place.size() + 2);
+    }
+    return message;
 }
 
 }  // namespace
@@ -69,10 +65,12 @@ http::Response V2Faults::refuse(const http::Request& request) const {
 
 http::Response v2_refusal(const http::Request& request, const services::Refusal& refusal) {
     const int status = v2_status_of(refusal.kind);
-    if (status != 422)
-        return refuse(request, {status, refusal.messages.empty() ? "" : in_our_words(refusal.messages.front())});
+    if (status != 422) return refuse(request, {status, refusal.messages.empty() ? "" : refusal.messages.front()});
     V2Faults faults;
-    for (const std::string& message : refusal.messages) faults.add({}, in_our_words(message));
+    for (std::size_t i = 0; i < refusal.messages.size(); ++i) {
+        const std::string field = i < refusal.fields.size() ? refusal.fields[i] : std::string{};
+        faults.add(field, without_place(refusal.messages[i], field));
+    }
     return faults.refuse(request);
 }
 
@@ -88,7 +86,7 @@ http::Response v2_error(const http::Request& request, const Error& error, const 
     json.field("reason", error.code);
     std::optional<std::chrono::seconds> wait;
     if (error.retry_after) wait = std::chrono::ceil<std::chrono::seconds>(*error.retry_after);
-    return refuse(request, {v2_status_of(error.kind), in_our_words(error.message), {}, wait, std::move(details)});
+    return refuse(request, {v2_status_of(error.kind), error.message, {}, wait, std::move(details)});
 }
 
 http::Response v2_not_found(const http::Request& request, std::string_view what) {

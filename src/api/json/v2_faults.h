@@ -26,11 +26,12 @@ private:
     std::size_t left_out_ = 0;
 };
 
-/// A use case's refusal, in the words of this surface.
+/// A refusal of a use case that was told kV2Wording, with the place of each fault.
 http::Response v2_refusal(const http::Request& request, const services::Refusal& refusal);
-/// An error as an answer: its kind decides the status, its code goes along. `fields`: the members it is about, where the
-/// request is at fault.
-http::Response v2_error(const http::Request& request, const Error& error, const std::vector<std::string_view>& fields = {});
+/// An error as an answer: its kind decides the status, its code goes along. `fields`: the members it is about, where
+/// the request is at fault.
+http::Response v2_error(const http::Request& request, const Error& error,
+                        const std::vector<std::string_view>& fields = {});
 
 /// 404. `what` is "order", "job", …; another account's id is told like one that does not exist.
 http::Response v2_not_found(const http::Request& request, std::string_view what);

@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "domain/order.h"
+#include "services/wording.h"
 
 /// How `/v2` spells what the hub knows by numbers and words of its own (docs/api/v2.md, "Words of /v2 and of /api/v1").
 namespace crossdock::api {
@@ -22,6 +23,10 @@ inline constexpr std::string_view kJob = "job_";
 inline constexpr std::string_view kAudit = "aud_";
 inline constexpr std::string_view kDelivery = "dlv_";
 }  // namespace prefix
+
+/// For use cases, so that they say what is wrong in the words of this surface's requests.
+inline constexpr services::Wording kV2Wording{"order_id",  "item_id",      "line_id",         "qty",        "items",
+                                              "/v2/items", prefix::kOrder, prefix::kShipment, prefix::kItem};
 
 std::string v2_id(std::string_view prefix, std::int64_t id);
 /// The number in "ord_17"; nothing for any other text, as if there were no such thing.

@@ -8,7 +8,8 @@
 #include "api/middleware/v2_guard.h"
 #include "api/routes/routes.h"
 #include "api/routes/v2_push_json.h"
-#include "store/item_repo.h"
+#include "store/channel_repo.h"
+#include "store/inventory_repo.h"
 #include "store/listings.h"
 
 namespace crossdock::api::routes {
@@ -99,22 +100,6 @@ std::variant<StockRequest, http::Response> read_stock_request(const http::Reques
     return stock;
 }
 
-/// Figures for items that are not the channel's, in the words of this surface.
-V2Faults check_items(db::Session& session, const store::Channel& channel,
-                     const std::vector<services::StockFigure>& figures) {
-    V2Faults faults;
-    store::ItemRepo items(session);
-    for (const services::StockFigure& figure : figures) {
-        if (!figure.item_master_id) continue;
-        const auto item = items.get(channel.account_id, ItemId{*figure.item_master_id});
-        if (!item || item->channel_id != channel.id)
-            faults.add("items[" + std::to_string(figure.index) + "].item_id",
-                       v2_id(prefix::kItem, *figure.item_master_id) + " is not an item of channel " + channel.code +
-                           "; GET /v2/items lists them");
-    }
-    return faults;
-}
-
 /// POST /v2/inventory_updates: accepts stock figures, all or none, and answers what they became.
 Prepared create_v2_inventory_updates(const Context& context, const Caller& caller, const http::Request& request) {
     auto read = read_stock_request(request);
@@ -126,9 +111,8 @@ Prepared create_v2_inventory_updates(const Context& context, const Caller& calle
     return Effect{
         [&, settings = context.stock_settings(*channel), channel = std::move(*channel),
          figures = std::move(stock.figures)](db::Session& session) {
-            if (const auto faults = check_items(session, channel, figures); !faults.empty())
-                return faults.refuse(request);
-            const auto accepted = services::accept_stock(session, channel, settings, figures, context.clock.now());
+            const auto accepted =
+                services::accept_stock(session, channel, settings, figures, context.clock.now(), kV2Wording);
             if (const auto* refusal = std::get_if<services::Refusal>(&accepted)) return v2_refusal(request, *refusal);
             const ChannelBook channels(session, caller.account);
             std::string body;

@@ -98,8 +98,14 @@ Prepared change_job(const Context& context, const Caller& caller, const http::Re
                       const auto job = job_in_path(session, caller, request);
                       if (!job) return v2_not_found(request, "job");
                       const Timestamp now = context.clock.now();
-                      if (const auto changed = change(session, *job, now); !changed)
-                          return v2_error(request, changed.error());
+                      if (const auto changed = change(session, *job, now); !changed) {
+                          Error error = changed.error();
+                          // The command line knows jobs by their number.
+                          if (const std::string number = "job " + std::to_string(job->id.value) + " ";
+                              error.message.starts_with(number))
+                              error.message.replace(0, number.size(), v2_id(prefix::kJob, job->id.value) + " ");
+                          return v2_error(request, error);
+                      }
                       std::string details;
                       JsonWriter(details).begin_object().field("kind", job->kind).end_object();
                       audit(session, caller, request, {deed, "job", std::to_string(job->id.value), details}, now);

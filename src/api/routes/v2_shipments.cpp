@@ -14,7 +14,7 @@
 #include "services/retry_shipment.h"
 #include "services/tracking_number.h"
 #include "store/listings.h"
-#include "store/order_repo.h"
+#include "store/shipment_repo.h"
 
 namespace crossdock::api::routes {
 namespace {
@@ -130,15 +130,8 @@ Prepared create_v2_shipment(const Context& context, const Caller& caller, const 
     auto read = read_shipment_request(request);
     if (auto* refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
     return Effect{[&, shipment = std::get<services::ShipmentRequest>(std::move(read))](db::Session& session) {
-                      if (shipment.remote_order_id &&
-                          !store::OrderRepo(session).get(caller.account, OrderId{*shipment.remote_order_id})) {
-                          V2Faults faults;
-                          faults.add("order_id", v2_id(prefix::kOrder, *shipment.remote_order_id) +
-                                                     " is not an order of this account");
-                          return faults.refuse(request);
-                      }
                       const auto accepted =
-                          services::accept_shipments(session, caller.account, {shipment}, context.clock.now());
+                          services::accept_shipments(session, caller.account, {shipment}, context.clock.now(), kV2Wording);
                       if (const auto* refusal = std::get_if<services::Refusal>(&accepted))
                           return v2_refusal(request, *refusal);
                       const ShipmentId id{std::get<std::vector<std::int64_t>>(accepted).front()};

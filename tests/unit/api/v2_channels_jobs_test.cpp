@@ -142,8 +142,9 @@ TEST_F(V2Channels, ASyncSinceATimeIsOfOrdersAndPassesNothingOver) {
     }
     EXPECT_TRUE(hub.data("/v2/jobs").empty()) << "nothing was done";
     EXPECT_EQ(hub.woken, 0);
-    for (const char* body : {R"({"since":"2026-11-20T12:00:00Z"})", R"({"since":"2026-11-01T00:00:00Z","stream":"orders"})",
-                             R"({"since":"2026-11-01T00:00:00Z","stream":"all"})"}) {
+    for (const char* body :
+         {R"({"since":"2026-11-20T12:00:00Z"})", R"({"since":"2026-11-01T00:00:00Z","stream":"orders"})",
+          R"({"since":"2026-11-01T00:00:00Z","stream":"all"})"}) {
         const auto answer = ask(body);
         ASSERT_EQ(answer.status(), 202) << body << answer.raw.body;
         ASSERT_EQ(answer.json()["data"]["jobs"].size(), 1U) << body;
@@ -184,6 +185,8 @@ TEST_F(V2Channels, OnlyADeadLetterIsThrownAway) {
     EXPECT_EQ(refused.status(), 409);
     EXPECT_EQ(code_of(refused), "conflict");
     EXPECT_EQ(refused.json()["error"]["details"]["reason"], "job_not_dead");
+    EXPECT_EQ(message_of(refused),
+              name(waiting) + " is ready and goes on by itself: only a dead letter is thrown away");
     ASSERT_EQ(hub.data("/v2/channels/shop-us")["problems"].size(), 1U);
     const auto gone = hub.call("POST", "/v2/jobs/" + name(dead) + "/discard");
     ASSERT_EQ(gone.status(), 200) << gone.raw.body;

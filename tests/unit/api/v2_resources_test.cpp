@@ -2,6 +2,8 @@
 // Refunds, items, stock figures, shipments, the audit trail.
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "store/inventory_repo.h"
 #include "store/shipment_repo.h"
 #include "unit/api/v2_hub.h"
@@ -192,6 +194,111 @@ TEST(V2Shipments, FaultsNameTheirPlaces) {
     const auto unknown =
         hub.send_json("/v2/shipments", {{"order_id", "ord_999"}, {"carrier", "UPS"}, {"tracking_number", "1"}});
     EXPECT_EQ(message_of(unknown), "order_id: ord_999 is not an order of this account");
+}
+
+// ---- what the use cases refuse, in the words of this surface
+
+/// All faults of an answer: "carrier: is not …", or the message alone where no one member is at fault.
+Ids faults_of(const Answer& answer) {
+    EXPECT_EQ(answer.status(), 422) << answer.raw.body;
+    Ids faults;
+    if (answer.status() != 422) return faults;
+    for (const auto& fault : answer.json()["error"]["details"]["errors"]) {
+        const std::string field = fault.value("field", "");
+        faults.push_back((field.empty() ? "" : field + ": ") + fault["message"].get<std::string>());
+    }
+    EXPECT_EQ(message_of(answer).substr(0, faults.front().size()), faults.front());
+    return faults;
+}
+
+TEST(V2Shipments, EveryFaultOfTheUseCaseIsToldWithItsMember) {
+    V2Hub hub;
+    const auto add = [&](const char* id, const std::function<void(domain::Order&)>& change = {}) {
+        auto order = sample_order(id);
+        if (change) change(order);
+        return "ord_" + std::to_string(hub.add_order(hub.shop_us, order).value);
+    };
+    const std::string open = add("o-1");
+    const std::string cancelled = add("o-2", [](auto& order) { order.status = domain::OrderStatus::cancelled; });
+    const std::string fulfilled = add("o-3", [](auto& order) { order.status = domain::OrderStatus::fulfilled; });
+    const std::string by_amazon = add("o-4", [](auto& order) { order.shipped_by = "Amazon (FBA)"; });
+    const json good{{"order_id", open}, {"carrier", "UPS"}, {"tracking_number", "1Z"}};
+    const auto made = hub.send_json("/v2/shipments", good);
+    ASSERT_EQ(made.status(), 201) << made.raw.body;
+    const std::string shipment = made.json()["data"]["id"];
+    const json by_name{{"order_id", nullptr}, {"channel", "shop-us"}, {"external_order_id", "o-1"}};
+    const auto line = [](const char* id, int qty) { return json{{"items", {{{"line_id", id}, {"qty", qty}}}}}; };
+    const struct {
+        json change;
+        std::string fault;
+    } cases[] = {
+        {{{"order_id", "ord_999"}}, "order_id: ord_999 is not an order of this account"},
+        {{{"channel", "nope"}}, "channel: \"nope\" is not known"},
+        {{{"channel", "shop-eu"}}, "order_id: " + open + " is not an order of channel shop-eu"},
+        {{{"order_id", nullptr}, {"channel", "shop-us"}, {"external_order_id", "nope"}},
+         "external_order_id: \"nope\" is not an order of channel shop-us"},
+        {{{"channel", "shop-us"}, {"external_order_id", "o-2"}},
+         "external_order_id: order_id " + open + " has the external_order_id \"o-1\", not \"o-2\""},
+        {{{"carrier", "Pigeon"}}, "carrier: is not a valid carrier code for shopify"},
+        {{{"ship_date", "2026-11-23T12:00:00Z"}}, "ship_date: 2026-11-23T12:00:00Z is more than two days ahead"},
+        {line("z", 1),
+         "tracking number 1Z was already sent for order " + open + " as shipment " + shipment +
+             " with other items or another ship_date; send the same again or use another tracking number"},
+        {{{"order_id", cancelled}}, "order " + cancelled + " (#o-2) is cancelled at the channel; it cannot be shipped"},
+        {{{"order_id", fulfilled}}, "order " + fulfilled + " (#o-3) is already fulfilled at the channel"},
+        {{{"order_id", by_amazon}},
+         "order " + by_amazon + " (#o-4) is shipped by Amazon (FBA); there is nothing to send to the channel"},
+        {{{"tracking_number", "2Z"}, {"items", line("z", 1)["items"]}},
+         "items[0].line_id: \"z\" is not a line of order " + open + " (#o-1)"},
+        {{{"tracking_number", "2Z"}, {"items", line("l_2", 3)["items"]}},
+         "items[0].qty: is 3, but only 2 were ordered"},
+    };
+    for (const auto& one : cases) {
+        json body = good;
+        body.update(one.change);
+        EXPECT_EQ(faults_of(hub.send_json("/v2/shipments", body)), Ids{one.fault}) << body;
+    }
+    json named = good;
+    named.update(by_name);
+    EXPECT_EQ(hub.send_json("/v2/shipments", named).json()["data"]["id"], shipment) << "by its own names it is found";
+    const auto again = hub.call("POST", "/v2/shipments/" + shipment + "/retry");
+    EXPECT_EQ(again.status(), 409);
+    EXPECT_EQ(message_of(again), "the shipment is pending: the hub goes on with it by itself");
+}
+
+TEST(V2Stock, EveryFaultOfTheUseCaseIsToldWithItsMember) {
+    V2Hub hub;
+    const auto add = [&](const char* variant, const char* sku, const char* location = "65432109") {
+        auto item = sample_item(variant, sku);
+        item.location_id = location;
+        return "itm_" + std::to_string(hub.add_item(hub.shop_us, item).value);
+    };
+    const std::string one = add("v1", "SKU-A");
+    const std::string two = add("v2", "SHARED"), three = add("v3", "SHARED");
+    const std::string here = add("v4", "PLACES", "1"), there = add("v4", "PLACES", "2");
+    const struct {
+        json items;
+        std::string fault;
+    } cases[] = {
+        {{{{"item_id", "itm_999"}}},
+         "items[0].item_id: itm_999 is not an item of channel shop-us; GET /v2/items lists them"},
+        {{{{"item_id", one}, {"sku", "SKU-B"}}},
+         "items[0].sku: item_id " + one + " has the sku \"SKU-A\", not \"SKU-B\""},
+        {{{{"sku", "nope"}}}, "items[0].sku: \"nope\" is not known in channel shop-us; GET /v2/items lists what is"},
+        {{{{"sku", "SHARED"}}},
+         "items[0].sku: \"SHARED\" is shared by several items (" + two + ", " + three + "); send item_id instead"},
+        {{{{"sku", "PLACES"}}},
+         "items[0].sku: \"PLACES\" is stocked at several locations (items " + here + ", " + there +
+             "); send item_id or location_id"},
+        {{{{"item_id", one}}, {{"sku", "SKU-A"}}},
+         "items[0] and items[1] are the same item at the same location; send one figure"},
+    };
+    for (const auto& [items, fault] : cases) {
+        json body{{"channel", "shop-us"}, {"items", items}};
+        for (auto& item : body["items"]) item["quantity"] = 1;
+        EXPECT_EQ(faults_of(hub.send_json("/v2/inventory_updates", body)), Ids{fault}) << body;
+    }
+    EXPECT_TRUE(hub.data("/v2/inventory_updates").empty());
 }
 
 // ---- audit
