@@ -89,6 +89,8 @@ void add_figures(metrics::Registry& registry, const sync::Env& env, jobs::Runner
         return Samples{{{{"what", "commits"}}, static_cast<double>(figures.commits)},
                        {{{"what", "units"}}, static_cast<double>(figures.units)}};
     });
+    registry.gauge_from("crossdock_database_writes_fail", "1 while nothing can be stored, as on a full disk.",
+                        [&env] { return Samples{{{}, env.db.write_trouble() ? 1.0 : 0.0}}; });
     const auto of_check = [&env](auto value) {
         return [&env, value] {
             const auto last = env.db.read([](db::Session& session) { return DatabaseCheck::last(session); });

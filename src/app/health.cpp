@@ -7,6 +7,7 @@
 #include "app/database_check.h"
 #include "app/keys.h"
 #include "app/order_story.h"
+#include "app/storage.h"
 #include "app/watch.h"
 #include "store/job_repo.h"
 #include "store/overview_repo.h"
@@ -154,6 +155,7 @@ api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner, con
                                    "it restarts by itself under a service manager; otherwise start it again"});
         return report;
     }
+    look_at_storage(env.db, report);
     const Timestamp now = env.clock.now();
     env.db.read([&](db::Session& session) {
         const ScheduleOf schedule_of = [&](const store::Channel& channel) {

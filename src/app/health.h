@@ -8,7 +8,8 @@
 
 namespace crossdock::app {
 
-/// What is late, stuck, refused or dead-lettered, each with its next step. Reads the database.
+/// What is late, stuck, refused or dead-lettered, and what is in the way of writing, each with its next step. Reads the
+/// database. A full disk leaves it ready: reads go on, and a fresh start could do no more.
 api::HealthReport look_at_health(const sync::Env& env, jobs::Runner& runner, const api::Plans& plans = {});
 
 /// How often a channel's streams are pulled; null for one that the config file does not name.

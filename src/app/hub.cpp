@@ -15,6 +15,7 @@
 #include "app/keys.h"
 #include "app/leftovers.h"
 #include "app/recurring.h"
+#include "app/storage.h"
 #include "app/upkeep.h"
 #include "app/vault.h"
 #include "base/json_writer.h"
@@ -273,7 +274,7 @@ struct Hub::Impl {
             log::warn("job_overrun", {{"job", id}}, "a job does not end; it is given up");
             if (stopped) options.interrupt();
         });
-        runner.on_trouble([](std::string_view text) { log::error("jobs_trouble", {}, text); });
+        runner.on_trouble([this](std::string_view text) { trouble.tell("jobs_trouble", text); });
     }
 
     void add_routes() {
@@ -324,6 +325,7 @@ struct Hub::Impl {
 
     HubOptions options;
     Surroundings around;
+    TroubleLog trouble{around.clock};
     std::unique_ptr<db::Database> database;
     store::Installation installation;
     KeyFile key_file;

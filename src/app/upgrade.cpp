@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/backup.h"
+#include "app/storage.h"
 #include "db/copy.h"
 #include "observability/log.h"
 #include "store/backup_stamp.h"
@@ -15,8 +16,6 @@ namespace crossdock::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::int64_t kRoomToMigrate = 32 * 1024 * 1024;
 
 using Rows = std::map<std::string, std::int64_t>;
 

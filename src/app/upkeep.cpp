@@ -14,6 +14,7 @@
 #include "observability/log.h"
 #include "store/audit_repo.h"
 #include "store/idempotency_repo.h"
+#include "store/meta.h"
 #include "store/stream_repo.h"
 #include "sync/reconcile_first.h"
 
@@ -75,12 +76,12 @@ std::vector<LongWork> Upkeep::long_work() const {
 /// Each step for itself: one that fails is logged and does not hold up the others. All are short; what takes long
 /// (the check of the whole file) has a thread of its own.
 void Upkeep::look_after() {
-    const auto step = [](auto&& work) {
+    const auto step = [this](auto&& work) {
         try {
             work();
             return true;
         } catch (const std::exception& failure) {
-            log::error("upkeep_failed", {}, failure.what());
+            trouble_.tell("upkeep_failed", failure.what());
             return false;
         }
     };
@@ -98,6 +99,8 @@ void Upkeep::look_after() {
     step([&] { at_.retention.look_after(); });
     step([&] { watch(); });
     step([&] { note_pace(); });
+    step([&] { try_to_write(); });
+    step([&] { storage_.look(at_.env.db); });
     api::HealthReport fresh;
     if (!step([&] {
             fresh = look_at_health(at_.env, at_.runner, at_.options.plans);
@@ -108,13 +111,26 @@ void Upkeep::look_after() {
                     at_.file_exchange.add_findings(session, fresh);
                     at_.leftovers.add_findings(session, fresh);
                 });
-        }))
+        })) {
         fresh.findings.push_back({"error", std::nullopt, "", "health_unknown",
                                   "the database could not be read to see how the hub is",
                                   "look into the log for upkeep_failed; is the disk full or gone?"});
+        if (fresh.findings.size() == 1) look_at_storage(at_.env.db, fresh);
+    }
     if (at_.options.certificate) step([&] { at_.options.certificate->add_findings(fresh, at_.env.clock.now()); });
     const std::lock_guard lock(health_mutex_);
     health_ = std::move(fresh);
+}
+
+/// A hub with nothing to do would not notice that its disk takes writes again.
+void Upkeep::try_to_write() {
+    if (!at_.env.db.write_trouble()) return;
+    const std::string another = std::to_string(at_.env.db.figures().commits);  // what stays the same is not written
+    try {
+        at_.env.db.write([&](db::Session& session) { store::set_meta(session, "write_tried", another); });
+    } catch (const db::Failure&) {
+        // Not yet.
+    }
 }
 
 void Upkeep::forget_old_rows() {

@@ -17,6 +17,7 @@
 #include "app/leftovers.h"
 #include "app/pace.h"
 #include "app/retention.h"
+#include "app/storage.h"
 #include "app/webhooks_out.h"
 #include "jobs/runner.h"
 #include "jobs/timers.h"
@@ -66,6 +67,7 @@ public:
 private:
     void work();
     void look_after();
+    void try_to_write();
     void forget_old_rows();
     void tell_of_old_keys();
     void watch();
@@ -73,6 +75,8 @@ private:
     [[nodiscard]] std::vector<LongWork> work_under_way() const;
 
     const Parts at_;
+    TroubleLog trouble_{at_.env.clock};     // of the thread
+    StorageWatch storage_{at_.env.clock};  // the same
     mutable std::mutex health_mutex_;
     api::HealthReport health_;
     std::mutex mutex_;

@@ -235,6 +235,10 @@ std::string Database::problem() const {
     return impl_->problem;
 }
 
+std::optional<Failure> Database::write_trouble() const { return impl_->queue.trouble(); }
+
+const std::string& Database::path() const { return impl_->options.path; }
+
 Figures Database::figures() const {
     Figures figures;
     figures.file_bytes = impl_->driver->file_bytes();

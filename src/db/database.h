@@ -236,6 +236,11 @@ public:
     [[nodiscard]] bool usable() const;
     /// For the log: why usable() became false, or how the last checkpoint failed; empty when all is well.
     [[nodiscard]] std::string problem() const;
+    /// How the last write failed, when that was not its own fault (busy, full, io, corrupt); nothing once a later
+    /// commit has put something on the disk. Neither waits nor touches the disk.
+    [[nodiscard]] std::optional<Failure> write_trouble() const;
+    /// Its file, as in Options.
+    [[nodiscard]] const std::string& path() const;
     [[nodiscard]] Figures figures() const;
     /// Was the last stop a clean one? Asked before any write.
     [[nodiscard]] bool was_stopped_cleanly() const;

@@ -90,6 +90,7 @@ public:
     virtual void copy_to(const std::string& path, const CopyWork& work) = 0;
 
     SequenceCounter sequence;
+    std::uint64_t logged_commits = 0;  // of the writer: commits that put something into the log. An empty one does not
 };
 
 enum class CheckpointKind {

@@ -291,7 +291,9 @@ int SqliteConnection::on_progress(void* self) {
 }
 
 int SqliteConnection::on_log(void* self, sqlite3*, const char*, int pages) {
-    static_cast<SqliteConnection*>(self)->log_pages_ = pages;
+    auto* connection = static_cast<SqliteConnection*>(self);
+    connection->log_pages_ = pages;
+    ++connection->logged_commits;
     return SQLITE_OK;
 }
 

@@ -102,8 +102,8 @@ std::size_t WriteQueue::waiting() const {
     return waiting_.size();
 }
 
-/// Returns with the state leader (it is this caller's turn to run a batch) or done (somebody ran it); false when neither
-/// came within that time, and the unit is out of the queue.
+/// Returns with the state leader (it is this caller's turn to run a batch) or done (somebody ran it); false when
+/// neither came within that time, and the unit is out of the queue.
 bool WriteQueue::wait_for_turn(Unit& unit, std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest) {
     if (!leading_) {
         leading_ = true;
@@ -177,6 +177,7 @@ void WriteQueue::run_batch(const std::vector<Unit*>& batch) {
     try {
         writer.begin_write();
     } catch (const Failure& failure) {
+        note_trouble(failure);
         undo(batch, failure);
         return;
     }
@@ -185,6 +186,7 @@ void WriteQueue::run_batch(const std::vector<Unit*>& batch) {
     for (Unit* unit : batch) {
         if (!run_unit(*unit, as_parts)) {
             const auto severe = writer.severe_failure();
+            if (severe) note_trouble(*severe);
             undo(batch,
                  Failure(severe ? severe->kind() : Failure::Kind::io,
                          severe ? severe->what() : "A statement of this or another unit undid the whole transaction"));
@@ -236,16 +238,40 @@ void WriteQueue::commit(const std::vector<Unit*>& batch) {
         undo(batch, Failure(Failure::Kind::io, lost));
         return;
     }
+    const std::uint64_t logged = writer.logged_commits;
     try {
         store_sequence();
         writer.commit();
     } catch (const Failure& failure) {
+        note_trouble(failure);
         if (failure.kind() == Failure::Kind::unknown) break_off(failure.what());
         undo(batch, failure);
         return;
     }
     commits.fetch_add(1, std::memory_order_relaxed);
     units.fetch_add(batch.size(), std::memory_order_relaxed);
+    // A full disk takes a commit of nothing.
+    if (trouble_ && writer.logged_commits != logged) {
+        const std::lock_guard lock(mutex_);
+        trouble_.reset();
+    }
+}
+
+/// Only what stands in the way of every write: neither what a unit did wrong nor a commit of unknown outcome, which
+/// break_off tells.
+void WriteQueue::note_trouble(const Failure& failure) {
+    switch (failure.kind()) {
+        case Failure::Kind::busy:
+        case Failure::Kind::full:
+        case Failure::Kind::io:
+        case Failure::Kind::corrupt: break;
+        case Failure::Kind::constraint:
+        case Failure::Kind::unknown:
+        case Failure::Kind::closed:
+        case Failure::Kind::bug: return;
+    }
+    const std::lock_guard lock(mutex_);
+    trouble_ = failure;
 }
 
 void WriteQueue::store_sequence() {
@@ -282,6 +308,11 @@ void WriteQueue::break_off(const std::string& why) {
     stopped_ = true;
     if (!broken_) why_broken_ = why;
     broken_ = true;
+}
+
+std::optional<Failure> WriteQueue::trouble() const {
+    const std::lock_guard lock(mutex_);
+    return trouble_;
 }
 
 std::string WriteQueue::why_broken() const {

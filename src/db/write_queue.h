@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ public:
     [[nodiscard]] bool broken() const { return broken_.load(); }
     [[nodiscard]] std::string why_broken() const;
     [[nodiscard]] std::size_t waiting() const;
+    /// See Database::write_trouble. Any thread.
+    [[nodiscard]] std::optional<Failure> trouble() const;
 
     /// Called by the leader after a commit, when everybody has been woken and before the lead is handed on.
     std::function<void()> after_commit;
@@ -56,6 +59,7 @@ private:
     void commit(const std::vector<Unit*>& batch);
     void store_sequence();
     void undo(const std::vector<Unit*>& batch, const Failure& failure);
+    void note_trouble(const Failure& failure);
     void hand_on();
 
     Driver& driver_;
@@ -65,6 +69,7 @@ private:
     bool leading_ = false;
     bool stopped_ = false;
     std::string why_broken_;
+    std::optional<Failure> trouble_;  // changed by the leader alone, under the lock
     std::atomic<bool> broken_{false};
 };
 

@@ -36,6 +36,13 @@ protected:
     std::size_t waiting() const {
         return erp_->get("/api/v1/orders?imported=false&raw=0&since=2020-01-01T00:00:00Z").body.size();
     }
+    /// Whether health has a finding with that code, and what to do about it.
+    bool says(const std::string& code) const {
+        const Answer health = erp_->get("/api/v1/health");
+        for (const json& finding : health.body.value("details", json::array()))
+            if (finding.value("code", "") == code) return !finding.value("next_step", "").empty();
+        return false;
+    }
     Ran here(const std::vector<std::string>& arguments) const {
         return run(arguments, RunningHub::options(folder_.path()));
     }
@@ -60,6 +67,14 @@ TEST_F(BadDisk, AFullOneRefusesWritesWithWordsGoesOnReadingAndIsWellAgainWithRoo
         return header.first == "Retry-After" || header.first == "retry-after";
     }));
     EXPECT_EQ(waiting(), 1U) << "reads go on, and nothing is half done";
+    EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] { return says("writes_fail"); }));
+    EXPECT_EQ(erp_->get("/api/v1/health").status, 200);
+    EXPECT_EQ(erp_->get("/readyz").status, 200) << "reads go on";
+    EXPECT_GT(json::parse(here({"status", "--json"}).out).at("findings").at("errors"), 0);
+    EXPECT_NE(here({"doctor"}).out.find("[writes_fail]"), std::string::npos);
+    EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] {
+        return hub_->process().err().find("free space at ") != std::string::npos;
+    })) << "the log says what to do";
     const Ran backup = here({"backup", "full.db"});
     EXPECT_EQ(backup.code, 1);
     std::printf("[words] backup, disk full: %s", backup.err.c_str());
@@ -67,6 +82,7 @@ TEST_F(BadDisk, AFullOneRefusesWritesWithWordsGoesOnReadingAndIsWellAgainWithRoo
     EXPECT_FALSE(std::filesystem::exists(folder_ / "full.db"));
     EXPECT_FALSE(hub_->process().ended());
     heal("full");
+    EXPECT_TRUE(eventually(std::chrono::seconds{60}, [&] { return !says("writes_fail"); })) << "by itself";
     EXPECT_EQ(acknowledge(1).body, json({{"updated", 1}}));
     EXPECT_EQ(waiting(), 0U);
     hub_->process().kill_hard();

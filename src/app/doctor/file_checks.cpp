@@ -4,6 +4,7 @@
 #include <map>
 
 #include "app/doctor/checks.h"
+#include "app/storage.h"
 #include "config/secrets.h"
 #include "platform/file.h"
 #include "platform/process.h"
@@ -13,9 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMegabyte = 1024 * 1024;
-constexpr std::uint64_t kAlmostNothing = 200 * kMegabyte;
-constexpr std::uint64_t kRoomToMigrate = 32 * kMegabyte;  // as in app/upgrade.cpp
+constexpr auto kAlmostNothing = static_cast<std::uint64_t>(kAlmostNoRoom);
+constexpr auto kMigrating = static_cast<std::uint64_t>(kRoomToMigrate);
 constexpr std::uint64_t kFewFiles = 1'000;
 
 struct Place {
@@ -82,9 +82,9 @@ void check_disks(Visit& visit) {
     for (const Place& place : places_of(*visit.config)) {
         const std::string what = place.what;
         if (what == "the data folder")
-            check_disk(visit, place, std::max(3 * database + kRoomToMigrate, kAlmostNothing), "an upgrade");
+            check_disk(visit, place, std::max(3 * database + kMigrating, kAlmostNothing), "an upgrade");
         else if (what == "the backup folder")
-            check_disk(visit, place, std::max(database + kRoomToMigrate, kAlmostNothing), "the next backup");
+            check_disk(visit, place, std::max(database + kMigrating, kAlmostNothing), "the next backup");
         else
             check_disk(visit, place, kAlmostNothing, "what the hub writes there");
     }

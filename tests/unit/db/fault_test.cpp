@@ -185,6 +185,58 @@ TEST_F(Faults, AFullDiskIsNamedAsSuchAndReadsGoOn) {
     EXPECT_EQ(count_notes(*database), 2);
 }
 
+TEST_F(Faults, WhyNothingCanBeWrittenIsKnownUntilSomethingWasWrittenAgain) {
+    testing::PowerCutDisk disk;
+    auto database = open_or_throw(options_on(disk));
+    prepare(*database);
+    const auto write = [&](std::int64_t number) {
+        return failure_of([&] { database->write([&](Session& session) { add_note(session, 1, number); }); });
+    };
+    EXPECT_EQ(write(1), std::nullopt);
+    EXPECT_EQ(write(1), Kind::constraint);
+    EXPECT_THROW(database->write([](Session&) { throw std::runtime_error("of a unit itself"); }), std::runtime_error);
+    EXPECT_FALSE(database->write_trouble()) << "what a unit does wrong is no trouble of the disk";
+    disk.fail(Fault::full, 1, true);
+    EXPECT_EQ(write(2), Kind::full);
+    ASSERT_TRUE(database->write_trouble());
+    EXPECT_EQ(database->write_trouble()->kind(), Kind::full);
+    EXPECT_NE(std::string{database->write_trouble()->what()}.find("full"), std::string::npos);
+    EXPECT_EQ(write(1), Kind::constraint);
+    failure_of([&] { database->write([](Session&) {}); });
+    EXPECT_TRUE(database->write_trouble()) << "a commit of nothing shows nothing";
+    disk.heal();
+    database->write([](Session&) {});
+    EXPECT_TRUE(database->write_trouble());
+    EXPECT_EQ(write(2), std::nullopt);
+    EXPECT_FALSE(database->write_trouble());
+}
+
+TEST_F(Faults, OfEveryWriteThatADiskRefusesTheKindIsKnown) {
+    std::size_t known = 0;
+    for (const Fault fault : {Fault::full, Fault::io_error}) {
+        for (std::uint64_t nth = 1;; ++nth) {
+            testing::PowerCutDisk disk(nth);
+            auto database = open_or_throw(options_on(disk));
+            prepare(*database);
+            disk.fail(fault, nth);
+            const auto kind = failure_of(
+                [&] { database->write([](Session& session) { add_note(session, 1, 1, std::string(9'000, 't')); }); });
+            const auto trouble = database->write_trouble();
+            if (!kind || *kind == Kind::unknown) {
+                EXPECT_FALSE(trouble) << nth;
+            } else {
+                ASSERT_TRUE(trouble) << nth;
+                EXPECT_EQ(trouble->kind(), *kind) << nth;
+                ++known;
+            }
+            const bool met = disk.has_failed();
+            disk.heal();
+            if (!met) break;
+        }
+    }
+    EXPECT_GT(known, 2U);
+}
+
 TEST_F(Faults, AnUnknownCommitIsSaidToEveryUnitAndEndsTheDatabase) {
     testing::PowerCutDisk disk;
     auto database = open_or_throw(options_on(disk));
