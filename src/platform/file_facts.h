@@ -16,6 +16,7 @@ struct DiskSpace {
     std::uint64_t free_bytes = 0;  // for a user without privileges
     std::uint64_t all_bytes = 0;
     std::optional<std::uint64_t> free_files, all_files;  // inodes; none: the file system has no such limit
+    bool read_only = false;  // mounted so that nothing can be written; never on Windows
 };
 /// Of the disk that a file or folder lies on. Errors: unavailable `disk_unknown`.
 Result<DiskSpace> disk_space(const std::filesystem::path& place);

@@ -38,6 +38,7 @@ Result<DiskSpace> disk_space(const std::filesystem::path& place) {
         space.free_files = info.f_favail;
         space.all_files = info.f_files;
     }
+    space.read_only = (info.f_flag & ST_RDONLY) != 0;
     return space;
 }
 

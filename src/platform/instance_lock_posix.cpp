@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "platform/file.h"
 #include "platform/instance_lock.h"
+#include "platform/process.h"
 
 namespace crossdock::platform {
 namespace {
@@ -106,6 +107,13 @@ Result<InstanceLock> InstanceLock::take(const std::filesystem::path& database) {
             if (error == ENOENT || error == ENOTDIR) advice = "; create the folder " + file.parent_path().string();
             if (error == EACCES || error == EPERM) {
                 advice = "; give the user that runs crossdock write access to " + file.parent_path().string();
+            }
+            if (error == EROFS) {
+                const std::filesystem::path folder = file.parent_path();
+                advice = "; the disk of " + folder.string() + " is mounted read-only. Mount it for writing: " +
+                         file_command(FileCommand::make_writable, folder) +
+                         ". When the system did that by itself the disk is failing (dmesg says so): copy the folder "
+                         "away first. Or set [database] path to a disk that can be written to";
             }
             return Error{ErrorKind::invalid, "lock_file",
                          "cannot open " + file.string() + ": " + system_words(error) + advice};

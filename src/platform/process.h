@@ -37,12 +37,13 @@ struct Habits {
 };
 const Habits& habits();
 /// The command that shows the room on a disk, what is large in a folder, or files whose names begin so; makes a folder;
-/// removes a file; puts a secret into a new file that only the service's user, or only root, may read. For messages.
+/// makes a disk that can only be read take writes again; removes a file; puts a secret into a new file that only the service's user, or only root, may read. For messages.
 enum class FileCommand {
     show_room,
     show_largest,
     show_beginning_with,
     make_folder,
+    make_writable,
     remove,
     put_secret_of_service,
     put_secret_of_root

@@ -107,6 +107,8 @@ std::string file_command(FileCommand command, const std::filesystem::path& path)
         case FileCommand::show_largest: return "du -xh " + file + " | sort -h | tail";
         case FileCommand::show_beginning_with: return "ls -l " + file + "*";
         case FileCommand::make_folder: return "sudo mkdir -p " + file;
+        case FileCommand::make_writable:
+            return "sudo mount -o remount,rw \"$(findmnt -n -o TARGET -T " + file + ")\"";
         case FileCommand::remove: return "sudo rm " + file;
         case FileCommand::put_secret_of_service:
             return "sudo install -m 600 -o crossdock /dev/stdin " + file + " (paste, Enter, Ctrl+D)";

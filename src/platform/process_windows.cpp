@@ -93,6 +93,7 @@ std::string file_command(FileCommand command, const std::filesystem::path& path)
                    "' -Recurse -File | Sort-Object Length | Select-Object -Last 20 Length, FullName\"";
         case FileCommand::show_beginning_with: return "dir \"" + file + "*\"";
         case FileCommand::make_folder: return "mkdir \"" + file + "\"";
+        case FileCommand::make_writable: return "diskpart";
         case FileCommand::remove: return "del \"" + file + "\"";
         case FileCommand::put_secret_of_service:
         case FileCommand::put_secret_of_root: return "notepad \"" + file + "\"";

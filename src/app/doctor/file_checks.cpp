@@ -67,6 +67,24 @@ void check_disk(Visit& visit, const Place& place, std::uint64_t wanted, const st
             "delete small files that nobody needs; where they are: du --inodes -x " + where + " | sort -n | tail");
 }
 
+/// Owner, group and mode say nothing of that. Whether all that the hub writes to can be written to.
+bool check_writable_disks(Visit& visit) {
+    bool well = true;
+    for (const Place& place : places_of(*visit.config)) {
+        const auto space = visit.world.disk_space(existing(place.folder));
+        if (!space || !space->read_only) continue;
+        well = false;
+        const std::string what = place.what;
+        visit.add(Severity::error, "disk_read_only", place.folder.string(),
+                  "the disk of " + what + " is mounted read-only, and the hub must write there",
+                  "mount it for writing: " +
+                      platform::file_command(platform::FileCommand::make_writable, existing(place.folder)) +
+                      ". When the system did that by itself the disk is failing (dmesg says so): copy " + what +
+                      " away first");
+    }
+    return well;
+}
+
 /// Whom the hub runs for, as far as can be said.
 std::optional<platform::User> user_of_hub(const Visit& visit) {
     if (visit.owner && visit.owner->pid != 0)
@@ -102,7 +120,7 @@ void check_rights(Visit& visit) {
     const fs::path database = config.database.path;
     const fs::path folder = database.parent_path();
     const std::string& name = user->name;
-    bool well = true;
+    bool well = check_writable_disks(visit);
     const auto demand = [&](const fs::path& file, const char* rights, const char* code, const std::string& what,
                             const std::string& next_step) {
         const auto in_the_way = platform::obstacle(*user, file, rights);

@@ -3,7 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +110,35 @@ TEST_F(InstanceLockTest, IsOneForAllNamesOfADatabase) {
     EXPECT_FALSE(InstanceLock::take(folder_ / "." / "link" / ".." / folder_.filename() / "crossdock.db"));
     EXPECT_FALSE(InstanceLock::take(folder_ / "other.db"));
     EXPECT_TRUE(InstanceLock::take(folder_ / "unrelated.db"));
+}
+
+/// What a start on a disk that is mounted read-only is told; empty when this user may not mount one.
+std::string refusal_on_a_read_only_disk(const std::filesystem::path& folder) {
+    int ends[2];
+    if (::pipe(ends) != 0) throw std::runtime_error("pipe");
+    const pid_t child = ::fork();
+    if (child == 0) {
+        // In a world of mounts of its own, which goes with the process.
+        if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+            ::mount("none", folder.c_str(), "tmpfs", MS_RDONLY, nullptr) != 0)
+            ::_exit(1);
+        const auto lock = InstanceLock::take(folder / "crossdock.db");
+        const std::string words = lock ? "taken" : lock.error().message;
+        ::_exit(::write(ends[1], words.data(), words.size()) > 0 ? 0 : 1);
+    }
+    ::close(ends[1]);
+    char words[4096];
+    const auto size = ::read(ends[0], words, sizeof words);
+    ::close(ends[0]);
+    ::waitpid(child, nullptr, 0);
+    return size > 0 ? std::string(words, static_cast<std::size_t>(size)) : std::string{};
+}
+
+TEST_F(InstanceLockTest, OnAReadOnlyDiskSaysWhatToDo) {
+    const std::string words = refusal_on_a_read_only_disk(folder_);
+    if (words.empty()) GTEST_SKIP() << "only root may mount a disk";
+    EXPECT_THAT(words, HasSubstr("cannot open " + (folder_ / "crossdock.db.lock").string()));
+    EXPECT_THAT(words, HasSubstr("mounted read-only. Mount it for writing: sudo mount -o remount,rw"));
 }
 
 TEST_F(InstanceLockTest, ShortensWhatItSaysAboutItself) {

@@ -233,6 +233,29 @@ const Case kCases[] = {
      Severity::warning, "disk_low", "an upgrade needs", "du -xh"},
     {"FewFiles", [](BrokenWorld& w) { w.space.free_files = 200; }, Severity::warning, "inodes_low",
      "only 200 more files", "du --inodes"},
+    {"DataOnAReadOnlyDisk", [](BrokenWorld& w) { w.space.read_only = true; }, Severity::error, "disk_read_only",
+     "the disk of the data folder is mounted read-only", "mount -o remount,rw"},
+    {"BackupsOnAReadOnlyDisk",
+     [](BrokenWorld& w) {
+         w.world.disk_space = [&w](const fs::path& place) -> Result<platform::DiskSpace> {
+             auto space = w.space;
+             space.read_only = place.filename() == "backups";
+             return space;
+         };
+     },
+     Severity::error, "disk_read_only", "the disk of the backup folder is mounted read-only", "mount -o remount,rw"},
+    {"LogOnAReadOnlyDisk",
+     [](BrokenWorld& w) {
+         fs::create_directory(w.folder / "logs");
+         w.write_config(BrokenWorld::good_config() + "[log]\nfile = \"logs/hub.log\"\n");
+         w.world.disk_space = [&w](const fs::path& place) -> Result<platform::DiskSpace> {
+             auto space = w.space;
+             space.read_only = place.filename() == "logs";
+             return space;
+         };
+     },
+     Severity::error, "disk_read_only", "the disk of the folder of the log is mounted read-only",
+     "mount -o remount,rw"},
     {"DiskUnknown",
      [](BrokenWorld& w) {
          w.world.disk_space = [](const fs::path&) -> Result<platform::DiskSpace> {
@@ -520,6 +543,16 @@ TEST(DoctorsReport, PutsTheWorstFirstAndEndsWithItsCode) {
     EXPECT_EQ(exit_code(world.examine()), 3);
     world.write_config("[server\n");
     EXPECT_EQ(exit_code(world.examine()), 2);
+}
+
+TEST(DoctorOfAReadOnlyDisk, DoesNotSayThatTheDataCanBeWritten) {
+    BrokenWorld world;
+    world.make_database();
+    EXPECT_NE(find(world.examine(), "rights_ok"), nullptr);
+    world.space.read_only = true;
+    const Report report = world.examine();
+    EXPECT_EQ(find(report, "rights_ok"), nullptr) << all_of(report);
+    EXPECT_EQ(exit_code(report), 1);
 }
 
 /// A channel's words come from outside: a terminal must not obey them.
