@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "integration/running_hub.h"
@@ -87,6 +89,41 @@ TEST_F(DoctorsVisit, OfAHubThatRunsAndOfOneThatWasStopped) {
         EXPECT_NE(find(without, code), nullptr) << code << " in " << codes(without);
     EXPECT_EQ(here({"status"}).code, 1);
     EXPECT_EQ(files(), before);  // looking leaves nothing behind
+}
+
+TEST_F(DoctorsVisit, OfSomebodyWhoMayNotSeeSaysSoAndNotThatNoHubRuns) {
+    std::vector<std::string> command = crossdock({"doctor", "--json"});
+    if (geteuid() == 0) {
+        if (std::system("setpriv --reuid=65534 --regid=65534 --clear-groups test -x " CROSSDOCK_BINARY) != 0)
+            GTEST_SKIP() << "nobody else may run the program here";
+        command.insert(command.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+    }
+    using Perms = std::filesystem::perms;
+    const auto config = folder / "crossdock.toml";
+    write_text(config, config_text(""));
+    RunningHub hub(folder.path());
+    const auto look = [&] {
+        RealProcess process(command, RunningHub::options(folder.path()));
+        process.wait();
+        return json::parse(process.out(), nullptr, false);
+    };
+    std::filesystem::permissions(folder.path(), Perms(0755));
+    std::filesystem::permissions(config, geteuid() == 0 ? Perms(0600) : Perms::none);
+    json report = look();
+    ASSERT_TRUE(report.is_object());
+    EXPECT_TRUE(report.at("running").is_null());
+    const json* unread = find(report, "config_not_seen");
+    ASSERT_NE(unread, nullptr) << codes(report);
+    EXPECT_NE(unread->at("next_step").get<std::string>().find("sudo crossdock doctor"), std::string::npos);
+    EXPECT_EQ(find(report, "config_invalid"), nullptr);
+
+    std::filesystem::permissions(config, Perms(0644));
+    std::filesystem::permissions(folder / "crossdock.db.lock", geteuid() == 0 ? Perms(0600) : Perms::none);
+    report = look();
+    ASSERT_TRUE(report.is_object());
+    EXPECT_TRUE(report.at("running").is_null()) << codes(report);
+    EXPECT_NE(find(report, "hub_not_seen"), nullptr) << codes(report);
+    EXPECT_EQ(find(report, "hub_stopped"), nullptr) << codes(report);
 }
 
 TEST_F(DoctorsVisit, OfAKilledHubReadsTheLogAndChangesNothing) {

@@ -25,6 +25,7 @@ public:
     const std::string config_file;
     std::optional<config::Config> config;
     std::optional<platform::InstanceLock::Owner> owner;  // the hub that has the database
+    std::optional<bool> running;                         // whether one has it; nothing: not known
     std::string hub_url;                                 // where it answers; empty: not known
     bool hub_answers = false;
     std::optional<std::int64_t> database_bytes;

@@ -5,6 +5,7 @@
 #include "app/from_config.h"
 #include "app/own_certificate.h"
 #include "config/secrets.h"
+#include "platform/file.h"
 #include "platform/process.h"
 
 namespace crossdock::app::doctor {
@@ -62,6 +63,12 @@ void tell_unread(Visit& visit, const config::Channel& channel, const config::Unr
                   "-token\"");
 }
 
+/// It says nothing of the file but that somebody else may read it.
+bool is_denied(const std::string& config_file) {
+    const auto read = platform::read_file(config_file, 1);
+    return !read && read.error().code == "file_denied";
+}
+
 }  // namespace
 
 void check_config(Visit& visit) {
@@ -77,6 +84,10 @@ void check_config(Visit& visit) {
         for (config::Finding& finding : check_exchange(*loaded.config)) loaded.findings.push_back(std::move(finding));
         if (usable) visit.config = std::move(loaded.config);
     }
+    if (!visit.config && is_denied(visit.config_file))
+        return visit.add(Severity::error, "config_not_seen", visit.config_file,
+                         "this user may not read the config file",
+                         "look again " + platform::habits().as_owner + "crossdock doctor");
     for (const config::Finding& finding : loaded.findings) {
         const bool error = finding.severity == config::Severity::error;
         visit.add(error ? Severity::error : Severity::warning, error ? "config_invalid" : "config_warning",

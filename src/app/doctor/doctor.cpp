@@ -33,6 +33,12 @@ std::string counted(std::int64_t number, const char* one, const char* many) {
     return std::to_string(number) + " " + (number == 1 ? one : many);
 }
 
+const char* running_in_words(const Report& report) {
+    if (report.running) return *report.running ? "running" : "not running";
+    return report.config_usable ? "whether it runs is not known, as this user may not see it"
+                                : "whether it runs is not known, as the config file cannot be used";
+}
+
 /// A terminal obeys escape sequences, and a channel's words are somebody else's.
 std::string one_line(std::string text) {
     for (char& c : text)
@@ -130,11 +136,15 @@ Report examine(const World& world, const std::string& config_file) {
         step("address", check_address);
         step("channels", check_channels_network);
     } else {
+        const bool unseen = std::any_of(visit.findings.begin(), visit.findings.end(),
+                                        [](const Finding& finding) { return finding.code == "config_not_seen"; });
         visit.add(Severity::info, "rest_not_checked", config_file,
-                  "nothing else was looked at: where the database and the channels are stands in the config file",
-                  "mend the config file, then again: crossdock doctor");
+                  "nothing else was looked at, not even whether a hub runs: where the database and the channels are "
+                  "stands in the config file",
+                  unseen ? "look again " + platform::habits().as_owner + "crossdock doctor"
+                         : "mend the config file, then again: crossdock doctor");
     }
-    Report report{world.clock.now(),         world.version,           config_file, visit.owner.has_value(),
+    Report report{world.clock.now(),         world.version,           config_file, visit.running,
                   std::move(visit.findings), visit.config.has_value()};
     std::stable_sort(report.findings.begin(), report.findings.end(), [](const Finding& a, const Finding& b) {
         return static_cast<int>(a.severity) > static_cast<int>(b.severity);
@@ -168,8 +178,8 @@ std::string to_text(const Report& report, bool coloured) {
         text += "All is well. ";
     else
         text += counted(errors, "error", "errors") + ", " + counted(warnings, "warning", "warnings") + ". ";
-    return text + "crossdock " + report.version + ", " + (report.running ? "running" : "not running") +
-           ", config file " + one_line(report.config_file) + "\n";
+    return text + "crossdock " + report.version + ", " + running_in_words(report) + ", config file " +
+           one_line(report.config_file) + "\n";
 }
 
 json to_json(const Report& report) {
@@ -187,7 +197,7 @@ json to_json(const Report& report) {
             {"checked_at", format_rfc3339(report.at)},
             {"version", report.version},
             {"config", report.config_file},
-            {"running", report.running},
+            {"running", report.running ? json(*report.running) : json(nullptr)},
             {"errors", report.count(Severity::error)},
             {"warnings", report.count(Severity::warning)},
             {"findings", findings}};

@@ -41,7 +41,7 @@ struct Finding {
 struct Report {
     Timestamp at{};
     std::string version, config_file;
-    bool running = false;           // a hub has the database
+    std::optional<bool> running;    // a hub has the database; nothing: that could not be looked at
     std::vector<Finding> findings;  // worst first
     bool config_usable = false;
 

@@ -63,6 +63,12 @@ std::string uptime(std::int64_t seconds) {
                                 : std::to_string(seconds / 86'400) + " days";
 }
 
+/// Whoever may not open the lock's file cannot tell whether somebody holds it.
+bool is_lock_hidden(const std::string& database) {
+    const auto lock = platform::read_file(database + ".lock", 4096);
+    return !lock && lock.error().code == "file_denied";
+}
+
 void check_engine(Visit& visit) {
     // One that can damages files is refused by whoever opens a database with it.
     visit.ok(
@@ -169,6 +175,13 @@ void check_hub(Visit& visit) {
     const std::string& path = visit.config->database.path;
     check_network_disk(visit);
     visit.owner = visit.world.owner_of(path);
+    if (!visit.owner && is_lock_hidden(path)) {
+        visit.add(Severity::info, "hub_not_seen", path, "this user may not see whether a hub runs",
+                  "look again " + platform::habits().as_owner + "crossdock doctor");
+        check_engine(visit);
+        return check_database_alone(visit);
+    }
+    visit.running = visit.owner.has_value();
     if (!visit.owner) {
         visit.add(Severity::warning, "hub_stopped", path,
                   "no hub runs on this database: nothing is fetched, and the ERP gets no answer",

@@ -545,6 +545,19 @@ TEST(DoctorsReport, PutsTheWorstFirstAndEndsWithItsCode) {
     EXPECT_EQ(exit_code(world.examine()), 2);
 }
 
+TEST(DoctorsReport, OfABrokenConfigDoesNotSayThatNoHubRuns) {
+    BrokenWorld world;
+    world.make_database();
+    EXPECT_EQ(to_json(world.examine()).at("running"), false);
+    with_running_hub(world);
+    EXPECT_EQ(to_json(world.examine()).at("running"), true);
+    world.write_config("[server\n");
+    const Report report = world.examine();
+    EXPECT_TRUE(to_json(report).at("running").is_null());
+    EXPECT_THAT(all_of(report), HasSubstr("whether it runs is not known, as the config file cannot be used"));
+    EXPECT_EQ(all_of(report).find("not running"), std::string::npos);
+}
+
 TEST(DoctorOfAReadOnlyDisk, DoesNotSayThatTheDataCanBeWritten) {
     BrokenWorld world;
     world.make_database();
