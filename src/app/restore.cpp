@@ -169,6 +169,10 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
                                    report.kept.value_or("(nothing)") +
                                    "; was this the wrong backup, go back, with the hub stopped: crossdock restore " +
                                    report.kept.value_or("FILE"));
+    if (report.kept && report.kept->ends_with("-wal"))
+        report.warnings.push_back(
+            "the database was not there, and its log, with what was acknowledged last, is kept as " + *report.kept +
+            ": do not delete it as long as the database file may be found again");
     if (!report.backup.stamp)
         report.warnings.push_back(
             "it is no file that crossdock backup made: what it should hold could not be compared");

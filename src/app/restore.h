@@ -22,7 +22,7 @@ struct RestoreRequest {
 
 struct RestoreReport {
     VerifiedBackup backup;
-    std::optional<std::string> kept;    // where the replaced database lies now
+    std::optional<std::string> kept;    // where the replaced database lies now, or its log when that was all there was
     bool knows_lost = false;            // what the replaced database had given out was read from it
     bool other_installation = false;    // the replaced database held orders, and the backup is of another hub
     std::vector<std::string> warnings;  // what a person should do or know

@@ -92,7 +92,8 @@ private:
 void remove_closed(const std::string& path, const std::string& engine_layer = {});
 
 /// Puts `draft`, a file that copy_to made, in the place of a database that nobody has open, and gives the one that was
-/// there the name `kept` (its log "<kept>-wal"). Returns that name; nothing when there was none. At every moment there
+/// there the name `kept` (its log "<kept>-wal"). Returns that name, or that of its log when there was nothing else to
+/// keep; nothing when there was neither. At every moment there
 /// is the old one, the new one, or none and a mark because of which Database::open refuses to make one; then the same
 /// call finishes the work. The next opening counts as one after an unclean stop and checks the file. Throws Failure.
 std::optional<std::string> replace_database(const std::string& database, const std::string& draft,

@@ -50,7 +50,7 @@ ClosedFile::ClosedFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ClosedFile::~ClosedFile() = default;
 
 Result<std::unique_ptr<ClosedFile>> ClosedFile::open(const std::string& path, const std::string& engine_layer,
-                                                      Log log) {
+                                                     Log log) {
     try {
         if (engine_layer.empty() && is_not_a_file(path)) return refuse("db_not_ours", path + " is not a file");
         const SqliteFiles files(engine_layer, path);
@@ -97,8 +97,10 @@ ClosedFile::Reading::Reading(ClosedFile& file) : file_(file) {
 ClosedFile::Reading::~Reading() { file_.impl_->connection->rollback(); }
 
 PageFigures page_figures(Session& session) {
-    Statement statement(session, "SELECT (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count), "
-                                 "(SELECT page_size FROM pragma_page_size)");
+    Statement statement(
+        session,
+        "SELECT (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count), "
+        "(SELECT page_size FROM pragma_page_size)");
     statement.step();
     return {statement.integer(0), statement.integer(1), statement.integer(2)};
 }
@@ -162,7 +164,10 @@ std::optional<std::string> replace_database(const std::string& database, const s
     }
     // After the database: a log without its database is refused, a database without its log would not be noticed.
     for (const char* ending : {"-wal", "-journal"})
-        if (files.is_there(path + ending)) move_file(path + ending, log_of + ending);
+        if (files.is_there(path + ending)) {
+            move_file(path + ending, log_of + ending);
+            if (!moved) moved = log_of + ending;  // there was no database beside it
+        }
     files.remove(path + "-shm");
     publish_file(draft, path);
     return moved;

@@ -46,9 +46,20 @@ void tell_unopened(Visit& visit, const Error& error) {
         if (seen || ignored)
             return visit.add(Severity::info, "database_not_seen", path, "this user may not read the database",
                              "look again " + platform::habits().as_owner + "crossdock doctor");
+        // What was acknowledged last is in the file and its log, and in no backup.
+        const auto log_bytes = std::filesystem::file_size(path + "-wal", ignored);
+        if (!ignored && log_bytes > 0)
+            return visit.add(
+                Severity::error, "database_gone", path,
+                "the database is gone, and its log " + path + "-wal, with what was acknowledged last, is still there",
+                "put the database file back beside its log, and leave the log where it is: together they "
+                "hold everything. Only if the file is lost, the last good backup: crossdock restore FILE; it keeps the "
+                "log");
         if (std::filesystem::exists(path + ".running", ignored))
-            return visit.add(Severity::error, "database_gone", path,
-                             "the database was there when crossdock last ran and is gone", restore);
+            return visit.add(
+                Severity::error, "database_gone", path, "the database was there when crossdock last ran and is gone",
+                "put the file back in its place: it was moved, renamed, or its disk is not mounted. Only if it "
+                "is lost, the last good backup: crossdock restore FILE");
         return visit.add(Severity::warning, "database_missing", path, "there is no database yet",
                          "make it, and the ERP's key: crossdock init");
     }

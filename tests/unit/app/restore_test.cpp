@@ -145,6 +145,22 @@ TEST_F(Restore, PutsTheBackupInPlaceAndKeepsWhatWasThere) {
     EXPECT_EQ(count("orders"), 2);
 }
 
+TEST_F(Restore, OfADatabaseThatIsGoneKeepsItsLogAndSaysWhere) {
+    const std::string file = back_up();
+    hub.reset();
+    fs::remove(folder / "hub.db");
+    crossdock::testing::write_text(folder / "hub.db-wal", "what was acknowledged last");
+    const RestoreReport report = put_back(file);
+    ASSERT_TRUE(report.kept);
+    EXPECT_EQ(*report.kept, (folder / "hub.db.replaced-20261120T120000Z-wal").string());
+    EXPECT_EQ(crossdock::testing::file_text(*report.kept), "what was acknowledged last");
+    EXPECT_TRUE(std::any_of(report.warnings.begin(), report.warnings.end(), [&](const std::string& warning) {
+        return warning.find("is kept as " + *report.kept) != std::string::npos;
+    }));
+    open(pulled());
+    EXPECT_EQ(count("orders"), 1);
+}
+
 TEST_F(Restore, NoIdAndNoSequenceIsGivenOutTwice) {
     const std::string file = back_up();
     std::int64_t last = 0;

@@ -214,6 +214,15 @@ TEST_F(Replacements, WithNeitherInPlaceNoneIsMadeAnew) {
     EXPECT_EQ(notes_in(database_file_), 200);
 }
 
+TEST_F(Replacements, OfALogWithoutItsDatabaseTheLogIsKeptAndNamed) {
+    database_.reset();
+    fs::remove(database_file_);
+    write_bytes(database_file_ + "-wal", "what was acknowledged last");
+    EXPECT_EQ(replace_database(database_file_, draft_, kept_), kept_ + "-wal");
+    EXPECT_EQ(bytes_of(kept_ + "-wal"), "what was acknowledged last");
+    EXPECT_EQ(notes_in(database_file_), 200);
+}
+
 TEST_F(Replacements, AFileOfThatNameIsNotOverwritten) {
     database_.reset();
     write_bytes(kept_, "letters");

@@ -179,6 +179,21 @@ const Case kCases[] = {
          write_text(w.database() + ".running", "running");
      },
      Severity::error, "database_gone", "was there when crossdock last ran", "crossdock restore FILE"},
+    {"DatabaseGoneWithItsLogThere",
+     [](BrokenWorld& w) {
+         fs::remove(w.database());
+         write_text(w.database() + ".running", "running");
+         write_text(w.database() + "-wal", "what was acknowledged last");
+     },
+     Severity::error, "database_gone", "with what was acknowledged last, is still there",
+     "put the database file back beside its log, and leave the log where it is: together they hold everything. Only if "
+     "the file is lost, the last good backup: crossdock restore FILE"},
+    {"DatabaseGoneForNow",
+     [](BrokenWorld& w) {
+         fs::remove(w.database());
+         write_text(w.database() + ".running", "running");
+     },
+     Severity::error, "database_gone", "was there when crossdock last ran", "put the file back in its place"},
     {"NotOurs",
      [](BrokenWorld& w) {
          write_text(w.database(),
