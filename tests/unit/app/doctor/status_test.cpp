@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/doctor/status.h"
 
+#include <algorithm>
+
+#include "app/backups.h"
 #include "app/overview.h"
 #include "app/pace.h"
 #include "app/upgrade_door.h"
@@ -107,6 +110,28 @@ TEST(Status, OfARunningHubIsItsOwn) {
         const auto figures = run_command(hub, "hub.figures", json::object());
         ASSERT_TRUE(figures);
         EXPECT_THAT(figures->at("metrics").get<std::string>(), HasSubstr("crossdock_jobs"));
+    });
+}
+
+TEST(Status, DoctorNamesTheBackupThatWasMadeJustNow) {
+    BrokenWorld world;
+    world.make_database();
+    world.with_hub([&](Hub& hub) {
+        world.world.owner_of = [](const std::string&) { return platform::InstanceLock::Owner{812, "127.0.0.1:8080"}; };
+        world.world.ask_hub = [&](const std::string&, std::string_view command, const json& arguments) {
+            return run_command(hub, command, arguments);
+        };
+        // Its health is as of the opening.
+        for (const char* name : {"first.db", "second.db"}) {
+            world.clock.advance(1h);
+            const auto state = hub.backups().ask((world.folder / name).string());
+            ASSERT_TRUE(state && state->made);
+            const Report report = world.examine();
+            const auto made = std::count_if(report.findings.begin(), report.findings.end(),
+                                            [](const Finding& finding) { return finding.code == "backup_made"; });
+            EXPECT_EQ(made, 1) << all_of(report);
+            EXPECT_THAT(find(report, "backup_made")->what, HasSubstr(std::string{"the last backup, "} + name));
+        }
     });
 }
 
