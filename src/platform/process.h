@@ -37,7 +37,8 @@ struct Habits {
 };
 const Habits& habits();
 /// The command that shows the room on a disk, what is large in a folder, or files whose names begin so; makes a folder;
-/// makes a disk that can only be read take writes again; removes a file; puts a secret into a new file that only the service's user, or only root, may read. For messages.
+/// makes a disk that can only be read take writes again; removes a file; puts a secret into a new file that only the
+/// service's user, or only root, may read. For messages.
 enum class FileCommand {
     show_room,
     show_largest,
