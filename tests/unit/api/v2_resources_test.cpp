@@ -203,11 +203,12 @@ Ids faults_of(const Answer& answer) {
     EXPECT_EQ(answer.status(), 422) << answer.raw.body;
     Ids faults;
     if (answer.status() != 422) return faults;
-    for (const auto& fault : answer.json()["error"]["details"]["errors"]) {
+    const json body = answer.json();
+    for (const auto& fault : body.at("error").at("details").at("errors")) {
         const std::string field = fault.value("field", "");
         faults.push_back((field.empty() ? "" : field + ": ") + fault["message"].get<std::string>());
     }
-    EXPECT_EQ(message_of(answer).substr(0, faults.front().size()), faults.front());
+    EXPECT_EQ(message_of(answer).substr(0, faults.at(0).size()), faults.at(0));
     return faults;
 }
 

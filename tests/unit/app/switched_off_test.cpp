@@ -67,7 +67,7 @@ protected:
 TEST_F(ASwitchedOffChannel, GetsItsShipmentsWhenItIsBack) {
     for (const HubOptions& off : {switched_off(), without_it()}) {
         open(off);
-        ship(off.channels.empty() ? "B" : "A");
+        ship(off.channels.empty() ? "1002" : "1001");
         run_all();
         const std::int64_t kept = off.channels.empty() ? 2 : 1;
         EXPECT_EQ(count("shipments WHERE status = 'pending' AND attempts = 0"), kept);
