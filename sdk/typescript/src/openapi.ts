@@ -1673,7 +1673,7 @@ export interface components {
             location_id: string | null;
             /** @description As asked. */
             quantity: number;
-            /** @description What went out: less than asked where the settings hold a reserve. */
+            /** @description What went out, or may have: less than asked where the settings hold a reserve. Null when nothing left. */
             sent_quantity: number | null;
             attempts: number;
             last_error_code: string | null;
@@ -2365,7 +2365,7 @@ export interface components {
             location_id: string | null;
             /** @description As asked. */
             quantity: number;
-            /** @description What really went out. */
+            /** @description What really went out, or may have; null when nothing left. */
             sent_quantity: number | null;
             /** @description The newer figure. */
             superseded_by: string | null;
@@ -2622,7 +2622,7 @@ export interface components {
              * @enum {string|null}
              */
             stream?: "orders" | "refunds" | "catalog" | "carriers" | "fba" | "reconcile" | "all" | null;
-            /** @description ISO 8601 with `Z` or an offset: every order changed since then is read once more. */
+            /** @description ISO 8601 with `Z` or an offset, not in the future: every order changed since then is read once more, and nothing else is pulled. It goes with `orders`, `all` or no stream. */
             since?: string | null;
         };
         /** @description The work that was asked for. */
