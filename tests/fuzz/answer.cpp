@@ -271,7 +271,9 @@ void run(std::string_view input) {
     Input in(input);
     auto shop = open_shop(in.choice(shop_names()));
     const auto question = kQuestions[in.choice(kQuestions)];
-    const std::string cursor{in.line()};
+    // A cursor or a ticket is what the hub kept of an earlier answer, so it is text.
+    std::string cursor = to_valid_utf8(in.line());
+    std::erase(cursor, '\0');
     give(shop->network, in.rest());
     ask(*shop->connector, question, cursor);
     check(shop->network.asked < 500, "a question is asked a bounded number of times");
