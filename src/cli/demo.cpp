@@ -51,7 +51,8 @@ Exit run_demo(Context& context, int port, int sandbox_port, int orders, const st
         context.out.say("\nThe hub answers on   " + demo.base_url + "\nIts API, to read     " + demo.base_url +
                         "/docs\nAPI key              " + demo.api_key +
                         "\nThe simulated shop   " + demo.sandbox_url + "/shopify/_sandbox/orders/{id}\n\nPaste these into another terminal:\n\n" +
-                        curl_lines(demo) + "\nNew orders keep arriving. Ctrl+C ends the demo and removes its files.");
+                        curl_lines(demo) + "\nNew orders keep arriving. Ctrl+C ends the demo and " +
+                        (options.folder.empty() ? "removes its files." : "leaves its files in " + options.folder.string() + "."));
     });
     if (!ran) return context.out.fail(exit_of(ran.error()), ran.error());
     return Exit::done;
