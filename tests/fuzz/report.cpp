@@ -99,15 +99,16 @@ std::vector<std::string> rows_of(std::size_t which, std::string cursor, const ne
     return out;
 }
 
-bool is_whole(const std::vector<std::string>& rows) { return rows.empty() || rows.back().starts_with('{'); }
+/// Nothing came, or an error ended it. A report with columns that are not known is none: the list is read instead.
+bool ended_early(const std::vector<std::string>& rows) { return rows.empty() || !rows.back().starts_with('{'); }
 
 /// The same rows and the same end. A document with several faults ends at the one that is met first: which one that is,
 /// and how many rows came before, may depend on its pieces.
 bool are_same(std::vector<std::string> some, std::vector<std::string> others) {
-    if (is_whole(some) != is_whole(others)) return false;
-    if (is_whole(some)) return some == others;
-    some.pop_back();
-    others.pop_back();
+    if (ended_early(some) != ended_early(others)) return false;
+    if (!ended_early(some)) return some == others;
+    for (auto* rows : {&some, &others})
+        if (!rows->empty()) rows->pop_back();
     const auto [one, other] = std::mismatch(some.begin(), some.end(), others.begin(), others.end());
     return one == some.end() || other == others.end();
 }
@@ -125,7 +126,7 @@ void check_catalogue(std::string_view shop, const net::HttpResponse& document, s
     check(are_same(rows_of(which, cursor, document, piece, false), whole), "pieces of any size give the same rows");
     if (whole.empty()) return;
     check(are_same(rows_of(which, cursor, document, piece, true), whole), "a restart loses no row and brings none twice");
-    if (!is_whole(whole)) return;
+    if (ended_early(whole)) return;
     const auto behind = rows_of(which, cursor_at(piece % 5), document, piece, true);
     if (behind.size() == 1 && !behind.front().starts_with('{')) return;  // a document of fewer rows: told as an error
     check(behind.size() <= whole.size() && std::equal(behind.rbegin(), behind.rend(), whole.rbegin()),
