@@ -121,7 +121,8 @@ Status InFiles::look() {
             continue;
         }
         if (entry.name.size() > kLongestName) {
-            note(entry.name.substr(0, 40) + "…", "has a name of more than " + std::to_string(kLongestName) + " bytes");
+            note(to_valid_utf8(entry.name.substr(0, 40)) + "…",
+                 "has a name of more than " + std::to_string(kLongestName) + " bytes");
             continue;
         }
         if (const auto* known = std::get_if<InName>(&name); known != nullptr && !is_wanted(known->kind)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A key with a dialect, made by the program's own command, against the program's own server.
 #include <fstream>
+#include <set>
 
 #include "base/text.h"
 #include "integration/running_hub.h"
@@ -32,26 +33,24 @@ TEST(Dialects, OfAKeyMadeByCommandAreSpokenByTheServer) {
     const json key = json::parse(made.out);
     Client till(hub.url(), key.at("key"));
 
-    // Every order once, in pages that are small.
-    std::size_t orders = 0;
-    std::string last;
+    // Every order, in pages that are small. One whose lines find their item meanwhile, since the catalogue came after
+    // it, has changed and is listed again.
+    std::set<std::string> orders;
     std::string query = "cursor=";
     for (int pages = 0; pages < 100; ++pages) {
         const Answer page = till.get("/api/v1/orders?" + query);
         ASSERT_EQ(page.status, 200) << page.text;
         EXPECT_EQ(header_of(page, "content-type"), "text/csv; charset=us-ascii; header=present");
-        std::size_t here = 0;
+        std::set<std::string> here;
         for (std::size_t at = page.text.find("\r\n"); at + 2 < page.text.size(); at = page.text.find("\r\n", at + 2)) {
-            const std::string id = page.text.substr(at + 2, page.text.find(',', at) - at - 2);
-            if (id != last) ++here;
-            last = id;
+            here.insert(page.text.substr(at + 2, page.text.find(',', at) - at - 2));
         }
-        if (here == 0) break;
-        EXPECT_TRUE(page.text.size() <= 4096 || here == 1) << page.text.size();
-        orders += here;
+        if (here.empty()) break;
+        EXPECT_TRUE(page.text.size() <= 4096 || here.size() == 1) << page.text.size();
+        orders.merge(here);
         query = "cursor=" + header_of(page, "x-next-cursor");
     }
-    EXPECT_EQ(orders, 12U);
+    EXPECT_EQ(orders.size(), 12U);
 
     const std::string id = plain.get("/api/v1/orders?since=2020-01-01&limit=1").body.at(0).at("id").dump();
     net::HttpRequest ack;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "connectors/amazon/marketplaces.h"
+#include "connectors/answers.h"
 #include "connectors/json_view.h"
 #include "connectors/setup_reader.h"
 
@@ -28,7 +29,7 @@ void read_marketplaces(SetupReader& reader, Settings& out) {
     for (std::string& id : reader.texts("marketplace_ids")) {
         const Marketplace* known = find_marketplace(id);
         if (known == nullptr) {
-            reader.fault("settings.marketplace_ids", "has " + id.substr(0, 40) +
+            reader.fault("settings.marketplace_ids", "has " + in_quotes(id.substr(0, 40)) +
                                                          ", which is no marketplace of Amazon's list; an id looks like "
                                                          "ATVPDKIKX0DER");
         } else if (known->region != out.region) {

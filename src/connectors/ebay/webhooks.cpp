@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "connectors/answers.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
 
@@ -178,7 +179,8 @@ Result<std::string> Webhooks::address_for(const std::string& url) const {
     const std::string& endpoint = settings.notification_endpoint.empty() ? url : settings.notification_endpoint;
     if (endpoint.starts_with("https://") || settings.own_base_url) return endpoint;
     return Error{ErrorKind::invalid, "webhook_url",
-                 "eBay calls https addresses with a public certificate only, not \"" + endpoint.substr(0, 100) + "\""};
+                 "eBay calls https addresses with a public certificate only, not \"" +
+                     in_quotes(endpoint.substr(0, 100)) + "\""};
 }
 
 Result<Subscriptions> Webhooks::read_subscriptions(const OwnAddresses& own) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "connectors/answers.h"
 #include "connectors/json_view.h"
 #include "connectors/setup_reader.h"
 #include "domain/money.h"
@@ -78,8 +79,8 @@ void read_skipped(SetupReader& reader, Settings& out) {
         if (is_number(id))
             out.skip_stores.emplace_back(id);
         else
-            reader.fault("settings.skip_stores",
-                         "has \"" + given.substr(0, 40) + "\", which is no store id: a number like \"12345\"");
+            reader.fault("settings.skip_stores", "has \"" + in_quotes(given.substr(0, 40)) +
+                                                     "\", which is no store id: a number like \"12345\"");
     }
     if (out.api == Api::v2 && !out.skip_marketplaces.empty())
         reader.fault("settings.skip_marketplaces",

@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "connectors/answers.h"
 #include "crypto/compare.h"
 #include "crypto/token.h"
 
@@ -94,7 +95,7 @@ Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
 Result<std::string> https_address(const std::string& url, const Settings& settings) {
     if (url.starts_with("https://") || settings.own_base_url) return url;
     return Error{ErrorKind::invalid, "webhook_url",
-                 "ShipStation is given https addresses only, not \"" + url.substr(0, 100) + "\""};
+                 "ShipStation is given https addresses only, not \"" + in_quotes(url.substr(0, 100)) + "\""};
 }
 
 Result<std::string> Webhooks::address_for(const std::string& url) const {

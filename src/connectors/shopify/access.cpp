@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "connectors/answers.h"
 #include "connectors/shopify/gid.h"
 
 namespace crossdock::connectors::shopify {
@@ -114,7 +115,7 @@ Result<std::string> read_shop_profile(AdminClient& client, std::vector<domain::P
 
     const std::string_view domain = shop["myshopifyDomain"].word();
     if (!domain.empty() && !client.settings().shop.empty() && !equals_ignoring_case(domain, client.settings().shop))
-        problems.push_back({"shop_differs", "the token belongs to the shop " + std::string{domain.substr(0, 80)} +
+        problems.push_back({"shop_differs", "the token belongs to the shop " + in_quotes(domain.substr(0, 80)) +
                                                 ", the config file names " + client.settings().shop});
     check_scopes(read_profile(out), problems);
     check_version(client.settings().api_version, answer->data["publicApiVersions"], client.clock().now(), problems);

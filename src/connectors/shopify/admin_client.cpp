@@ -116,12 +116,12 @@ Result<Answer> AdminClient::read(const Call& call, net::HttpResponse response) {
     const std::string_view served = trim(response.header("X-Shopify-API-Version"));
     if (!served.empty() && served != settings_.api_version)
         answer.problems.push_back(
-            {"api_version_differs", "Shopify answered with version " + std::string{served.substr(0, 20)} +
-                                        " although " + settings_.api_version +
+            {"api_version_differs", "Shopify answered with version " + in_quotes(served.substr(0, 20)) + " although " +
+                                        settings_.api_version +
                                         " is pinned: the pinned one is no longer served; set api_version"});
     if (const std::string_view reason = trim(response.header("X-Shopify-API-Deprecated-Reason")); !reason.empty())
         answer.problems.push_back({"api_deprecated", "Shopify says that something the hub asks for will go away: " +
-                                                         to_valid_utf8(reason.substr(0, 200))});
+                                                         in_quotes(reason.substr(0, 200))});
     answer.keeps_alive = std::move(body);
     return answer;
 }

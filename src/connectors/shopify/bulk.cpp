@@ -77,8 +77,8 @@ Result<BulkSource::Progress> BulkOperations::poll(const std::string& operation_i
             "Shopify refused the export of the " + std::string{what_} + "; grant the scope " + std::string{scope_}};
     return Error{ErrorKind::rejected, "shopify_bulk_failed",
                  "Shopify's bulk operation ended as " +
-                     (status.empty() ? "an unknown state" : std::string{status.substr(0, 40)}) +
-                     (code.empty() ? "" : " (" + std::string{code} + ")")};
+                     (status.empty() ? "an unknown state" : in_quotes(status.substr(0, 40))) +
+                     (code.empty() ? "" : " (" + in_quotes(code) + ")")};
 }
 
 Status BulkOperations::read(const std::string& result_url, std::int64_t from_byte, const BulkSource::LineSink& line) {

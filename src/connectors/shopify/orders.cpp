@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "connectors/answers.h"
 #include "connectors/shopify/documents.h"
 #include "connectors/shopify/gid.h"
 #include "connectors/shopify/paging.h"
@@ -101,9 +102,10 @@ Result<OrderPage> Orders::fetch_orders(const PullWindow& window, const std::stri
         }
         if (!unknown_word && !is_known_status(node["displayFulfillmentStatus"])) {
             unknown_word = true;
-            page.problems.push_back({"status_unknown", "Shopify has a new word for the fulfilment of orders, \"" +
-                                                           std::string{node["displayFulfillmentStatus"].word().substr(0, 60)} +
-                                                           "\"; such orders are shown as open. A newer version may know it"});
+            page.problems.push_back(
+                {"status_unknown", "Shopify has a new word for the fulfilment of orders, \"" +
+                                       in_quotes(node["displayFulfillmentStatus"].word().substr(0, 60)) +
+                                       "\"; such orders are shown as open. A newer version may know it"});
         }
         auto order = complete(node, 2);
         if (!order) return order.error();
@@ -131,7 +133,7 @@ Result<RawOrder> Orders::fetch_order(const std::string& external_order_id) {
     const std::string gid = to_gid("Order", external_order_id);
     if (gid.empty())
         return Error{ErrorKind::not_found, "order_unknown",
-                     "\"" + external_order_id.substr(0, 60) + "\" is no Shopify order id"};
+                     "\"" + in_quotes(external_order_id.substr(0, 60)) + "\" is no Shopify order id"};
     const auto answer = ask_for_order(gid);
     if (!answer) return answer.error();
     const JsonView node = answer->data["order"];

@@ -2,6 +2,7 @@
 #include "connectors/shopify/refunds.h"
 
 #include "base/json_writer.h"
+#include "connectors/answers.h"
 #include "connectors/shopify/gid.h"
 #include "connectors/shopify/paging.h"
 #include "connectors/shopify/refund_mapping.h"
@@ -19,7 +20,7 @@ Result<std::vector<RawRefund>> Refunds::fetch_refunds(const std::string& externa
     const std::string gid = to_gid("Order", external_order_id);
     if (gid.empty())
         return Error{ErrorKind::not_found, "order_unknown",
-                     "\"" + external_order_id.substr(0, 60) + "\" is no Shopify order id"};
+                     "\"" + in_quotes(external_order_id.substr(0, 60)) + "\" is no Shopify order id"};
     const auto answer = client_.call({"order_refunds", id_variables(gid), 58});
     if (!answer) return answer.error();
     const JsonView order = answer->data["order"];

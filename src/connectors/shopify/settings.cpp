@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "connectors/answers.h"
 #include "connectors/json_view.h"
 #include "connectors/setup_reader.h"
 #include "connectors/shopify/gid.h"
@@ -60,7 +61,7 @@ void read_credentials(SetupReader& reader, Settings& out) {
         reader.fault("credentials.shop",
                      "is missing; it is the shop's myshopify.com name, like \"acme.myshopify.com\"");
     else if (out.shop.empty())
-        reader.fault("credentials.shop", "is \"" + shop.substr(0, 80) +
+        reader.fault("credentials.shop", "is \"" + in_quotes(shop.substr(0, 80)) +
                                              "\", which is not a myshopify.com name like \"acme.myshopify.com\" (the "
                                              "shop's own domain does not serve the API)");
     out.own_base_url = reader.has_own_base_url();
@@ -82,7 +83,7 @@ void read_version(SetupReader& reader, Settings& out) {
     if (!given) return;
     const std::string text{given.word().substr(0, 20)};
     if (!is_version(text))
-        reader.fault("settings.api_version", "is \"" + text + "\" and must be a version like \"2026-07\"");
+        reader.fault("settings.api_version", "is \"" + in_quotes(text) + "\" and must be a version like \"2026-07\"");
     else if (text < kOldestVersion)
         reader.fault("settings.api_version", "is " + text + ", which is too old; the oldest that works is " +
                                                  std::string{kOldestVersion} + ". Leave the setting out for 2026-07");

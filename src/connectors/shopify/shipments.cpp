@@ -247,7 +247,7 @@ PushOutcome Shipments::push_shipment(const ShipmentToPush& shipment) {
     const std::string gid = to_gid("Order", shipment.external_order_id);
     if (gid.empty())
         return outcome(State::failed, "order_unknown",
-                       "\"" + shipment.external_order_id.substr(0, 60) + "\" is no Shopify order id");
+                       "\"" + in_quotes(shipment.external_order_id.substr(0, 60)) + "\" is no Shopify order id");
     const std::string number{trim(shipment.tracking_number)};
     if (number.empty()) return outcome(State::failed, "tracking_number_missing", "the shipment has no tracking number");
     const Carriers::Company company = carriers_.company(shipment.carrier, number);

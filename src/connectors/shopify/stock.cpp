@@ -125,8 +125,8 @@ private:
         row.item = to_gid("InventoryItem", item);
         row.location = to_gid("Location", *line.location_id);
         if (row.location.empty())
-            return fail("no_location",
-                        "\"" + line.location_id->substr(0, 60) + "\" is not the number of a Shopify location");
+            return fail("no_location", "\"" + in_quotes(line.location_id->substr(0, 60)) +
+                                           "\" is not the number of a Shopify location");
         if (row.quantity > kMaxQuantity || row.quantity < -kMaxQuantity)
             return fail("quantity_out_of_range", "Shopify takes quantities up to 1,000,000,000");
         return row;

@@ -17,7 +17,7 @@ std::string advice(std::string_view body) {
         return std::string{word} + ". Check client_id and client_secret of the channel in the config file";
     if (word == "app_not_installed") return "app_not_installed. Install the app in the shop";
     if (!word.empty())
-        return std::string{word.substr(0, 60)} +
+        return in_quotes(word.substr(0, 60)) +
                ". Check client_id, client_secret and shop of the channel in the config file";
     return "check client_id, client_secret and shop of the channel in the config file, and that the app is installed";
 }

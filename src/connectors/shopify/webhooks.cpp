@@ -97,7 +97,7 @@ Error about_one_topic(Error error) {
 /// Why a subscription brings less than the hub needs: all of it, as JSON.
 std::string fault_of(JsonView node) {
     if (node["format"].exists() && node["format"].word() != "JSON")
-        return "it sends " + std::string{node["format"].word()} + ", not JSON";
+        return "it sends " + in_quotes(node["format"].word()) + ", not JSON";
     if (!node["filter"].text().value_or("").empty()) return "it has a filter";
     if (node["includeFields"].is_array() && node["includeFields"].size() > 0) return "it leaves fields out";
     return {};
@@ -150,7 +150,7 @@ Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
 Result<std::string> Webhooks::address_for(const std::string& url) const {
     if (url.starts_with("https://") || client_.settings().own_base_url) return url;
     return Error{ErrorKind::invalid, "webhook_url",
-                 "Shopify calls https addresses only, not \"" + url.substr(0, 100) + "\""};
+                 "Shopify calls https addresses only, not \"" + in_quotes(url.substr(0, 100)) + "\""};
 }
 
 Result<Subscriptions> Webhooks::read_subscriptions(const OwnAddresses&) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "connectors/answers.h"
 #include "connectors/json_view.h"
 #include "connectors/setup_reader.h"
 
@@ -33,8 +34,8 @@ void read_fulfillment_types(SetupReader& reader, Settings& out) {
         const auto known = std::find_if(std::begin(kTypes), std::end(kTypes),
                                         [&](std::string_view type) { return equals_ignoring_case(type, given); });
         if (known == std::end(kTypes))
-            reader.fault("settings.fulfillment_types",
-                         "has \"" + given.substr(0, 40) + "\"; known are SellerFulfilled, WFSFulfilled, 3PLFulfilled");
+            reader.fault("settings.fulfillment_types", "has \"" + in_quotes(given.substr(0, 40)) +
+                                                           "\"; known are SellerFulfilled, WFSFulfilled, 3PLFulfilled");
         else if (std::find(out.fulfillment_types.begin(), out.fulfillment_types.end(), *known) ==
                  out.fulfillment_types.end())
             out.fulfillment_types.emplace_back(*known);
@@ -55,7 +56,7 @@ void read_extra_carriers(SetupReader& reader, Settings& out) {
         if (carrier.code.empty())
             reader.fault("settings.extra_carriers", "has an entry without code");
         else if (!carrier.url.starts_with("https://") && !carrier.url.starts_with("http://"))
-            reader.fault("settings.extra_carriers", "needs a url for \"" + carrier.code.substr(0, 40) +
+            reader.fault("settings.extra_carriers", "needs a url for \"" + in_quotes(carrier.code.substr(0, 40)) +
                                                         "\": Walmart takes a carrier outside its list only with an "
                                                         "address to follow the parcel at");
         else

@@ -3,6 +3,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "connectors/answers.h"
 #include "crypto/compare.h"
 #include "crypto/hash.h"
 #include "crypto/token.h"
@@ -105,7 +106,7 @@ Result<WebhookNotice> Webhooks::verify(const WebhookCall& call) {
 Result<std::string> Webhooks::address_for(const std::string& url) const {
     if (url.starts_with("https://") || !client_.settings().url.starts_with("https://")) return url;
     return Error{ErrorKind::invalid, "webhook_url",
-                 "Walmart calls https addresses only, not \"" + url.substr(0, 100) + "\""};
+                 "Walmart calls https addresses only, not \"" + in_quotes(url.substr(0, 100)) + "\""};
 }
 
 Result<Subscriptions> Webhooks::read_subscriptions(const OwnAddresses& own) {

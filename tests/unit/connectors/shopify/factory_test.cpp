@@ -210,6 +210,18 @@ TEST(CheckAccess, NoticesAnotherShopsToken) {
     EXPECT_EQ(codes(problems), "shop_differs");
 }
 
+TEST(CheckAccess, CutsALongNameBetweenCharacters) {
+    Shop shop;
+    Json data = shop_answer(kAllScopes);
+    data["shop"]["myshopifyDomain"] = std::string(79, 'd') + "\xC3\xA9.myshopify.com";
+    shop.answer("HubShop", data);
+    shop.answer("HubShopCountry", kCountry);
+    std::vector<domain::Problem> problems;
+    ASSERT_TRUE(shop.connector().check_access(problems));
+    ASSERT_EQ(codes(problems), "shop_differs");
+    EXPECT_TRUE(is_valid_utf8(problems[0].message)) << problems[0].message;
+}
+
 TEST(CheckAccess, IsDeniedInWords) {
     Shop shop;
     shop.http.then(402, R"({"errors":"Unavailable Shop"})");
