@@ -20,33 +20,26 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kRoomBeside = 16 * 1024 * 1024;  // for whatever else writes to that disk
 constexpr std::size_t kMaxHashFile = 4096;
 
-fs::path to_path(const std::string& utf8) { return fs::path{std::u8string{utf8.begin(), utf8.end()}}; }
-
-std::string as_text(const fs::path& path) {
-    const std::u8string text = path.u8string();
-    return {text.begin(), text.end()};
-}
-
 std::string hash_name(const std::string& file) { return file + ".sha256"; }
 
 std::string megabytes(std::int64_t bytes) { return std::to_string((bytes + 1'048'575) / 1'048'576) + " MB"; }
 
 Status check_target(const db::Database& database, const std::string& file) {
     std::error_code error;
-    const fs::path path = to_path(file);
+    const fs::path path{file};
     if (fs::exists(path, error))
         return Error{ErrorKind::conflict, "backup_exists",
                      file + " is there already and was left as it is; name another file"};
     const fs::path folder = path.parent_path();
     if (!fs::is_directory(folder, error))
         return Error{ErrorKind::invalid, "backup_folder",
-                     "there is no folder " + as_text(folder) + "; create it, or name another file"};
+                     "there is no folder " + folder.string() + "; create it, or name another file"};
     const db::Figures figures = database.figures();
     const std::int64_t needed = figures.file_bytes + figures.log_bytes + kRoomBeside;
     const auto space = fs::space(folder, error);
     if (!error && space.available < static_cast<std::uintmax_t>(needed))
         return Error{ErrorKind::unavailable, "backup_no_space",
-                     "a backup needs " + megabytes(needed) + " in " + as_text(folder) + ", and " +
+                     "a backup needs " + megabytes(needed) + " in " + folder.string() + ", and " +
                          megabytes(static_cast<std::int64_t>(space.available)) +
                          " are free; make room, or name another folder"};
     return ok();
@@ -88,12 +81,12 @@ std::optional<Timestamp> time_in_name(const std::string& name, const std::string
     return *at;
 }
 
-std::string stem_of(const std::string& database) { return as_text(to_path(database).stem()); }
+std::string stem_of(const std::string& database) { return fs::path{database}.stem().string(); }
 
 }  // namespace
 
 Result<std::string> hash_file(const std::string& file, const std::atomic<bool>* stop) {
-    std::ifstream in(to_path(file), std::ios::binary);
+    std::ifstream in(fs::path{file}, std::ios::binary);
     crypto::Sha256 hash;
     std::vector<char> piece(1024 * 1024);
     while (in) {
@@ -113,8 +106,8 @@ Result<store::BackupRecord> make_backup(db::Database& database, const Clock& clo
     std::vector<std::string> differences;
     const auto drop = [&] {
         std::error_code ignored;
-        fs::remove(to_path(request.file), ignored);
-        fs::remove(to_path(hash_name(request.file)), ignored);
+        fs::remove(request.file, ignored);
+        fs::remove(hash_name(request.file), ignored);
     };
     try {
         db::CopyWork work;
@@ -139,8 +132,8 @@ Result<store::BackupRecord> make_backup(db::Database& database, const Clock& clo
         drop();
         return hash.error();
     }
-    const std::string line = *hash + "  " + as_text(to_path(request.file).filename()) + "\n";
-    if (const auto written = platform::write_file(to_path(hash_name(request.file)), line); !written) {
+    const std::string line = *hash + "  " + fs::path{request.file}.filename().string() + "\n";
+    if (const auto written = platform::write_file(hash_name(request.file), line); !written) {
         drop();
         return written.error();
     }
@@ -148,7 +141,7 @@ Result<store::BackupRecord> make_backup(db::Database& database, const Clock& clo
     record.at = clock.now();
     record.file = request.file;
     std::error_code error;
-    record.bytes = static_cast<std::int64_t>(fs::file_size(to_path(request.file), error));
+    record.bytes = static_cast<std::int64_t>(fs::file_size(request.file, error));
     record.rows = stamp.all_rows();
     record.took_ms = (clock.steady() - begin).count();
     record.schema = stamp.schema;
@@ -182,7 +175,7 @@ Result<VerifiedBackup> verify_backup(const std::string& file, const std::atomic<
             verified.faults.emplace_back(to_valid_utf8(failure.what()));
         }
     }
-    const auto promised = platform::read_file(to_path(hash_name(file)), kMaxHashFile);
+    const auto promised = platform::read_file(hash_name(file), kMaxHashFile);
     if (!promised && promised.error().kind == ErrorKind::not_found) return verified;
     if (!promised) {
         verified.faults.push_back(promised.error().message);
@@ -229,14 +222,14 @@ void drop_unfinished(const std::string& database, const std::string& folder) {
     constexpr std::string_view kDraft = ".unfinished";
     std::error_code error;
     std::vector<fs::path> drafts;
-    for (fs::directory_iterator at(to_path(folder), error), end; !error && at != end; at.increment(error)) {
-        const std::string name = as_text(at->path().filename());
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+        const std::string name = at->path().filename().string();
         const auto cut = name.find(kDraft);
         if (cut == std::string::npos || !time_in_name(name.substr(0, cut), stem_of(database))) continue;
         const std::string rest = name.substr(cut + kDraft.size());
         if (!rest.empty() && rest != "-journal" && rest != "-wal" && rest != "-shm") continue;
         // Of another hub whose database has the same name, which makes one there just now.
-        if (!platform::is_locked(at->path().parent_path() / to_path(name.substr(0, cut + kDraft.size()))))
+        if (!platform::is_locked(at->path().parent_path() / name.substr(0, cut + kDraft.size())))
             drafts.push_back(at->path());
     }
     for (const fs::path& draft : drafts) fs::remove(draft, error);
@@ -245,13 +238,13 @@ void drop_unfinished(const std::string& database, const std::string& folder) {
 std::vector<std::string> drop_old_backups(const std::string& database, const BackupPlan& plan) {
     std::vector<std::string> names;
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(to_path(plan.folder), error))
-        names.push_back(as_text(entry.path().filename()));
+    for (const auto& entry : fs::directory_iterator(plan.folder, error))
+        names.push_back(entry.path().filename().string());
     std::vector<std::string> dropped = backups_to_drop(names, database, plan);
-    const fs::path folder = to_path(plan.folder);
+    const fs::path folder{plan.folder};
     for (const std::string& name : dropped) {
-        fs::remove(folder / to_path(name), error);
-        fs::remove(folder / to_path(hash_name(name)), error);
+        fs::remove(folder / name, error);
+        fs::remove(folder / hash_name(name), error);
     }
     return dropped;
 }

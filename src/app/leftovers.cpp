@@ -75,7 +75,7 @@ void Leftovers::tell(std::string doing) {
 
 Status Leftovers::check_room(std::int64_t bytes) const {
     std::error_code error;
-    const auto folder = std::filesystem::path{std::u8string{path_.begin(), path_.end()}}.parent_path();
+    const auto folder = std::filesystem::path{path_}.parent_path();
     const auto space = std::filesystem::space(folder, error);
     // The new file, and the log through which it takes the place of the old one.
     const std::int64_t needed = 2 * bytes + kRoomOfARewrite;

@@ -19,8 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kSpareRoom = 16 * 1024 * 1024;
 
-fs::path as_path(const std::string& utf8) { return fs::path{std::u8string{utf8.begin(), utf8.end()}}; }
-
 std::string time_for_names(Timestamp now) {
     std::string time = format_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
     std::erase_if(time, [](char letter) { return letter == '-' || letter == ':'; });
@@ -29,10 +27,10 @@ std::string time_for_names(Timestamp now) {
 
 Status check_place(const RestoreRequest& request, std::int64_t bytes) {
     std::error_code error;
-    if (fs::equivalent(as_path(request.backup), as_path(request.database), error))
+    if (fs::equivalent(request.backup, request.database, error))
         return Error{ErrorKind::invalid, "restore_same_file",
                      request.backup + " is the database itself; name a backup"};
-    const fs::path folder = as_path(request.database).parent_path();
+    const fs::path folder = fs::path{request.database}.parent_path();
     if (!fs::is_directory(folder, error))
         return Error{
             ErrorKind::invalid, "restore_folder",
@@ -61,7 +59,7 @@ std::string installation_of(db::Session& session) {
 /// log holds. Nothing when it cannot be opened, as when it is damaged.
 std::optional<Replaced> look_at_replaced(const std::string& database, const std::string& installation) {
     std::error_code error;
-    if (!fs::exists(as_path(database), error)) return std::nullopt;
+    if (!fs::exists(database, error)) return std::nullopt;
     db::Options options;
     options.path = database;
     options.create = false;
@@ -125,7 +123,7 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
     store::RestoreMark mark;
     mark.restored_at = now;
     mark.made_at = report.backup.stamp ? report.backup.stamp->made_at : now;
-    mark.file = as_path(request.backup).filename().string();
+    mark.file = fs::path{request.backup}.filename().string();
     std::string others;  // what the replaced database is, when it is another's
     try {
         const std::string installation = (*backup)->read(installation_of);
@@ -148,7 +146,7 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
     const std::string draft = request.database + ".restoring";
     try {
         std::error_code ignored;
-        fs::remove(as_path(draft), ignored);
+        fs::remove(draft, ignored);
         db::CopyWork work;
         work.stamp = [&](db::Session& copy) {
             store::drop_stamp(copy);

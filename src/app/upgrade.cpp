@@ -19,8 +19,6 @@ namespace fs = std::filesystem;
 
 using Rows = std::map<std::string, std::int64_t>;
 
-fs::path path_of(const std::string& utf8) { return fs::path{std::u8string{utf8.begin(), utf8.end()}}; }
-
 std::string time_in_names(Timestamp now) {
     std::string time = format_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
     std::erase_if(time, [](char letter) { return letter == '-' || letter == ':'; });
@@ -32,7 +30,7 @@ std::string time_in_names(Timestamp now) {
 std::string free_name(const std::string& name) {
     std::string free = name;
     std::error_code error;
-    for (int number = 2; fs::exists(path_of(free), error); ++number) free = name + "-" + std::to_string(number);
+    for (int number = 2; fs::exists(free, error); ++number) free = name + "-" + std::to_string(number);
     return free;
 }
 
@@ -97,7 +95,7 @@ private:
         const std::int64_t needed = 3 * (figures.file_bytes + figures.log_bytes) + kRoomToMigrate;
         if (layer_.empty()) {
             std::error_code error;
-            const auto space = fs::space(path_of(path_).parent_path(), error);
+            const auto space = fs::space(fs::path{path_}.parent_path(), error);
             if (!error && space.available < static_cast<std::uintmax_t>(needed))
                 return untouched("upgrade_no_space",
                                  "it needs " + std::to_string(needed / 1'048'576 + 1) +
@@ -270,7 +268,7 @@ private:
     /// Deletes all but the newest files beside the database whose name goes on like that.
     void drop_old(const char* word, std::size_t kept) const {
         if (!layer_.empty()) return;
-        const fs::path file = path_of(path_);
+        const fs::path file{path_};
         const std::string begin = file.filename().string() + word;
         std::vector<std::pair<fs::file_time_type, fs::path>> copies;
         std::error_code error;

@@ -115,15 +115,10 @@ std::string schema_text(Session& session) {
 namespace {
 
 std::vector<std::string> files_beginning_with(const std::string& path) {
-    const auto native = [](const std::string& utf8) {
-        return std::filesystem::path{std::u8string{utf8.begin(), utf8.end()}};
-    };
     std::vector<std::string> found;
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(native(path).parent_path(), error)) {
-        const std::u8string name = entry.path().u8string();
-        if (std::string text{name.begin(), name.end()}; text.starts_with(path)) found.push_back(std::move(text));
-    }
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path{path}.parent_path(), error))
+        if (std::string text = entry.path().string(); text.starts_with(path)) found.push_back(std::move(text));
     return found;
 }
 

@@ -16,17 +16,13 @@ constexpr int kReaderCacheKib = 6'144;  // holds a page of 500 orders
 // Mapped reads cost less than half (tests/bench/db_bench.cpp), but a sector that cannot be read would then end the
 // process by a signal, at every poll that touches it, instead of failing one request.
 constexpr std::int64_t kReaderMapBytes = 0;
-std::filesystem::path native(const std::string& utf8) {
-    return std::filesystem::path{std::u8string{utf8.begin(), utf8.end()}};
-}
 
 /// Where SQLite puts temporary files, for the length of a scope; empty: where it usually does. One for the process.
 class ScratchFolder {
 public:
     explicit ScratchFolder(const std::filesystem::path& folder) : lock_(mutex()) {
         if (folder.empty()) return;
-        const std::u8string name = folder.u8string();
-        sqlite3_temp_directory = sqlite3_mprintf("%s", reinterpret_cast<const char*>(name.c_str()));
+        sqlite3_temp_directory = sqlite3_mprintf("%s", folder.string().c_str());
     }
     ~ScratchFolder() {
         sqlite3_free(sqlite3_temp_directory);
@@ -83,7 +79,7 @@ CheckpointResult SqliteDriver::checkpoint(CheckpointKind kind) {
 std::optional<std::int64_t> SqliteDriver::size_of(const std::string& path) const {
     if (!options_.engine_layer.empty()) return files_.size_of(path);
     std::error_code error;
-    const auto bytes = std::filesystem::file_size(native(path), error);
+    const auto bytes = std::filesystem::file_size(path, error);
     if (error) return std::nullopt;
     return static_cast<std::int64_t>(bytes);
 }
@@ -105,7 +101,8 @@ void SqliteDriver::release_memory() { sqlite3_db_release_memory(writer_->handle(
 
 void SqliteDriver::rewrite(const std::atomic<bool>* stop) {
     // The new file grows beside the database, on the disk that the caller looked at, and not in memory.
-    const ScratchFolder scratch(options_.engine_layer.empty() ? native(files_.database()).parent_path() : "");
+    const ScratchFolder scratch(options_.engine_layer.empty() ? std::filesystem::path{files_.database()}.parent_path()
+                                                              : "");
     writer_->run_script("PRAGMA temp_store = FILE");
     writer_->end_when(stop);
     const auto as_before = [this] {

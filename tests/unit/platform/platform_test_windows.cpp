@@ -49,9 +49,14 @@ TEST(WindowsText, GoesToUtf16AndBack) {
 }
 
 TEST(WindowsPaths, AreUtf8WhenTheyAreNarrow) {
-    const std::filesystem::path path = std::filesystem::path(L"C:\\") / kFolder;
-    EXPECT_EQ(path.string(), "C:\\Lager Süd – 倉庫 2");
-    EXPECT_EQ(std::filesystem::path("C:\\Lager Süd – 倉庫 2"), path);
+    // All of the program goes from text to paths and back by these.
+    const std::filesystem::path path = std::filesystem::path(L"C:\\") / kFolder / L"\U0001F4E6.db";
+    const std::string text = "C:\\Lager Süd – 倉庫 2\\\xF0\x9F\x93\xA6.db";
+    EXPECT_EQ(path.string(), text);
+    EXPECT_EQ(std::filesystem::path{text}, path);
+    EXPECT_EQ(path.filename().string(), "\xF0\x9F\x93\xA6.db");
+    EXPECT_EQ(std::filesystem::path{"C:\\Lager Süd – 倉庫 2"} / "\xF0\x9F\x93\xA6.db", path);
+    EXPECT_EQ(std::filesystem::path{"C:\\Lager Süd – 倉庫 2\\\xF0\x9F\x93\xA6"} += ".db", path);
 }
 
 using FileTest = WithFolder;
