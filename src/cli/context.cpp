@@ -37,18 +37,6 @@ bool is_wrong_at(const std::vector<config::Finding>& findings, int line) {
     });
 }
 
-/// Whether a finding says no more than an error before it: it is about the same line, or misses a credential where one
-/// could not be read.
-bool follows_from(const std::vector<config::Finding>& errors, const config::Finding& finding) {
-    const std::string& said = finding.message;
-    const bool misses = said.starts_with("credentials need ") ||
-                        (said.starts_with("credentials.") && said.find(" is missing") != std::string::npos);
-    return is_wrong_at(errors, finding.line) || (misses && std::any_of(errors.begin(), errors.end(), [](const config::Finding& one) {
-                                                     return one.severity == config::Severity::error &&
-                                                            one.message.starts_with("credentials.");
-                                                 }));
-}
-
 }  // namespace
 
 CheckedConfig read_config(const Context& context, Secrets secrets) {
@@ -64,7 +52,7 @@ CheckedConfig read_config(const Context& context, Secrets secrets) {
         });
     if (const config::Config* const read = usable ? &*loaded.config : loaded.rest ? &*loaded.rest : nullptr) {
         for (config::Finding& finding : app::check_channels(*read)) {
-            if (follows_from(first, finding)) continue;
+            if (is_wrong_at(first, finding.line)) continue;  // it follows from the error there
             usable = usable && finding.severity != config::Severity::error;
             loaded.findings.push_back(std::move(finding));
         }

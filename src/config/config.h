@@ -166,7 +166,9 @@ struct Channel {
     std::vector<std::pair<std::string, Secret>> credentials;  // in the order of the file; tables in it as "outer.inner"
     std::string settings_json = "{}";                         // [channel.settings] as a JSON object
     Sync sync;
-    std::vector<UnreadSecret> unread;  // only with LoadOptions::need_secrets = false; among `credentials` as kNotHere
+    /// Among `credentials` as kNotHere: only with LoadOptions::need_secrets = false, and in Loaded::rest those that are
+    /// an error, by their path alone.
+    std::vector<UnreadSecret> unread;
     std::vector<std::string> secret_files;  // that credentials were read from
 
     Position at;                                          // of its [[channel]]

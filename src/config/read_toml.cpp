@@ -353,17 +353,25 @@ private:
             channel.key_at.emplace(path, to_position(key.source()));
             if (const toml::table* below = node.as_table()) {
                 read_credentials(*below, name + ".", channel);
-            } else if (const auto* text = node.as_string()) {
-                if (auto secret = read_secret(text->get(), position_of(node), path, channel))
-                    channel.credentials.emplace_back(name, Secret{std::move(*secret)});
+                continue;
+            }
+            std::optional<std::string> secret;
+            if (const auto* text = node.as_string()) {
+                secret = read_secret(text->get(), position_of(node), path, channel);
             } else if (const auto* number = node.as_integer()) {
-                channel.credentials.emplace_back(name, Secret{std::to_string(number->get())});
+                secret = std::to_string(number->get());
                 note_literal(position_of(node), path, channel);
             } else if (const auto* flag = node.as_boolean()) {
-                channel.credentials.emplace_back(name, Secret{flag->get() ? "true" : "false"});
+                secret = flag->get() ? "true" : "false";
             } else {
                 error(position_of(node), path + " must be text, is " + std::string{name_of_type(node)});
             }
+            // The error about it is told: whoever looks at the rest must not miss it once more.
+            if (!secret) {
+                channel.unread.push_back({path, "", ""});
+                secret = std::string{kNotHere};
+            }
+            channel.credentials.emplace_back(name, Secret{std::move(*secret)});
         }
     }
 

@@ -364,6 +364,11 @@ TEST(ConfigWithoutSecrets, NotesWhatIsNotToBeHadHereAndJudgesTheRest) {
     const Loaded strict = parse(text, folder.at("crossdock.toml"), environment({}));
     EXPECT_FALSE(strict.config);
     EXPECT_EQ(strict.findings.size(), 4U);
+    // In what is left of the file they have a place: nobody is to tell that they are missing.
+    ASSERT_TRUE(strict.rest);
+    EXPECT_EQ(strict.rest->channels.at(0).unread.size(), 4U);
+    EXPECT_EQ(strict.rest->channels[0].credentials.size(), 6U);
+    EXPECT_EQ(credential(strict.rest->channels[0], "gone"), kNotHere);
     // What is wrong in itself is so in any case.
     EXPECT_FALSE(parse("[[channel]]\ncode = \"shop\"\nprovider = \"shopify\"\n[channel.credentials]\nt = \"${open\"\n",
                        folder.at("crossdock.toml"), environment({}), lenient).config);
