@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/register.h"
 
-#include "api/json/error.h"
 #include "api/middleware/failures.h"
 #include "api/middleware/v2_guard.h"
 #include "api/routes/routes.h"
@@ -9,7 +8,7 @@
 namespace crossdock::api {
 
 void register_routes(http::Router& router, Context& context) {
-    router.set_error_renderer(render_error);
+    router.set_error_renderer(render_unrouted);
     router.set_finisher([&context](const http::Request& request, http::Response& response) {
         finish_v2(context, request, response);
     });

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/middleware/v2_guard.h"
 
+#include <algorithm>
+
+#include "api/json/error.h"
 #include "api/json/v2_parameters.h"
 #include "api/middleware/api_version.h"
 #include "api/middleware/browser.h"
@@ -36,6 +39,15 @@ http::Route v2_route(Context& context, const char* method, const char* pattern, 
     return route;
 }
 
+void name_version(std::string_view version, http::Response& response) {
+    const auto named = std::find_if(response.headers.begin(), response.headers.end(),
+                                    [](const auto& header) { return header.first == "API-Version"; });
+    if (named == response.headers.end())
+        response.headers.emplace_back("API-Version", std::string{version});
+    else
+        named->second = std::string{version};
+}
+
 }  // namespace
 
 void V2Routes::get(const char* pattern, std::string_view scope, std::vector<std::string_view> known,
@@ -58,8 +70,16 @@ void V2Routes::add(const char* method, const char* pattern, std::string_view sco
 
 void finish_v2(const Context& context, const http::Request& request, http::Response& response) {
     if (!is_v2(request.path)) return;
-    response.headers.emplace_back("API-Version", std::string{api_version_of(request).value_or(kApiVersions.back())});
+    name_version(api_version_of(request).value_or(kApiVersions.back()), response);
     add_cors_headers(request, context.cors_origins, response);
+}
+
+http::Response render_unrouted(const std::string& path, int status, const std::string& message,
+                               const std::string& request_id) {
+    auto response = render_error(path, status, message, request_id);
+    // Of a request that is refused while it is read the headers may be missing.
+    if (is_v2(path)) name_version(kApiVersions.back(), response);
+    return response;
 }
 
 }  // namespace crossdock::api

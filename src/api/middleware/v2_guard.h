@@ -39,5 +39,9 @@ private:
 
 /// What every answer of `/v2` has, whoever made it: the version, and what a web page may read of it.
 void finish_v2(const Context& context, const http::Request& request, http::Response& response);
+/// For what no handler saw (http::ErrorRenderer): the form of the surface, and under `/v2` the newest version, since
+/// the server refuses some requests before finish_v2() could see them.
+http::Response render_unrouted(const std::string& path, int status, const std::string& message,
+                               const std::string& request_id);
 
 }  // namespace crossdock::api

@@ -3,6 +3,8 @@
 // developer documentation 004 ("Conventions every surface follows"), the version header that of documentation 000.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "api/json/error.h"
 #include "api/middleware/api_version.h"
 #include "api/middleware/browser.h"
@@ -94,6 +96,21 @@ TEST(V2, ARequestLineThatIsRefusedIsToldInTheFormOfItsSurface) {
     EXPECT_EQ(json::parse(too_long.body).at("error").at("code"), "bad_request");
     EXPECT_TRUE(json::parse(answer("GET /api/v1/orders?number=%zz").body).at("error").is_string());
     EXPECT_TRUE(json::parse(answer("FOO /v2x").body).at("error").is_string());
+}
+
+TEST(V2, WhatTheServerRefusesBeforeARouteIsFoundNamesTheVersionToo) {
+    V2Hub hub;
+    for (const int status : {400, 408, 413, 414, 431, 501, 503, 505}) {
+        const Answer refused{hub.router.render_error("/v2/orders", status, "no", "ab12")};
+        EXPECT_EQ(refused.header("API-Version"), "2026-04-01") << status;
+    }
+    EXPECT_FALSE(Answer{hub.router.render_error("/api/v1/orders", 413, "no", "ab12")}.header("API-Version"));
+    EXPECT_FALSE(Answer{hub.router.render_error("", 400, "no", "ab12")}.header("API-Version"));
+    const auto unknown = hub.see("/v2/nothing").raw.headers;
+    EXPECT_EQ(
+        std::count_if(unknown.begin(), unknown.end(), [](const auto& header) { return header.first == "API-Version"; }),
+        1)
+        << "and once, where dispatch() finishes the answer";
 }
 
 TEST(V2, TooManyRequestsSayWhenToComeBack) {

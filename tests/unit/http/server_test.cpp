@@ -243,14 +243,17 @@ TEST(Server, UsesTheSurfacesErrorRendererForRefusalsToo) {
     Router router;
     router.add({"POST", "/v2/x", [](const Request&) { return Response{}; }, "", 10});
     router.set_error_renderer([](const std::string& path, int status, const std::string&, const std::string& id) {
-        return Response::text(status, "at " + path + (id.empty() ? "" : " with an id"));
+        auto response = Response::text(status, "at " + path + (id.empty() ? "" : " with an id"));
+        response.headers.emplace_back("X-Form", "own");
+        return response;
     });
     Server server({}, router);
     ASSERT_TRUE(server.start());
-    const auto answer = exchange(server.port(), post("/v2/x", "more than ten bytes"));
+    auto answer = exchange(server.port(), post("/v2/x", "more than ten bytes"));
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->status, 413);
     EXPECT_EQ(answer->body, "at /v2/x with an id");
+    EXPECT_EQ(answer->headers["x-form"], "own") << "its headers, too";
 }
 
 TEST(Server, RendersARefusedRequestLineForTheSurfaceItNames) {
