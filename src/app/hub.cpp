@@ -290,8 +290,9 @@ struct Hub::Impl {
         context.random = &around.random;
         context.endpoints = &webhooks.endpoints();
         context.make_uuid = [this] { return around.random.uuid(); };
-        context.note_failure = [](const http::Request& request, const std::string& what) {
-            log::error("database_failure", {{"path", request.path}, {"request_id", request.request_id}}, what);
+        context.note_failure = [this](const http::Request& request, const std::string& what) {
+            const log::Scope scope({{"path", request.path}, {"request_id", request.request_id}});
+            trouble.tell("database_failure", what);
         };
         api::register_routes(router, context);
         add_figures(metrics, env, runner);
@@ -325,7 +326,7 @@ struct Hub::Impl {
 
     HubOptions options;
     Surroundings around;
-    TroubleLog trouble{around.clock};
+    log::TroubleLog trouble{around.clock};
     std::unique_ptr<db::Database> database;
     store::Installation installation;
     KeyFile key_file;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/storage.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "observability/log.h"
@@ -10,10 +9,8 @@
 namespace crossdock::app {
 namespace {
 
-constexpr std::chrono::milliseconds kSayAgain = std::chrono::minutes{1};
 constexpr std::chrono::milliseconds kOverAfter =
     std::chrono::seconds{10};  // small writes may fit where large ones do not
-constexpr std::size_t kLinesRemembered = 16;
 
 std::filesystem::path folder_of_file(const db::Database& database) {
     auto folder = std::filesystem::path{database.path()}.parent_path();
@@ -79,31 +76,6 @@ void look_at_storage(const db::Database& database, api::HealthReport& report) {
         report.findings.push_back(finding_of_failed_writes(trouble->kind(), folder));
     if (const auto space = platform::disk_space(folder))
         if (auto finding = finding_of_room(*space, folder)) report.findings.push_back(std::move(*finding));
-}
-
-void TroubleLog::tell(std::string_view event, std::string_view text, std::string_view reason) {
-    std::string line = std::string{event} + ' ' + std::string{text};
-    const auto now = clock_.steady();
-    std::int64_t unsaid = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto same = std::find_if(told_.begin(), told_.end(), [&](const Told& told) { return told.line == line; });
-        if (same != told_.end()) {
-            if (now - same->at < kSayAgain) {
-                ++same->unsaid;
-                return;
-            }
-            unsaid = same->unsaid;
-            told_.erase(same);
-        } else if (told_.size() == kLinesRemembered) {
-            told_.erase(told_.begin());
-        }
-        told_.push_back({std::move(line), now, 0});
-    }
-    if (reason.empty())
-        log::error(event, {{"repeats", unsaid}}, text);
-    else
-        log::error(event, {{"reason", reason}, {"repeats", unsaid}}, text);
 }
 
 void StorageWatch::look(const db::Database& database) {

@@ -3,15 +3,12 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
 #include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "api/context.h"
 #include "base/clock.h"
 #include "db/database.h"
+#include "observability/trouble_log.h"
 #include "platform/file_facts.h"
 
 /// Whether the disk still takes what the hub has to store, and what to do when it does not. Nothing here writes or
@@ -31,27 +28,6 @@ std::optional<api::HealthFinding> finding_of_room(const platform::DiskSpace& spa
 /// Both, of an open database. Also while nothing can be read or written.
 void look_at_storage(const db::Database& database, api::HealthReport& report);
 
-/// Lines that would come several times a second while something is in the way: the same one at once, and then once a
-/// minute with how often it came meanwhile. Any thread.
-class TroubleLog {
-public:
-    explicit TroubleLog(const Clock& clock) : clock_(clock) {}
-    TroubleLog(const TroubleLog&) = delete;
-    TroubleLog& operator=(const TroubleLog&) = delete;
-    /// An error line. `reason` stands in it and does not make it another one.
-    void tell(std::string_view event, std::string_view text, std::string_view reason = {});
-
-private:
-    struct Told {
-        std::string line;
-        std::chrono::milliseconds at{0};  // steady
-        std::int64_t unsaid = 0;
-    };
-    const Clock& clock_;
-    std::mutex mutex_;
-    std::vector<Told> told_;  // the longest ago first
-};
-
 /// Tells in the log that nothing can be written, with the next step, and once that it is over. One thread.
 class StorageWatch {
 public:
@@ -60,7 +36,7 @@ public:
 
 private:
     const Clock& clock_;
-    TroubleLog log_;
+    log::TroubleLog log_;
     std::optional<std::chrono::milliseconds> last_trouble_;  // steady; none: it is over, and that was said
 };
 

@@ -21,6 +21,7 @@
 #include "app/webhooks_out.h"
 #include "jobs/runner.h"
 #include "jobs/timers.h"
+#include "observability/trouble_log.h"
 #include "sync/channels.h"
 #include "sync/env.h"
 
@@ -75,8 +76,8 @@ private:
     [[nodiscard]] std::vector<LongWork> work_under_way() const;
 
     const Parts at_;
-    TroubleLog trouble_{at_.env.clock};     // of the thread
-    StorageWatch storage_{at_.env.clock};  // the same
+    log::TroubleLog trouble_{at_.env.clock};  // of the thread
+    StorageWatch storage_{at_.env.clock};     // the same
     mutable std::mutex health_mutex_;
     api::HealthReport health_;
     std::mutex mutex_;

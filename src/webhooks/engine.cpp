@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "observability/log.h"
+#include "observability/trouble_log.h"
 #include "webhooks/lanes.h"
 
 namespace crossdock::webhooks {
@@ -36,6 +37,7 @@ struct Engine::Impl {
     CourierEnv env;
     EngineOptions options;
     Courier courier;
+    log::TroubleLog trouble_log{env.clock};  // a disk that fails, fails for every delivery
 
     mutable std::mutex mutex;
     std::condition_variable feeder_wakes, worker_wakes, recorder_wakes, ended;
@@ -160,7 +162,7 @@ struct Engine::Impl {
                 count(one.sent);
             } catch (const std::exception& trouble) {
                 // The database could not be read. The delivery stays as it is.
-                log::error("webhook_trouble", {}, trouble.what());
+                trouble_log.tell("webhook_trouble", trouble.what());
                 tried = false;
             }
             lock.lock();
@@ -196,7 +198,7 @@ struct Engine::Impl {
                 keep(batch);
                 lock.lock();
             } catch (const std::exception& trouble) {
-                log::error("webhook_trouble", {}, trouble.what());
+                trouble_log.tell("webhook_trouble", trouble.what());
                 lock.lock();
                 // Sent and not written down: they will be sent again, which receivers know by the id.
                 for (const Finished& one : batch) lanes.settled(one.task, std::nullopt, true);
@@ -215,7 +217,7 @@ struct Engine::Impl {
                 more = hand_out();
                 refill();
             } catch (const std::exception& failure) {
-                log::error("webhook_trouble", {}, failure.what());
+                trouble_log.tell("webhook_trouble", failure.what());
                 trouble = true;
             }
             std::unique_lock lock(mutex);

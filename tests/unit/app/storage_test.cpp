@@ -94,18 +94,25 @@ TEST_F(Storage, IsToldInTheLogOnceAMinuteAndOnceThatItIsOver) {
     EXPECT_EQ(times_logged("writes_again"), 1U);
 }
 
-TEST_F(Storage, LetsTheLogNotBeFloodedByWhatComesAgainAndAgain) {
-    TroubleLog trouble(clock);
-    for (int i = 0; i < 240; ++i) {
-        trouble.tell("jobs_trouble", "no job can be claimed: the disk is full");
-        clock.advance(250ms);
-    }
-    EXPECT_EQ(times_logged("no job can be claimed"), 1U);
-    trouble.tell("jobs_trouble", "something else");
-    EXPECT_EQ(times_logged("something else"), 1U) << "another one is told at once";
-    trouble.tell("jobs_trouble", "no job can be claimed: the disk is full");
-    EXPECT_EQ(times_logged("no job can be claimed"), 2U);
-    EXPECT_EQ(times_logged("repeats=239"), 1U) << "and how often it came";
+TEST_F(Storage, ThatFailsEveryRequestDoesNotFloodTheLog) {
+    hub->router().add({"GET", "/test", [](const http::Request&) -> http::Response {
+                           throw db::Failure(db::Failure::Kind::full, "database or disk is full");
+                       }});
+    const auto ask = [&] {
+        http::Request request;
+        request.method = "GET";
+        request.path = "/test";
+        request.request_id = "ab12";
+        EXPECT_EQ(hub->router().dispatch(request).status, 503) << "every client is told";
+        clock.advance(500ms);
+    };
+    for (int i = 0; i < 120; ++i) ask();
+    EXPECT_EQ(times_logged("database_failure"), 1U);
+    EXPECT_EQ(times_logged("path=/test"), 1U) << "with one of the requests";
+    EXPECT_EQ(times_logged("request_id=ab12"), 1U);
+    ask();
+    EXPECT_EQ(times_logged("database_failure"), 2U);
+    EXPECT_EQ(times_logged("repeats=119"), 1U);
 }
 
 TEST(Room, ThatIsAlmostGoneIsSaidBeforeTheFirstWriteFails) {

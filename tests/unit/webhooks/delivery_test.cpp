@@ -2,9 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <set>
+#include <stdexcept>
 
 #include "domain/event_type.h"
+#include "observability/log.h"
 #include "unit/webhooks/webhook_world.h"
 #include "webhooks/schedule.h"
 
@@ -275,6 +279,25 @@ TEST(Delivery, WhatWasSentAndNotWrittenDownIsSentAgainAfterACrash) {
     ASSERT_EQ(network.requests.size(), 2U);
     EXPECT_EQ(header_of(network.requests[0], "webhook-id"), header_of(network.requests[1], "webhook-id"));
     EXPECT_EQ(network.requests[0].body, network.requests[1].body);
+}
+
+TEST(Delivery, WhatKeepsEveryOneFromBeingTriedIsInTheLogOnce) {
+    const log::Capture capture{log::Level::trace};
+    std::atomic<int> tried{0};
+    std::promise<void> all_tried;
+    WebhookWorld world([&](const net::HttpRequest&) -> Result<net::HttpResponse> {
+        if (++tried == 5) all_tried.set_value();
+        throw std::runtime_error("the disk is gone");
+    });
+    world.add();
+    for (int i = 0; i < 5; ++i) world.raise();
+    world.engine.start();
+    EXPECT_EQ(all_tried.get_future().wait_for(60s), std::future_status::ready);
+    world.engine.stop(60s);
+    int told = 0;
+    for (const std::string& line : capture.lines())
+        if (line.find("webhook_trouble") != std::string::npos) ++told;
+    EXPECT_EQ(told, 1) << "the virtual clock stands still";
 }
 
 }  // namespace
