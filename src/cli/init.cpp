@@ -40,7 +40,10 @@ Exit run_init(Context& context, bool force, const std::string& tls, const std::v
     // A package brings the config file, and only the database and the key are wanting then.
     const bool keep = std::filesystem::exists(context.config_file, ignored) && !force;
     if (!keep)
-        if (const auto written = platform::write_file(context.config_file, tls.empty() ? config::template_text() : with_tls(config::template_text()));
+        // A package lets the service read its config file: that of --force, too.
+        if (const auto written = platform::write_file(
+                context.config_file, tls.empty() ? config::template_text() : with_tls(config::template_text()),
+                platform::Access::as_before);
             !written)
             return context.out.fail(Exit::failed, written.error());
     Record record;

@@ -11,13 +11,15 @@ namespace crossdock::platform {
 
 enum class Access {
     owner_only,  // 0600: whatever may hold a secret
-    everyone     // 0644
+    everyone,    // 0644
+    as_before  // who could read and write the file that is replaced; owner_only without one, and where everybody could
 };
 
 /// Puts `content` in place of the file, whole or not at all, also through a crash or power cut: written beside it,
 /// synced, renamed, the folder synced. A file that is replaced gets the permissions asked for here; what root writes
-/// belongs to the folder's owner, as with give_to_owner_of_folder(). Errors: unavailable `file_write` (disk full and the like), denied `file_denied`; the message names the file. The old file is then
-/// untouched.
+/// belongs to the folder's owner, as with give_to_owner_of_folder(). With as_before owner, group and mode are those of
+/// the file that is replaced; on Windows it is owner_only, whose list has the service. Errors: unavailable `file_write`
+/// (disk full and the like), denied `file_denied`; the message names the file. The old file is then untouched.
 Status write_file(const std::filesystem::path& file, std::string_view content, Access access = Access::owner_only);
 
 /// The whole file.

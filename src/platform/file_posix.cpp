@@ -55,6 +55,15 @@ int write_all(int descriptor, std::string_view content) {
     return 0;
 }
 
+/// Gives the new file the owner, group and mode of the one that it will replace. False, and it stays 0600, where there
+/// is none, where strangers could use it, or where we may not give it to those it belonged to.
+bool take_after(int descriptor, const std::filesystem::path& replaced) {
+    struct stat before {};
+    if (::lstat(replaced.c_str(), &before) != 0 || !S_ISREG(before.st_mode) || (before.st_mode & 07) != 0) return false;
+    // The mode comes last: its group is that of the old file.
+    return ::fchown(descriptor, before.st_uid, before.st_gid) == 0 && ::fchmod(descriptor, before.st_mode & 0770) == 0;
+}
+
 }  // namespace
 
 Status write_file(const std::filesystem::path& file, std::string_view content, Access access) {
@@ -75,7 +84,8 @@ Status write_file(const std::filesystem::path& file, std::string_view content, A
     if (access == Access::everyone && ::fchmod(descriptor.get(), 0644) != 0)
         return give_up("set the permissions of", errno);
     struct stat owner {};
-    if (::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0)
+    const bool kept = access == Access::as_before && take_after(descriptor.get(), file);
+    if (!kept && ::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0)
         if (::fchown(descriptor.get(), owner.st_uid, owner.st_gid) != 0) errno = 0;  // the disk knows no owners
     if (::fsync(descriptor.get()) != 0) return give_up("write", errno);
     if (descriptor.close() != 0) return give_up("write", errno);

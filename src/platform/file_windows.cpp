@@ -89,7 +89,7 @@ Status write_file(const std::filesystem::path& file, std::string_view content, A
     beside += file.filename();
     beside += L".new-" + std::to_wstring(::GetCurrentProcessId()) + L"-" + std::to_wstring(counter.fetch_add(1));
     ::DeleteFileW(beside.c_str());
-    const auto list = descriptor_of(access == Access::owner_only ? private_list(false) : public_list());
+    const auto list = descriptor_of(access == Access::everyone ? public_list() : private_list(false));
     SECURITY_ATTRIBUTES attributes{sizeof attributes, list.get(), FALSE};
     FileHandle handle{
         ::CreateFileW(beside.c_str(), GENERIC_WRITE, 0, &attributes, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr)};

@@ -119,6 +119,16 @@ TEST_F(Cli, InitMakesTheDatabaseOfAConfigThatAPackageBrought) {
     EXPECT_EQ(file_text(folder / "crossdock.toml"), config);
 }
 
+TEST_F(Cli, InitThatReplacesAConfigLeavesItToThoseWhoCouldReadIt) {
+    const auto file = folder / "crossdock.toml";
+    write_config("# of the package\n");
+    std::filesystem::permissions(file, std::filesystem::perms{0640});
+    const Ran made = here({"init", "--force", "--json"});
+    ASSERT_EQ(made.code, 0) << made.err;
+    EXPECT_EQ(file_text(file).find("# of the package"), std::string::npos);
+    EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms{0640});
+}
+
 struct BadConfig {
     const char* name;
     std::string text;

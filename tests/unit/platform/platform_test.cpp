@@ -157,6 +157,37 @@ TEST_F(FileTest, IsPrivateUnlessAskedOtherwise) {
     EXPECT_EQ(mode_of(file_), 0600U) << "replaced, it must not keep the old permissions";
 }
 
+TEST_F(FileTest, KeepsWhoMayReadItWhereThatIsAsked) {
+    ASSERT_TRUE(write_file(file_, "new", Access::as_before));
+    EXPECT_EQ(mode_of(file_), 0600U) << "there was none";
+    std::filesystem::permissions(file_, std::filesystem::perms{0640});
+    ASSERT_TRUE(write_file(file_, "newer", Access::as_before));
+    EXPECT_EQ(mode_of(file_), 0640U);
+    EXPECT_EQ(*read_file(file_, 100), "newer");
+    std::filesystem::permissions(file_, std::filesystem::perms{0644});
+    ASSERT_TRUE(write_file(file_, "newest", Access::as_before));
+    EXPECT_EQ(mode_of(file_), 0600U) << "everybody could read it, and it may hold a secret now";
+    std::filesystem::permissions(file_, std::filesystem::perms{0640});
+    std::filesystem::create_symlink(file_, folder_ / "link");
+    ASSERT_TRUE(write_file(folder_ / "link", "x", Access::as_before));
+    EXPECT_EQ(mode_of(folder_ / "link"), 0600U) << "what a link points to is not replaced";
+}
+
+TEST_F(FileTest, OfRootsKeepsTheGroupOfTheOneItReplaces) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+    // As a package has it: the service may read its config file, and write neither that nor another beside it.
+    ASSERT_EQ(::chown(folder_.c_str(), 0, 65534), 0);
+    ASSERT_TRUE(write_file(file_, "old"));
+    ASSERT_EQ(::chown(file_.c_str(), 65533, 65532), 0);
+    std::filesystem::permissions(file_, std::filesystem::perms{0640});
+    ASSERT_TRUE(write_file(file_, "new", Access::as_before));
+    struct stat status {};
+    ASSERT_EQ(::stat(file_.c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, 65533U);
+    EXPECT_EQ(status.st_gid, 65532U);
+    EXPECT_EQ(mode_of(file_), 0640U);
+}
+
 TEST_F(FileTest, ReplacesALinkAndNotWhatItPointsTo) {
     ASSERT_TRUE(write_file(folder_ / "other", "theirs"));
     std::filesystem::create_symlink(folder_ / "other", file_);
