@@ -27,12 +27,16 @@ namespace crossdock::api {
 
 class KeyRing;
 
+/// Which part of the hub a finding is of, as far as somebody looks at that part anew. Never sent.
+enum class HealthPart { other, backups, disk_room };
+
 /// Something late, stuck, expiring or broken, and what to do about it.
 struct HealthFinding {
     std::string severity;              // "error", "warning", "info"
     std::optional<AccountId> account;  // whose it is; none: the hub's own, shown to every key
     std::string channel;               // code; empty when it concerns no channel
     std::string code, message, next_step;
+    HealthPart part = HealthPart::other;
 };
 
 /// What the last check of the whole database file found.

@@ -207,7 +207,8 @@ void Backups::add_findings(db::Session& session, api::HealthReport& report) cons
 void add_backup_findings(db::Session& session, const BackupPlan& plan, Timestamp now, api::HealthReport& report) {
     const auto made = store::BackupRepo(session).last_made();
     const auto add = [&](const char* severity, const char* code, std::string message, std::string next_step) {
-        report.findings.push_back({severity, std::nullopt, "", code, std::move(message), std::move(next_step)});
+        report.findings.push_back(
+            {severity, std::nullopt, "", code, std::move(message), std::move(next_step), api::HealthPart::backups});
     };
     if (const auto failed = store::BackupRepo(session).last_failed())
         add("error", "backup_failed", "the backup at " + format_rfc3339(failed->at) + " failed: " + failed->error,

@@ -89,17 +89,13 @@ json work_of(const Hub& hub) {
     return works;
 }
 
-/// Those that add_backup_findings makes.
-bool is_of_backup(const std::string& code) {
-    return code == "backup_made" || code == "backup_failed" || code == "backup_late" || code == "no_backup";
-}
-
 Result<json> hub_look(const CommandCall& call) {
     json findings = json::array();
     api::HealthReport health = call.hub.health();
     const RowView view = view_of(call.hub);
-    // Health is as of its last look, and whoever has just made a backup asks for that one.
-    std::erase_if(health.findings, [](const api::HealthFinding& finding) { return is_of_backup(finding.code); });
+    // Health is as of its last look: whoever has just made a backup asks for that one. Doctor looks at disks itself.
+    std::erase_if(health.findings,
+                  [](const api::HealthFinding& finding) { return finding.part != api::HealthPart::other; });
     call.db().read([&](db::Session& session) {
         add_backup_findings(session, view.backup, call.now(), health);
         for (const api::HealthFinding& finding : health.findings)

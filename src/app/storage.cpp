@@ -67,7 +67,8 @@ std::optional<api::HealthFinding> finding_of_room(const platform::DiskSpace& spa
                               "the disk of the database has almost no room left: " +
                                   std::to_string(space.free_bytes / (1024ULL * 1024)) + " MB are free",
                               "make room at " + folder.string() + " before writes fail; what takes it: " +
-                                  platform::file_command(platform::FileCommand::show_largest, folder)};
+                                  platform::file_command(platform::FileCommand::show_largest, folder),
+                              api::HealthPart::disk_room};
 }
 
 void look_at_storage(const db::Database& database, api::HealthReport& report) {

@@ -140,7 +140,6 @@ std::optional<json> ask_health(const World& world, const config::Config& config,
 void add_findings_of_hub(Visit& visit, const json& findings) {
     for (const json& finding : findings) {
         const std::string code = finding.value("code", "");
-        if (code == "disk_full") continue;  // check_disks looks itself
         const bool good = is_good_news(code);
         const bool channel = finding.contains("channel") && finding["channel"].is_string();
         visit.add(good ? Severity::ok : severity_of(finding.value("severity", "")), code,

@@ -121,6 +121,7 @@ TEST(Room, ThatIsAlmostGoneIsSaidBeforeTheFirstWriteFails) {
     const auto finding = finding_of_room(space, "/var/lib/crossdock");
     ASSERT_TRUE(finding);
     EXPECT_EQ(finding->code, "disk_full");
+    EXPECT_EQ(finding->part, api::HealthPart::disk_room) << "doctor looks at that itself";
     EXPECT_EQ(finding->severity, "error");
     EXPECT_NE(finding->message.find("12 MB are free"), std::string::npos) << finding->message;
     EXPECT_NE(finding->next_step.find("make room at /var/lib/crossdock"), std::string::npos) << finding->next_step;
