@@ -141,6 +141,29 @@ private:
     log::Capture quiet_{log::Level::error};
 };
 
+/// What a running hub says of itself, with something else in it.
+inline Result<json> look_of_hub(const json& more) {
+    json look{{"hub", {{"version", "0.1.0"}, {"pid", 812}, {"up_seconds", 4000}}},
+              {"findings", json::array()},
+              {"work", json::array()},
+              {"database",
+               {{"file_bytes", 4096},
+                {"log_bytes", 0},
+                {"pages", 1},
+                {"schema", 10},
+                {"problem", ""},
+                {"faults", json::array()}}},
+              {"backup", nullptr},
+              {"sealing_keys", json::array()}};
+    look.merge_patch(more);
+    return look;
+}
+
+inline void with_running_hub(BrokenWorld& world, const json& more = json::object()) {
+    world.world.owner_of = [](const std::string&) { return platform::InstanceLock::Owner{0, "127.0.0.1:8080"}; };
+    world.world.ask_hub = [more](const std::string&, std::string_view, const json&) { return look_of_hub(more); };
+}
+
 inline const Finding* find(const Report& report, const std::string& code) {
     for (const Finding& finding : report.findings)
         if (finding.code == code) return &finding;
