@@ -159,7 +159,7 @@ protected:
         });
     }
 
-    testing::TemporaryDatabase database;
+    crossdock::testing::TemporaryDatabase database;
 };
 
 TEST_F(Events, EveryTypeShowsItsObjectInTheApisWords) {

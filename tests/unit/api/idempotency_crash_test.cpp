@@ -35,7 +35,7 @@ struct Tally {
 /// The database of a hub, opened; what a route needs of it.
 class Opened {
 public:
-    explicit Opened(testing::PowerCutDisk& disk) : clock_(from_ms(1'795'176'000'000)) {
+    explicit Opened(crossdock::testing::PowerCutDisk& disk) : clock_(from_ms(1'795'176'000'000)) {
         db::Options options;
         options.path = "hub.db";
         options.engine_layer = disk.name();
@@ -137,7 +137,7 @@ TEST(IdempotencyUnderPowerCuts, EffectAndStoredAnswerLiveOrDieTogether) {
     constexpr std::uint64_t kSeed = 20'261'129;
     Tally tally;
     for (int cut = 0; cut < cuts;) {
-        testing::PowerCutDisk disk(kSeed + static_cast<std::uint64_t>(cut));
+        crossdock::testing::PowerCutDisk disk(kSeed + static_cast<std::uint64_t>(cut));
         std::make_unique<Opened>(disk)->db->close();
         for (int round = 0; round < kRounds && cut < cuts; ++round, ++cut) {
             const auto seed = kSeed + static_cast<std::uint64_t>(cut);

@@ -67,7 +67,7 @@ std::string with_host(const std::string& host) { return "GET /a HTTP/1.1\r\n" + 
 
 const std::string kNext = line("GET /next HTTP/1.1");
 
-class Framing : public testing::TestWithParam<Row> {};
+class Framing : public ::testing::TestWithParam<Row> {};
 
 TEST_P(Framing, ReadsOrRefusesTheSameInAnyDivision) {
     const auto& row = GetParam();
@@ -80,11 +80,11 @@ TEST_P(Framing, ReadsOrRefusesTheSameInAnyDivision) {
     EXPECT_EQ(outcome(row.bytes, 1000), row.expected);
 }
 
-std::string row_name(const testing::TestParamInfo<Row>& info) { return info.param.name; }
+std::string row_name(const ::testing::TestParamInfo<Row>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(
     WellFormed, Framing,
-    testing::Values(
+    ::testing::Values(
         Row{"Get", get(""), "GET /a"}, Row{"B11TwoInOneSegment", get("") + kNext, "GET /a; GET /next"},
         Row{"PostThenGet", post("Content-Length: 5\r\n", "hello") + kNext, "POST /a <hello>; GET /next"},
         Row{"B8MoreThanDeclaredIsTheNextRequest", post("Content-Length: 4\r\n", "hello") + kNext,
@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Ambiguous, Framing,
-    testing::Values(
+    ::testing::Values(
         Row{"B1LengthAndCoding", post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), "!400"},
         Row{"B1LengthZeroAndCoding", post("Transfer-Encoding: chunked\r\nContent-Length: 0\r\n", "0\r\n\r\n"), "!400"},
         Row{"B2TwoLengths", post("Content-Length: 5\r\nContent-Length: 6\r\n", "hello"), "!400"},
@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Malformed, Framing,
-    testing::Values(
+    ::testing::Values(
         Row{"B12NoHost", "GET /a HTTP/1.1\r\n\r\n", "!400"},
         Row{"B12TwoHosts", with_host("Host: localhost\r\nHost: localhost\r\n"), "!400"},
         Row{"B12ForeignHost", with_host("Host: evil.example\r\n"), "!421"},
@@ -221,7 +221,7 @@ std::string path_told(std::string_view bytes, std::size_t piece) {
     return framer.path();
 }
 
-class PathOfARefusal : public testing::TestWithParam<Row> {};
+class PathOfARefusal : public ::testing::TestWithParam<Row> {};
 
 TEST_P(PathOfARefusal, IsKnownAsFarAsItCameInAnyDivision) {
     const auto& row = GetParam();
@@ -231,7 +231,7 @@ TEST_P(PathOfARefusal, IsKnownAsFarAsItCameInAnyDivision) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, PathOfARefusal,
-    testing::Values(Row{"HalfAnEscapeInTheQuery", line("GET /v2/orders?number=%zz HTTP/1.1"), "/v2/orders"},
+    ::testing::Values(Row{"HalfAnEscapeInTheQuery", line("GET /v2/orders?number=%zz HTTP/1.1"), "/v2/orders"},
                     Row{"NotUtf8", line("GET /v2/orders?number=%ff HTTP/1.1"), "/v2/orders"},
                     Row{"Nul", line("GET /v2/orders?number=%00 HTTP/1.1"), "/v2/orders"},
                     Row{"EncodedSlash", line("GET /v2/orders/a%2fb HTTP/1.1"), "/v2/orders/a%2fb"},
@@ -308,7 +308,7 @@ struct KeepAliveRow {
     const char* head;
     bool keep_alive;
 };
-class KeepAlive : public testing::TestWithParam<KeepAliveRow> {};
+class KeepAlive : public ::testing::TestWithParam<KeepAliveRow> {};
 
 TEST_P(KeepAlive, FollowsVersionAndConnectionHeader) {
     const auto all = rules();
@@ -320,7 +320,7 @@ TEST_P(KeepAlive, FollowsVersionAndConnectionHeader) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, KeepAlive,
-    testing::Values(
+    ::testing::Values(
         KeepAliveRow{"Plain", "HTTP/1.1\r\nHost: localhost\r\n", true},
         KeepAliveRow{"Close", "HTTP/1.1\r\nHost: localhost\r\nConnection: foo, Close\r\n", false},
         KeepAliveRow{"Both", "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nConnection: keep-alive\r\n", false},

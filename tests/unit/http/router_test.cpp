@@ -52,7 +52,7 @@ struct Row {
     const char* body;  // of a 200
 };
 void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
-class Routing : public testing::TestWithParam<Row> {};
+class Routing : public ::testing::TestWithParam<Row> {};
 
 TEST_P(Routing, FindsTheMostSpecificRoute) {
     auto asked = request(GetParam().method, GetParam().path);
@@ -65,7 +65,7 @@ TEST_P(Routing, FindsTheMostSpecificRoute) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, Routing,
-    testing::Values(Row{"Root", "GET", "/", 200, "root"}, Row{"Static", "GET", "/orders", 200, "list"},
+    ::testing::Values(Row{"Root", "GET", "/", 200, "root"}, Row{"Static", "GET", "/orders", 200, "list"},
                     Row{"Parameter", "GET", "/orders/17", 200, "one id=17"},
                     Row{"StaticWins", "GET", "/orders/recent", 200, "recent"},
                     Row{"LeftmostStaticWins", "GET", "/refunds/recent", 200, "any any=refunds"},

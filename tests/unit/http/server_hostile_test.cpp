@@ -25,7 +25,7 @@ void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
 std::string head(const std::string& headers) { return "POST /echo HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n"; }
 
-class DoubtfulFraming : public testing::TestWithParam<Row> {};
+class DoubtfulFraming : public ::testing::TestWithParam<Row> {};
 
 // The request that is hidden behind the doubtful one must never run, in the same segment or in a later one.
 TEST_P(DoubtfulFraming, IsAnsweredAndClosedAndRunsNothingHidden) {
@@ -54,7 +54,7 @@ TEST_P(DoubtfulFraming, IsAnsweredAndClosedAndRunsNothingHidden) {
 
 INSTANTIATE_TEST_SUITE_P(
     Catalogue, DoubtfulFraming,
-    testing::Values(
+    ::testing::Values(
         Row{"B1", head("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400},
         Row{"B2", head("Content-Length: 5\r\nContent-Length: 6\r\n"), 400},
         Row{"B3Abc", head("Content-Length: abc\r\n"), 400}, Row{"B3Plus", head("Content-Length: +5\r\n"), 400},

@@ -11,7 +11,7 @@ namespace crossdock::net {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using testing_support::Peer;
 using testing_support::RawServer;
 
@@ -41,7 +41,7 @@ struct EndingCase {
     const char* name;
     std::string answer;
 };
-class AnswerThatEndsItsConnection : public testing::TestWithParam<EndingCase> {};
+class AnswerThatEndsItsConnection : public ::testing::TestWithParam<EndingCase> {};
 
 TEST_P(AnswerThatEndsItsConnection, IsFollowedByANewOne) {
     RawServer server{[](Peer& peer) {
@@ -58,7 +58,7 @@ TEST_P(AnswerThatEndsItsConnection, IsFollowedByANewOne) {
 
 INSTANTIATE_TEST_SUITE_P(
     Answers, AnswerThatEndsItsConnection,
-    testing::Values(EndingCase{"ConnectionClose", ok("ok", "Connection: close\r\n")},
+    ::testing::Values(EndingCase{"ConnectionClose", ok("ok", "Connection: close\r\n")},
                     EndingCase{"CloseAmongOthers", ok("ok", "Connection: foo , Close\r\n")},
                     EndingCase{"KeptForAMomentOnly", ok("ok", "Keep-Alive: timeout=1, max=100\r\n")},
                     EndingCase{"Http10", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"},
@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 // A server that closes its first connection in some way once it has answered there; the test waits until it has.
-class StaleConnection : public testing::Test {
+class StaleConnection : public ::testing::Test {
 protected:
     void run(const std::function<void(Peer&)>& after_first_answer) {
         server_ = std::make_unique<RawServer>([this, after_first_answer](Peer& peer) {

@@ -13,8 +13,8 @@ namespace crossdock::net {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 using testing_support::Peer;
 using testing_support::RawServer;
 
@@ -99,7 +99,7 @@ TEST(HttpClient, SendsEmptyAndLargeBodiesWhole) {
     for (const std::size_t size : {0U, 1U, 65'536U, 5'000'000U}) {
         ASSERT_TRUE(client->send(post(server.url(), std::string(size, 'x'))));
     }
-    EXPECT_THAT(sizes, testing::ElementsAre(0, 1, 65'536, 5'000'000));
+    EXPECT_THAT(sizes, ::testing::ElementsAre(0, 1, 65'536, 5'000'000));
 }
 
 TEST(HttpClient, LogsTheHostAndNeverThePath) {
@@ -150,7 +150,7 @@ struct BadAnswerCase {
     std::string text;
     const char* said;
 };
-class BadAnswer : public testing::TestWithParam<BadAnswerCase> {};
+class BadAnswer : public ::testing::TestWithParam<BadAnswerCase> {};
 
 TEST_P(BadAnswer, IsNoAnswerAndItsConnectionIsNotKept) {
     RawServer server{[](Peer& peer) {
@@ -170,7 +170,7 @@ TEST_P(BadAnswer, IsNoAnswerAndItsConnectionIsNotKept) {
 
 INSTANTIATE_TEST_SUITE_P(
     Answers, BadAnswer,
-    testing::Values(
+    ::testing::Values(
         BadAnswerCase{"Nothing", "", "without an answer"},
         BadAnswerCase{"HalfTheStatusLine", "HTTP/1.1 20", "cut short"},
         BadAnswerCase{"StatusLineWithoutEnd", "HTTP/1.1 200 OK", "cut short"},
@@ -257,7 +257,7 @@ struct OversizeCase {
     std::string head;
     std::string piece;
 };
-class OversizeAnswer : public testing::TestWithParam<OversizeCase> {};
+class OversizeAnswer : public ::testing::TestWithParam<OversizeCase> {};
 
 TEST_P(OversizeAnswer, IsCutOffAtTheCap) {
     RawServer server{[](Peer& peer) {
@@ -277,7 +277,7 @@ TEST_P(OversizeAnswer, IsCutOffAtTheCap) {
 
 INSTANTIATE_TEST_SUITE_P(
     Framings, OversizeAnswer,
-    testing::Values(OversizeCase{"ByItsLength", "HTTP/1.1 200 OK\r\nContent-Length: 100001\r\n\r\n", "x"},
+    ::testing::Values(OversizeCase{"ByItsLength", "HTTP/1.1 200 OK\r\nContent-Length: 100001\r\n\r\n", "x"},
                     OversizeCase{"ByALengthBeyondAllNumbers",
                                  "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n", "x"},
                     OversizeCase{"InChunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",

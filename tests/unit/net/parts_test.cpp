@@ -16,7 +16,7 @@ struct UrlCase {
     int port;
     const char* target;
 };
-class GoodUrl : public testing::TestWithParam<UrlCase> {};
+class GoodUrl : public ::testing::TestWithParam<UrlCase> {};
 
 TEST_P(GoodUrl, IsTakenApart) {
     const auto url = parse_url(GetParam().text);
@@ -28,7 +28,7 @@ TEST_P(GoodUrl, IsTakenApart) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Urls, GoodUrl,
-                         testing::Values(UrlCase{"https://acme.myshopify.com/admin/api/2026-07/graphql.json", "https",
+                         ::testing::Values(UrlCase{"https://acme.myshopify.com/admin/api/2026-07/graphql.json", "https",
                                                  "acme.myshopify.com", 443, "/admin/api/2026-07/graphql.json"},
                                          UrlCase{"HTTP://Example.COM", "http", "example.com", 80, "/"},
                                          UrlCase{"http://127.0.0.1:9100/shopify?a=b&c=%20#part", "http", "127.0.0.1",
@@ -88,7 +88,7 @@ TEST(PercentEncode, KeepsOnlyUnreservedCharacters) {
     EXPECT_EQ(percent_encode(std::string_view{"\0\r\n", 3}), "%00%0D%0A");
 }
 
-class BudgetTest : public testing::Test {
+class BudgetTest : public ::testing::Test {
 protected:
     ManualClock clock_{from_ms(0)};
     Budget budget_{clock_, 1000, 50};

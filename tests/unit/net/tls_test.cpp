@@ -19,7 +19,7 @@ namespace crossdock::net {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using testing_support::Peer;
 using testing_support::RawServer;
 
@@ -74,7 +74,7 @@ public:
     void wait_until_closed() { closed_.get_future().wait(); }
     /// Writes the certificate to a file that a client can trust.
     [[nodiscard]] std::string trust_file() const {
-        const std::string path = testing::TempDir() + "crossdock-tls-" + std::to_string(::getpid()) + "-" +
+        const std::string path = ::testing::TempDir() + "crossdock-tls-" + std::to_string(::getpid()) + "-" +
                                  std::to_string(server_->port()) + ".pem";
         FILE* file = std::fopen(path.c_str(), "w");
         PEM_write_X509(file, certificate_.get());
@@ -120,7 +120,7 @@ private:
 
 Answer ok() { return {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"}; }
 
-class Tls : public testing::Test {
+class Tls : public ::testing::Test {
 protected:
     // A client that trusts this server's certificate and nothing else.
     std::unique_ptr<HttpClient> client_trusting(const TlsServer& server) {

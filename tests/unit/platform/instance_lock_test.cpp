@@ -16,13 +16,13 @@
 namespace crossdock::platform {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class InstanceLockTest : public testing::Test {
+class InstanceLockTest : public ::testing::Test {
 protected:
     void SetUp() override { std::filesystem::create_directories(folder_); }
     void TearDown() override { std::filesystem::remove_all(folder_); }
-    std::filesystem::path folder_{testing::TempDir() + "crossdock-lock-" + std::to_string(::getpid())};
+    std::filesystem::path folder_{::testing::TempDir() + "crossdock-lock-" + std::to_string(::getpid())};
     std::filesystem::path database_{folder_ / "crossdock.db"};
 };
 

@@ -17,7 +17,7 @@ namespace crossdock::platform {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(Signals, ArriveInOrderEvenBeforeAnyoneWaits) {
     Signals signals;
@@ -26,7 +26,7 @@ TEST(Signals, ArriveInOrderEvenBeforeAnyoneWaits) {
     ::kill(::getpid(), SIGINT);
     std::vector<Signal> seen;
     for (int i = 0; i < 3; ++i) seen.push_back(signals.wait(10s).value());
-    EXPECT_THAT(seen, testing::UnorderedElementsAre(Signal::reload, Signal::stop, Signal::stop));
+    EXPECT_THAT(seen, ::testing::UnorderedElementsAre(Signal::reload, Signal::stop, Signal::stop));
     EXPECT_EQ(signals.wait(0ms), std::nullopt);
 }
 
@@ -88,7 +88,7 @@ TEST(Process, DescribesItsMachine) {
     EXPECT_GT(found.memory_bytes, 64U * 1024 * 1024);
 }
 
-class FileTest : public testing::Test {
+class FileTest : public ::testing::Test {
 protected:
     void SetUp() override { std::filesystem::create_directories(folder_); }
     void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -100,7 +100,7 @@ protected:
         ::stat(file.c_str(), &status);
         return status.st_mode & 0777U;
     }
-    std::filesystem::path folder_{testing::TempDir() + "crossdock-file-" + std::to_string(::getpid())};
+    std::filesystem::path folder_{::testing::TempDir() + "crossdock-file-" + std::to_string(::getpid())};
     std::filesystem::path file_{folder_ / "secret.toml"};
 };
 

@@ -237,7 +237,7 @@ protected:
         EXPECT_EQ(aside(), 0);
     }
 
-    testing::TemporaryDatabase database;
+    crossdock::testing::TemporaryDatabase database;
     SeededRandom random{3};
     NoHttp http;
     Provider provider{database.clock};

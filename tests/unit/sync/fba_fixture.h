@@ -371,7 +371,7 @@ protected:
         for (int i = 1; i <= count; ++i) provider.shipments.emplace_back(prefix + std::to_string(1000 + i), status);
     }
 
-    testing::TemporaryDatabase database;
+    crossdock::testing::TemporaryDatabase database;
     SeededRandom random{3};
     NoInboundHttp http;
     InboundProvider provider{database.clock};

@@ -147,7 +147,7 @@ protected:
         });
     }
 
-    testing::TemporaryDatabase database;
+    crossdock::testing::TemporaryDatabase database;
     SeededRandom random{3};
     NoHttp http;
     Shelf shelf;

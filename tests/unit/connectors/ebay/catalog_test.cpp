@@ -165,7 +165,7 @@ struct OfferState {
     const char* listing;
     const char* says;
 };
-class EbayOfferStates : public testing::TestWithParam<OfferState> {};
+class EbayOfferStates : public ::testing::TestWithParam<OfferState> {};
 
 TEST_P(EbayOfferStates, AreTheHubsWords) {
     Json one = offer("8", "110");
@@ -178,7 +178,7 @@ TEST_P(EbayOfferStates, AreTheHubsWords) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, EbayOfferStates,
-                         testing::Values(OfferState{"Active", "PUBLISHED", "ACTIVE", "active"},
+                         ::testing::Values(OfferState{"Active", "PUBLISHED", "ACTIVE", "active"},
                                          OfferState{"OutOfStock", "PUBLISHED", "OUT_OF_STOCK", "active"},
                                          OfferState{"Ended", "PUBLISHED", "ENDED", "inactive"},
                                          OfferState{"EndedByEbay", "PUBLISHED", "EBAY_ENDED", "inactive"},

@@ -71,7 +71,7 @@ struct GrantRow {
     const char* code;
     const char* says;
 };
-class EbayGrantRefusals : public testing::TestWithParam<GrantRow> {};
+class EbayGrantRefusals : public ::testing::TestWithParam<GrantRow> {};
 
 TEST_P(EbayGrantRefusals, AreCredentialFaultsWithWords) {
     Account account;
@@ -85,7 +85,7 @@ TEST_P(EbayGrantRefusals, AreCredentialFaultsWithWords) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, EbayGrantRefusals,
-    testing::Values(
+    ::testing::Values(
         GrantRow{
             "Revoked", 400,
             R"({"error":"invalid_grant","error_description":"the provided authorization refresh token is invalid"})",
@@ -165,7 +165,7 @@ struct StatusRow {
     const char* code;
     const char* says;
 };
-class EbayRefusals : public testing::TestWithParam<StatusRow> {};
+class EbayRefusals : public ::testing::TestWithParam<StatusRow> {};
 
 TEST_P(EbayRefusals, MeanWhatTheTableSays) {
     Account account;
@@ -179,7 +179,7 @@ TEST_P(EbayRefusals, MeanWhatTheTableSays) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, EbayRefusals,
-    testing::Values(
+    ::testing::Values(
         StatusRow{"Request", 400, errors(31100, "Invalid limit: 500"), ErrorKind::rejected, "ebay_refused",
                   "eBay refused getOrder: HTTP 400, 31100: Invalid limit: 500"},
         StatusRow{"SystemAs400", 400, errors(30500, "System error", "APPLICATION"), ErrorKind::unavailable,

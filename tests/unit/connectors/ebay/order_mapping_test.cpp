@@ -27,7 +27,7 @@ struct Row {
     std::size_t index;
     const char* says;
 };
-class EbayOrderExamples : public testing::TestWithParam<Row> {};
+class EbayOrderExamples : public ::testing::TestWithParam<Row> {};
 
 TEST_P(EbayOrderExamples, MapsAsTheFieldMapSays) {
     const auto payload = published_order(GetParam().file, GetParam().index);
@@ -39,7 +39,7 @@ TEST_P(EbayOrderExamples, MapsAsTheFieldMapSays) {
 
 INSTANTIATE_TEST_SUITE_P(
     Published, EbayOrderExamples,
-    testing::Values(
+    ::testing::Values(
         // 70 - 5 off = 65; 9 delivery - 3 off; tax 5.86; 65 + 6 + 5.86 = 76.86. 40 / 2 = 20 a mug.
         Row{"PartlyShippedAndRefunded", "getOrders_us.json", 0,
             "order 12-34567-89012 12-34567-89012\n"
@@ -138,7 +138,7 @@ struct StateRow {
     const char* payment;
     const char* says;  // status payment, units to ship, problems
 };
-class EbayOrderStates : public testing::TestWithParam<StateRow> {};
+class EbayOrderStates : public ::testing::TestWithParam<StateRow> {};
 
 TEST_P(EbayOrderStates, FollowTheTable) {
     Json payload = plain_order();
@@ -155,7 +155,7 @@ TEST_P(EbayOrderStates, FollowTheTable) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, EbayOrderStates,
-    testing::Values(StateRow{"Open", "NOT_STARTED", "NONE_REQUESTED", "PAID", "open paid 4 - "},
+    ::testing::Values(StateRow{"Open", "NOT_STARTED", "NONE_REQUESTED", "PAID", "open paid 4 - "},
                     // How many of the four have left, the order does not say; one has.
                     StateRow{"UnderWay", "IN_PROGRESS", "NONE_REQUESTED", "PAID", "partially_fulfilled paid 3 - "},
                     StateRow{"Shipped", "FULFILLED", "NONE_REQUESTED", "PAID", "fulfilled paid 0 - "},
@@ -264,7 +264,7 @@ struct Damage {
     Json value;  // null: taken away
     const char* says;
 };
-class EbayOrderDamage : public testing::TestWithParam<Damage> {};
+class EbayOrderDamage : public ::testing::TestWithParam<Damage> {};
 
 TEST_P(EbayOrderDamage, IsNamedByPath) {
     Json payload = plain_order();
@@ -281,7 +281,7 @@ TEST_P(EbayOrderDamage, IsNamedByPath) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, EbayOrderDamage,
-    testing::Values(Damage{"NoId", "/orderId", {}, "orderId is missing"},
+    ::testing::Values(Damage{"NoId", "/orderId", {}, "orderId is missing"},
                     Damage{"NoLines", "/lineItems", {}, "lineItems is missing"},
                     Damage{"NoDate", "/creationDate", {}, "creationDate is missing"},
                     Damage{"NoTime", "/lastModifiedDate", "yesterday",

@@ -11,7 +11,7 @@ struct Fault {
     const char* settings;
     const char* says;  // the first fault; empty: there is none
 };
-class EbaySettings : public testing::TestWithParam<Fault> {};
+class EbaySettings : public ::testing::TestWithParam<Fault> {};
 
 TEST_P(EbaySettings, NamesTheFault) {
     Account account(GetParam().settings);
@@ -23,7 +23,7 @@ TEST_P(EbaySettings, NamesTheFault) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, EbaySettings,
-    testing::Values(
+    ::testing::Values(
         Fault{"Nothing", "{}", ""},
         Fault{"All",
               R"({"environment":"sandbox","marketplace_id":"EBAY_DE","ebay_inventory_location_key":"berlin-1",

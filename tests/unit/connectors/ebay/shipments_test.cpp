@@ -41,7 +41,7 @@ ShipmentToPush shipment(std::vector<ShipmentToPush::Line> lines = {}, int attemp
     return out;
 }
 
-class EbayShipments : public testing::Test {
+class EbayShipments : public ::testing::Test {
 protected:
     PushOutcome push(const ShipmentToPush& what) { return account.connector().shipment_sink()->push_shipment(what); }
     void reads(const Json& an_order, const Json& list) {
@@ -187,7 +187,7 @@ struct Planned {
     const char* code;
     const char* says;
 };
-class EbayShipmentPlans : public EbayShipments, public testing::WithParamInterface<Planned> {};
+class EbayShipmentPlans : public EbayShipments, public ::testing::WithParamInterface<Planned> {};
 
 TEST_P(EbayShipmentPlans, EndWithoutACall) {
     account.token();
@@ -202,7 +202,7 @@ TEST_P(EbayShipmentPlans, EndWithoutACall) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, EbayShipmentPlans,
-    testing::Values(
+    ::testing::Values(
         Planned{"Cancelled",
                 [](Json& o) { o["cancelStatus"]["cancelState"] = "CANCELED"; },
                 {},
@@ -247,7 +247,7 @@ struct Refused {
     const char* code;
     const char* says;
 };
-class EbayShipmentRefusals : public EbayShipments, public testing::WithParamInterface<Refused> {};
+class EbayShipmentRefusals : public EbayShipments, public ::testing::WithParamInterface<Refused> {};
 
 TEST_P(EbayShipmentRefusals, EndInWords) {
     account.token();
@@ -261,7 +261,7 @@ TEST_P(EbayShipmentRefusals, EndInWords) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, EbayShipmentRefusals,
-    testing::Values(
+    ::testing::Values(
         Refused{"Number", 400, errors(32300, "Invalid shipment tracking number or carrier"), State::failed,
                 "ebay_refused", "32300: Invalid shipment tracking number or carrier. Check the tracking number"},
         Refused{"Date", 400, errors(32500, "Invalid shipped date"), State::failed, "ebay_refused",

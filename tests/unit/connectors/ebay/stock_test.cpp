@@ -50,7 +50,7 @@ std::string summary(const std::vector<PushOutcome>& outcomes) {
     return out;
 }
 
-class EbayStock : public testing::Test {
+class EbayStock : public ::testing::Test {
 protected:
     std::vector<PushOutcome> push(const std::vector<StockLine>& lines) {
         return account.connector().stock_sink()->push_stock(lines, "key");

@@ -13,7 +13,7 @@ using Subject = WebhookNotice::Subject;
 const std::string kToken(40, 't');
 constexpr const char* kHook = "https://hub.example.com/hooks/ebay-us";
 
-class EbayWebhooks : public testing::Test {
+class EbayWebhooks : public ::testing::Test {
 protected:
     EbayWebhooks() { account.setup.credentials.emplace_back("verification_token", Secret{kToken}); }
     WebhookSource& source() { return *account.connector().webhook_source(); }

@@ -42,7 +42,7 @@ struct Answered {
     ErrorKind kind;
     const char* says;
 };
-class ShipStationAnswer : public testing::TestWithParam<Answered> {};
+class ShipStationAnswer : public ::testing::TestWithParam<Answered> {};
 TEST_P(ShipStationAnswer, BecomesAnError) {
     Account account;
     account.answer(kCarriers, GetParam().status, GetParam().body);
@@ -57,7 +57,7 @@ TEST_P(ShipStationAnswer, BecomesAnError) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Table, ShipStationAnswer,
-    testing::Values(
+    ::testing::Values(
         Answered{"WrongPair", 401, "", "shipstation_denied", ErrorKind::denied, "a key of version 2 does not open"},
         Answered{"BadRequest", 400, R"({"Message":"The request is invalid.","ModelState":{"o":["Bad carrier"]}})",
                  "shipstation_refused", ErrorKind::rejected, "The request is invalid.; Bad carrier"},

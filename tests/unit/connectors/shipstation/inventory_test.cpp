@@ -58,7 +58,7 @@ struct StockRow {
     State state;
     const char* says;
 };
-class ShipStationStockAnswer : public testing::TestWithParam<StockRow> {};
+class ShipStationStockAnswer : public ::testing::TestWithParam<StockRow> {};
 TEST_P(ShipStationStockAnswer, IsTheOutcome) {
     Account account(R"({"shipstation_inventory_location_id":"se-1"})");
     account.with_stock();
@@ -69,7 +69,7 @@ TEST_P(ShipStationStockAnswer, IsTheOutcome) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Table, ShipStationStockAnswer,
-    testing::Values(
+    ::testing::Values(
         StockRow{"Validation", 400,
                  R"({"request_id":"aa3d8e8e","errors":[{"error_source":"shipengine","error_type":"validation",)"
                  R"("error_code":"invalid_field_value","message":"sku MUG was not found"}]})",

@@ -95,7 +95,7 @@ struct StatusRow {
     const char* payment;
     std::int64_t shippable;
 };
-class ShipStationStatus : public testing::TestWithParam<StatusRow> {};
+class ShipStationStatus : public ::testing::TestWithParam<StatusRow> {};
 TEST_P(ShipStationStatus, IsTheHubs) {
     const StatusRow& row = GetParam();
     Json order = order_json(7, "2026-11-19T09:00:00", row.word);
@@ -109,7 +109,7 @@ TEST_P(ShipStationStatus, IsTheHubs) {
     EXPECT_EQ(out.lines[0].fulfillment_status, row.word);
 }
 INSTANTIATE_TEST_SUITE_P(Table, ShipStationStatus,
-                         testing::Values(StatusRow{"Unpaid", "awaiting_payment", 0, false, "open", "pending", 0},
+                         ::testing::Values(StatusRow{"Unpaid", "awaiting_payment", 0, false, "open", "pending", 0},
                                          StatusRow{"ToShip", "awaiting_shipment", 0, false, "open", "paid", 2},
                                          StatusRow{"AtAProvider", "pending_fulfillment", 11, true, "open", "paid", 0},
                                          StatusRow{"Held", "on_hold", 0, false, "open", "pending", 0},

@@ -11,7 +11,7 @@ Timestamp utc(std::string_view text) { return *parse_iso8601(text, ZoneRule::req
 struct Read {
     const char *name, *text, *earlier, *later;
 };
-class PacificTimes : public testing::TestWithParam<Read> {};
+class PacificTimes : public ::testing::TestWithParam<Read> {};
 TEST_P(PacificTimes, AreReadAsInLosAngeles) {
     const auto read = parse_pacific(GetParam().text);
     ASSERT_TRUE(read) << read.error().message;
@@ -20,7 +20,7 @@ TEST_P(PacificTimes, AreReadAsInLosAngeles) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Table, PacificTimes,
-    testing::Values(
+    ::testing::Values(
         Read{"SevenDigits", "2015-06-29T08:46:27.0000000", "2015-06-29T15:46:27Z", "2015-06-29T15:46:27Z"},
         Read{"ThreeDigits", "2014-09-04T09:18:01.293", "2014-09-04T16:18:01.293Z", "2014-09-04T16:18:01.293Z"},
         Read{"NoDigits", "2014-12-03T11:46:53", "2014-12-03T19:46:53Z", "2014-12-03T19:46:53Z"},

@@ -11,7 +11,7 @@ struct Fault {
     const char* settings;
     const char* says;  // the first fault; empty: there is none
 };
-class ShipStationSettings : public testing::TestWithParam<Fault> {};
+class ShipStationSettings : public ::testing::TestWithParam<Fault> {};
 
 TEST_P(ShipStationSettings, NamesTheFault) {
     Account account(GetParam().settings);
@@ -22,7 +22,7 @@ TEST_P(ShipStationSettings, NamesTheFault) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Table, ShipStationSettings,
-    testing::Values(
+    ::testing::Values(
         Fault{"Nothing", "{}", ""},
         Fault{"All",
               R"({"currency":"CAD","store_currencies":{"12345":"USD"},"skip_marketplaces":["amazon"],

@@ -217,7 +217,7 @@ struct MarkRow {
     State state;
     const char* says;
 };
-class ShipStationMark : public testing::TestWithParam<MarkRow> {};
+class ShipStationMark : public ::testing::TestWithParam<MarkRow> {};
 TEST_P(ShipStationMark, Outcome) {
     Account account;
     account.answer(kOrder, order());
@@ -231,7 +231,7 @@ TEST_P(ShipStationMark, Outcome) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Table, ShipStationMark,
-    testing::Values(MarkRow{"Refused", 400, R"({"Message":"Carrier not found"})", State::failed, "Carrier not found"},
+    ::testing::Values(MarkRow{"Refused", 400, R"({"Message":"Carrier not found"})", State::failed, "Carrier not found"},
                     MarkRow{"Gone", 404, "", State::failed, "404"},
                     MarkRow{"WrongPair", 401, "", State::retry, "api_secret"},
                     MarkRow{"Throttled", 429, "", State::retry, "slow down"},

@@ -110,7 +110,7 @@ struct V2State {
     const char* payment;
     std::int64_t shippable;
 };
-class ShipStationV2States : public testing::TestWithParam<V2State> {};
+class ShipStationV2States : public ::testing::TestWithParam<V2State> {};
 TEST_P(ShipStationV2States, AreTheHubsWords) {
     Json shipment = v2_shipment(1001, "2026-11-19T17:00:00Z", GetParam().status);
     shipment.merge_patch(GetParam().more);
@@ -123,7 +123,7 @@ TEST_P(ShipStationV2States, AreTheHubsWords) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Table, ShipStationV2States,
-    testing::Values(
+    ::testing::Values(
         V2State{"Pending", "pending", Json::object(), domain::OrderStatus::open, "paid", 2},
         V2State{
             "PaymentNotShown", "pending", {{"amount_paid", {{"amount", 0}}}}, domain::OrderStatus::open, "unknown", 2},
