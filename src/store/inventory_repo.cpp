@@ -87,8 +87,7 @@ std::vector<InventoryUpdate> InventoryRepo::batch_lines(std::int64_t batch_id) {
     return lines;
 }
 
-std::optional<StockBatch> InventoryRepo::make_batch(ChannelId channel, const std::string& key, std::size_t limit, Timestamp now,
-                                                   std::chrono::milliseconds rest) {
+void InventoryRepo::supersede_older(ChannelId channel, Timestamp now) {
     // A waiting figure with a newer one for the same target never leaves: the newest wins.
     db::Statement supersede(session_, R"sql(
         UPDATE inventory_updates SET status = 'superseded', finished_at_ms = ?,
@@ -101,6 +100,21 @@ std::optional<StockBatch> InventoryRepo::make_batch(ChannelId channel, const std
                         AND n.status = 'pending' AND n.id > inventory_updates.id)
     )sql");
     supersede.bind(now, channel).exec();
+}
+
+std::vector<InventoryUpdate> InventoryRepo::newest_waiting(ChannelId channel, std::size_t limit, Timestamp now) {
+    supersede_older(channel, now);
+    db::Statement statement(session_,
+                            CROSSDOCK_UPDATE_COLUMNS "WHERE channel_id = ? AND status = 'pending' ORDER BY id LIMIT ?");
+    statement.bind(channel, limit);
+    std::vector<InventoryUpdate> waiting;
+    while (statement.step()) waiting.push_back(read_update(statement));
+    return waiting;
+}
+
+std::optional<StockBatch> InventoryRepo::make_batch(ChannelId channel, const std::string& key, std::size_t limit,
+                                                    Timestamp now, std::chrono::milliseconds rest) {
+    supersede_older(channel, now);
     std::vector<InventoryUpdateId> chosen;
     {
         const bool rests = rest > std::chrono::milliseconds{0};

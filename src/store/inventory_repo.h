@@ -64,6 +64,9 @@ public:
     /// than `rest` ago.
     std::optional<StockBatch> make_batch(ChannelId channel, const std::string& key, std::size_t limit, Timestamp now,
                                          std::chrono::milliseconds rest = {});
+    /// Marks older waiting figures of a target as superseded by the newest, and tells up to `limit` of those that are
+    /// left.
+    std::vector<InventoryUpdate> newest_waiting(ChannelId channel, std::size_t limit, Timestamp now);
     /// When the first of the figures that wait may leave, if they all rest.
     std::optional<Timestamp> rested_at(ChannelId channel, std::chrono::milliseconds rest);
     void count_attempt(std::int64_t batch_id);
@@ -79,6 +82,8 @@ public:
     std::int64_t waiting(ChannelId channel);
 
 private:
+    void supersede_older(ChannelId channel, Timestamp now);
+
     db::Session& session_;
 };
 

@@ -26,6 +26,7 @@ constexpr auto kTicketLifetime = std::chrono::hours{24};
 constexpr auto kAskAgain = std::chrono::minutes{1};
 // A feed that is lost each time would be sent again for ever, and hold up every newer figure of its channel.
 constexpr std::int64_t kMostLostFeeds = 5;
+constexpr std::size_t kGivenUpAtOnce = 1000;
 
 /// What is about to leave: the batch, its figures and the attempt that was written down for it.
 struct Departure {
@@ -320,12 +321,14 @@ jobs::JobOutcome PushStock::run(jobs::JobContext& context) {
 void give_up_stock(db::Session& session, const store::Channel& channel, const Error& error, Timestamp now) {
     store::InventoryRepo updates(session);
     // The unfinished batch first, then whatever waits: none may stay without an end.
-    for (;;) {
-        auto batch = updates.open_batch(channel.id);
-        if (!batch) batch = updates.make_batch(channel.id, "given-up-" + std::to_string(to_ms(now)), 1000, now);
-        if (!batch) return;
+    while (const auto batch = updates.open_batch(channel.id)) {
         for (const InventoryUpdate& update : updates.batch_lines(batch->id)) fail_figure(session, update, error.code, error.message, now);
         updates.set_batch_state(batch->id, "done");
+    }
+    for (;;) {
+        const auto waiting = updates.newest_waiting(channel.id, kGivenUpAtOnce, now);
+        if (waiting.empty()) return;
+        for (const InventoryUpdate& update : waiting) fail_figure(session, update, error.code, error.message, now);
     }
 }
 
