@@ -21,6 +21,7 @@
 #include "store/stream_repo.h"
 #include "sync/ask_channel.h"
 #include "sync/check_channel.h"
+#include "sync/discard_pushes.h"
 #include "sync/export_walk.h"
 #include "sync/window.h"
 
@@ -174,6 +175,31 @@ Result<json> channel_sync(const CommandCall& caller) {
     return json{{"channel", channel->code}, {"jobs", jobs}};
 }
 
+json tell_discarded(const sync::DiscardedPushes& discarded) {
+    return {{"shipments", discarded.shipments}, {"stock_updates", discarded.stock}, {"cartons", discarded.cartons}};
+}
+
+Result<json> channel_discard_pushes(const CommandCall& caller) {
+    const auto channel = find_channel(caller);
+    if (!channel) return channel.error();
+    sync::DiscardedPushes all;
+    for (;;) {
+        const auto some = caller.db().write([&](db::Session& session) {
+            auto discarded = sync::discard_pushes(session, channel->id, caller.now());
+            if (discarded && discarded->any())
+                caller.audit(session, channel->account_id, domain::deed::kChannelPushesDiscarded, "channel",
+                             channel->code, tell_discarded(*discarded));
+            return discarded;
+        });
+        if (!some) return some.error();
+        if (!some->any()) break;
+        all += *some;
+    }
+    json answer = tell_discarded(all);
+    answer["channel"] = channel->code;
+    return answer;
+}
+
 Result<json> job_list(const CommandCall& caller) {
     return caller.db().read([&](db::Session& session) -> Result<json> {
         store::JobFilter filter;
@@ -232,9 +258,11 @@ Result<json> healthz(const CommandCall& caller) {
 
 const CommandTable& commands() {
     static const CommandTable table = [] {
-        CommandTable all{{"channel.list", channel_list}, {"channel.test", channel_test}, {"channel.sync", channel_sync},
-                         {"job.list", job_list},         {"job.retry", job_retry},       {"order.show", order_story},
-                         {"order.why", order_story},     {"hub.healthz", healthz}};
+        CommandTable all{{"channel.list", channel_list}, {"channel.test", channel_test},
+                         {"channel.sync", channel_sync}, {"channel.discard_pushes", channel_discard_pushes},
+                         {"job.list", job_list},         {"job.retry", job_retry},
+                         {"order.show", order_story},    {"order.why", order_story},
+                         {"hub.healthz", healthz}};
         all.insert(access_commands().begin(), access_commands().end());
         all.insert(backup_commands().begin(), backup_commands().end());
         all.insert(erase_commands().begin(), erase_commands().end());

@@ -92,11 +92,14 @@ void look_at_kept_pushes(db::Session& session, bool named, const store::Channel&
     const bool one = kept.size() == 1 && kept.front().starts_with("1 ");
     std::string all = kept.front();
     for (std::size_t i = 1; i < kept.size(); ++i) all += (i + 1 == kept.size() ? " and " : ", ") + kept[i];
-    report.findings.push_back({"warning", channel.account_id, channel.code, "pushes_wait",
-                               all + (one ? " waits" : " wait") + " for the channel, which is " +
-                                   (named ? "switched off" : "not in the config file (any more)") + ": nothing goes to it",
-                               std::string{named ? "set enabled = true for it in" : "put it back into"} +
-                                   " the config file and start the hub again: " + (one ? "it goes out by itself" : "they go out by themselves")});
+    report.findings.push_back(
+        {"warning", channel.account_id, channel.code, "pushes_wait",
+         all + (one ? " waits" : " wait") + " for the channel, which is " +
+             (named ? "switched off" : "not in the config file (any more)") + ": nothing goes to it",
+         std::string{named ? "set enabled = true for it in" : "put it back into"} +
+             " the config file and start the hub again: " +
+             (one ? "it goes out by itself" : "they go out by themselves") + "; if it never comes back, discard " +
+             (one ? "it" : "them") + " with: crossdock channel discard-pushes " + channel.code});
 }
 
 void look_at_jobs(db::Session& session, const ScheduleOf& schedule_of, api::HealthReport& report) {

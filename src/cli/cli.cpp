@@ -305,6 +305,16 @@ int run(int argc, char** argv) {
     channel_sync->add_option("--stream", stream, "orders, refunds, catalog, carriers, reconcile, fba or all (default)");
     hub_command(channel_sync, "channel.sync", [&] { return json{{"channel", subject}, {"account", channel_account}, {"since", since}, {"stream", stream}}; });
 
+    CLI::App* channel_discard =
+        command(channel, "discard-pushes",
+                "Discard the shipments, stock and cartons that wait for a channel that is off for good");
+    channel_discard->add_option("channel", subject, "Its code")->required();
+    channel_discard->add_option("--account", channel_account,
+                                "Whose it is, where several accounts have a channel of that code");
+    hub_command(channel_discard, "channel.discard_pushes", [&] {
+        return json{{"channel", subject}, {"account", channel_account}};
+    });
+
     CLI::App* order = program.add_subcommand("order", "One order");
     order->require_subcommand(1);
     for (const auto& [verb, help] : {std::pair{"show", "Everything known of an order"}, std::pair{"why", "Where an order stands, and what happens next"}}) {

@@ -27,6 +27,7 @@ inline constexpr std::string_view kChannelDisabled = "channel.disabled";
 inline constexpr std::string_view kChannelRemoved = "channel.removed";
 inline constexpr std::string_view kChannelTested = "channel.tested";
 inline constexpr std::string_view kChannelSynced = "channel.synced";
+inline constexpr std::string_view kChannelPushesDiscarded = "channel.pushes_discarded";
 inline constexpr std::string_view kJobRetried = "job.retried";
 inline constexpr std::string_view kJobDiscarded = "job.discarded";
 inline constexpr std::string_view kShipmentRetried = "shipment.retried";
@@ -35,11 +36,14 @@ inline constexpr std::string_view kDatabaseBackedUp = "database.backed_up";
 inline constexpr std::string_view kDatabaseRestored = "database.restored";
 
 /// All of them, in the order of the documentation.
-inline constexpr std::array kAll{
-    kKeyCreated,      kKeyRotated,     kKeyRevoked,     kKeyPlanChanged,       kKeyDialectChanged, kWebhookCreated,
-    kWebhookUpdated,  kWebhookPaused,  kWebhookResumed, kWebhookSecretRotated, kWebhookTested,     kWebhookReplayed,
-    kWebhookDisabled, kWebhookRemoved, kChannelAdded,   kChannelEnabled,       kChannelDisabled,   kChannelRemoved,
-    kChannelTested,   kChannelSynced,  kJobRetried,     kJobDiscarded,         kShipmentRetried,   kPersonErased,
-    kDatabaseBackedUp, kDatabaseRestored};
+inline constexpr std::array kAll{kKeyCreated,           kKeyRotated,        kKeyRevoked,
+                                 kKeyPlanChanged,       kKeyDialectChanged, kWebhookCreated,
+                                 kWebhookUpdated,       kWebhookPaused,     kWebhookResumed,
+                                 kWebhookSecretRotated, kWebhookTested,     kWebhookReplayed,
+                                 kWebhookDisabled,      kWebhookRemoved,    kChannelAdded,
+                                 kChannelEnabled,       kChannelDisabled,   kChannelRemoved,
+                                 kChannelTested,        kChannelSynced,     kChannelPushesDiscarded,
+                                 kJobRetried,           kJobDiscarded,      kShipmentRetried,
+                                 kPersonErased,         kDatabaseBackedUp,  kDatabaseRestored};
 
 }  // namespace crossdock::domain::deed

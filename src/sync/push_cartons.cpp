@@ -13,6 +13,7 @@
 #include "store/inventory_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
+#include "sync/discard_pushes.h"
 #include "sync/find_fba_plans.h"
 
 namespace crossdock::sync {
@@ -118,6 +119,20 @@ void put_off_cartons(db::Session& session, const store::Channel& channel, const 
         problems.record(channel.account_id, channel.id, "fba_shipment", id, {kCartonsWait, outcome.message}, now);
     if (!over && outcome.code == connectors::kPlanUnknown)
         store::JobRepo(session).enqueue(services::find_fba_plans_job(channel, now), now);
+}
+
+/// Calls `end` for every push of the shipment that has no end yet: those of the message under way, then those that
+/// wait.
+template <class End>
+void end_open_cartons(db::Session& session, const store::FbaInboundShipment& shipment, Timestamp now, const End& end) {
+    store::CartonRepo cartons(session);
+    for (;;) {
+        auto batch = cartons.open_batch(shipment.id);
+        if (!batch) batch = cartons.make_batch(shipment.account_id, shipment.channel_id, shipment.id, now);
+        if (!batch) return;
+        for (const CartonPush& push : cartons.in_batch(batch->id)) end(push);
+        cartons.set_batch_state(batch->id, "done");
+    }
 }
 
 struct CartonDeparture {
@@ -273,16 +288,28 @@ void give_up_cartons(db::Session& session, const domain::Job& job, const Error& 
     if (!id) return;
     const auto shipment = store::FbaRepo(session).get(*id);
     if (!shipment) return;
-    store::CartonRepo cartons(session);
-    // The message under way first, then whatever waits: none may stay without an end.
-    for (;;) {
-        auto batch = cartons.open_batch(*id);
-        if (!batch) batch = cartons.make_batch(shipment->account_id, shipment->channel_id, *id, now);
-        if (!batch) return;
-        for (const CartonPush& push : cartons.in_batch(batch->id))
-            fail_carton(session, push, error.code, "given up: " + error.message, now);
-        cartons.set_batch_state(batch->id, "done");
+    end_open_cartons(session, *shipment, now, [&](const CartonPush& push) {
+        fail_carton(session, push, error.code, "given up: " + error.message, now);
+    });
+}
+
+std::int64_t discard_cartons(db::Session& session, const store::Channel& channel, std::size_t limit, Timestamp now) {
+    store::ProblemRepo problems(session);
+    std::int64_t discarded = 0;
+    for (const FbaShipmentId id :
+         store::CartonRepo(session).with_open_pushes(channel.id, static_cast<std::int64_t>(limit))) {
+        const auto shipment = store::FbaRepo(session).get(id);
+        if (!shipment) continue;
+        end_open_cartons(session, *shipment, now, [&](const CartonPush& push) {
+            const std::string words = discard_words(channel, push.attempts > 0);
+            store::CartonRepo(session).finish(push.id, "failed", std::string{kDiscarded}, words, now);
+            tell_carton(session, push, "carton_push.failed", words, now);
+            problems.resolve(channel.id, "carton_push", push.uuid, now);  // a person has dealt with it
+            ++discarded;
+        });
+        problems.resolve_one(channel.id, "fba_shipment", shipment->facts.shipment_id, kCartonsWait, now);
     }
+    return discarded;
 }
 
 std::vector<domain::JobSpec> waiting_carton_jobs(const Env& env, const store::Channel& channel, Timestamp now) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
+
 #include "services/fba_jobs.h"
 #include "sync/env.h"
 
@@ -22,6 +24,8 @@ private:
 
 /// The job was given up after three days.
 void give_up_cartons(db::Session& session, const domain::Job& job, const Error& error, Timestamp now);
+/// For discard_pushes: ends the cartons of at most `limit` shipments into a channel that is off. Returns how many.
+std::int64_t discard_cartons(db::Session& session, const store::Channel& channel, std::size_t limit, Timestamp now);
 
 /// Jobs of pushes that have no end yet; one that has its job is joined.
 std::vector<domain::JobSpec> waiting_carton_jobs(const Env& env, const store::Channel& channel, Timestamp now);

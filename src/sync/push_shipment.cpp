@@ -15,6 +15,7 @@
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
 #include "store/shipment_repo.h"
+#include "sync/discard_pushes.h"
 #include "sync/pull_orders.h"
 
 namespace crossdock::sync {
@@ -197,6 +198,24 @@ void give_up_shipment(db::Session& session, const domain::Job& job, const Error&
     // Its own problem says so from now on; the stream's only stays for those that still try.
     if (store::ShipmentRepo(session).unfinished(shipment->channel_id).empty())
         store::ProblemRepo(session).resolve(shipment->channel_id, "stream", kShipmentStream, now);
+}
+
+std::int64_t discard_shipments(db::Session& session, const store::Channel& channel, std::size_t limit, Timestamp now) {
+    store::ShipmentRepo shipments(session);
+    store::ProblemRepo problems(session);
+    auto waiting = shipments.unfinished(channel.id);
+    if (waiting.size() > limit)
+        waiting.resize(limit);
+    else if (!waiting.empty())
+        problems.resolve(channel.id, "stream", kShipmentStream, now);
+    for (const Shipment& shipment : waiting) {
+        const std::string words = discard_words(channel, shipment.outcome != "none");
+        shipments.end_attempt(shipment.id,
+                              {"failed", "known", std::string{kDiscarded}, words, std::nullopt, std::nullopt}, now);
+        tell_shipment(session, shipment, "shipment.failed", words, now);
+        problems.resolve(channel.id, "shipment", std::to_string(shipment.id.value), now);  // a person has dealt with it
+    }
+    return static_cast<std::int64_t>(waiting.size());
 }
 
 }  // namespace crossdock::sync

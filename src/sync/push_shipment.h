@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -26,5 +27,7 @@ std::vector<domain::JobSpec> waiting_shipment_jobs(const Env& env, const store::
 
 /// The job was given up after three days.
 void give_up_shipment(db::Session& session, const domain::Job& job, const Error& error, Timestamp now);
+/// For discard_pushes: ends at most `limit` shipments of a channel that is off. Returns how many.
+std::int64_t discard_shipments(db::Session& session, const store::Channel& channel, std::size_t limit, Timestamp now);
 
 }  // namespace crossdock::sync

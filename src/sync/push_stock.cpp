@@ -10,6 +10,7 @@
 #include "store/item_repo.h"
 #include "store/order_repo.h"
 #include "store/problem_repo.h"
+#include "sync/discard_pushes.h"
 #include "sync/verify_stock.h"
 
 namespace crossdock::sync {
@@ -330,6 +331,30 @@ void give_up_stock(db::Session& session, const store::Channel& channel, const Er
         if (waiting.empty()) return;
         for (const InventoryUpdate& update : waiting) fail_figure(session, update, error.code, error.message, now);
     }
+}
+
+std::int64_t discard_stock(db::Session& session, const store::Channel& channel, std::size_t limit, Timestamp now) {
+    store::InventoryRepo updates(session);
+    store::ProblemRepo problems(session);
+    const std::int64_t waited = updates.waiting(channel.id);
+    std::int64_t away = 0;
+    const auto discard = [&](const std::vector<InventoryUpdate>& figures) {
+        for (const InventoryUpdate& update : figures) {
+            const std::string words = discard_words(channel, update.sent_quantity.has_value());
+            updates.finish({update.id, "failed", std::string{kDiscarded}, words}, now);
+            tell_figure(session, update, "inventory.failed", words, now);
+            problems.resolve(channel.id, "stock", update.target, now);  // a person has dealt with it
+        }
+    };
+    while (const auto batch = updates.open_batch(channel.id)) {
+        const auto figures = updates.batch_lines(batch->id);
+        discard(figures);
+        away += static_cast<std::int64_t>(figures.size());
+        updates.set_batch_state(batch->id, "done");
+        problems.resolve_one(channel.id, "stream", "stock", "feed_lost", now);
+    }
+    discard(updates.newest_waiting(channel.id, limit, now));
+    return away + waited - updates.waiting(channel.id);
 }
 
 }  // namespace crossdock::sync

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <string_view>
 
 #include "store/inventory_repo.h"
@@ -28,5 +29,8 @@ connectors::StockLine stock_line(db::Session& session, const Channels::Entry& en
 
 /// The job of a channel's stock was given up after three days: whatever waited has failed, in these words.
 void give_up_stock(db::Session& session, const store::Channel& channel, const Error& error, Timestamp now);
+/// For discard_pushes: ends what is on its way to a channel that is off, and at most `limit` figures that wait. Returns
+/// how many had their end, superseded ones among them.
+std::int64_t discard_stock(db::Session& session, const store::Channel& channel, std::size_t limit, Timestamp now);
 
 }  // namespace crossdock::sync

@@ -2,6 +2,7 @@
 // A channel that the config file switches off, or does not name any more: what is kept for it, who is told, and that it
 // goes out when the channel is back.
 #include <stdexcept>
+#include <utility>
 #include <variant>
 
 #include "hub_fixture.h"
@@ -55,6 +56,19 @@ protected:
                 throw std::runtime_error(std::get<services::Refusal>(accepted).messages.front());
         });
     }
+    /// The ERP has sent two cartons; one was taken.
+    void send_cartons() {
+        hub->database().write([](db::Session& session) {
+            session.run_script(
+                "INSERT INTO fba_inbound_shipments (id, uuid, account_id, channel_id, shipment_id, marketplace_id, "
+                "shipment_status, is_final, are_cases_required, payload, seen_at_ms, seq, created_at_ms, "
+                "updated_at_ms) "
+                "VALUES (1, 'u', 1, 1, 'FBA1', 'ATVPDKIKX0DER', 'WORKING', 0, 0, '{}', 1, 1, 1, 1);"
+                "INSERT INTO fba_carton_pushes (uuid, account_id, channel_id, shipment_id, status, items, seq, "
+                "created_at_ms, updated_at_ms) VALUES ('c1', 1, 1, 1, 'pending', '[]', 2, 1, 1), "
+                "('c2', 1, 1, 1, 'succeeded', '[]', 3, 1, 1);");
+        });
+    }
     void run_all() {
         for (int i = 0; i < 100 && hub->step(); ++i) {
         }
@@ -101,7 +115,8 @@ TEST_F(ASwitchedOffChannel, IsToldOfWhileSomethingWaitsForIt) {
     EXPECT_EQ(finding->message,
               "2 shipments and 1 stock update wait for the channel, which is switched off: nothing goes to it");
     EXPECT_EQ(finding->next_step,
-              "set enabled = true for it in the config file and start the hub again: they go out by themselves");
+              "set enabled = true for it in the config file and start the hub again: they go out by themselves; if it "
+              "never comes back, discard them with: crossdock channel discard-pushes shop");
 
     open(without_it());
     health = look_at_health(hub->env(), hub->runner());
@@ -112,28 +127,104 @@ TEST_F(ASwitchedOffChannel, IsToldOfWhileSomethingWaitsForIt) {
         "2 shipments and 1 stock update wait for the channel, which is not in the config file (any more): nothing goes "
         "to it");
     EXPECT_EQ(finding->next_step,
-              "put it back into the config file and start the hub again: they go out by themselves");
+              "put it back into the config file and start the hub again: they go out by themselves; if it never comes "
+              "back, discard them with: crossdock channel discard-pushes shop");
 
     open(options());
     EXPECT_EQ(find(look_at_health(hub->env(), hub->runner()), "pushes_wait"), nullptr) << "they are on their way";
 }
 
 TEST_F(ASwitchedOffChannel, CountsCartonsToo) {
-    hub->database().write([](db::Session& session) {
-        session.run_script(
-            "INSERT INTO fba_inbound_shipments (id, uuid, account_id, channel_id, shipment_id, marketplace_id, "
-            "shipment_status, is_final, are_cases_required, payload, seen_at_ms, seq, created_at_ms, updated_at_ms) "
-            "VALUES (1, 'u', 1, 1, 'FBA1', 'ATVPDKIKX0DER', 'WORKING', 0, 0, '{}', 1, 1, 1, 1);"
-            "INSERT INTO fba_carton_pushes (uuid, account_id, channel_id, shipment_id, status, items, seq, "
-            "created_at_ms, updated_at_ms) VALUES ('c1', 1, 1, 1, 'pending', '[]', 2, 1, 1), "
-            "('c2', 1, 1, 1, 'succeeded', '[]', 3, 1, 1);");
-    });
+    send_cartons();
     open(switched_off());
     const auto health = look_at_health(hub->env(), hub->runner());
     const auto* finding = find(health, "pushes_wait");
     ASSERT_NE(finding, nullptr);
     EXPECT_EQ(finding->message, "1 carton waits for the channel, which is switched off: nothing goes to it");
     EXPECT_NE(finding->next_step.find("it goes out by itself"), std::string::npos) << finding->next_step;
+}
+
+TEST_F(ASwitchedOffChannel, LosesWhatWaitsByHandAndNotInSilence) {
+    open(switched_off());
+    ship("A");
+    ship("B");
+    send_cartons();
+    hub->database().write([](db::Session& session) {
+        session.run_script(
+            "INSERT INTO inventory_updates (account_id, channel_id, sku, target, quantity, status, created_at_ms) "
+            "VALUES (1, 1, 'x', 'x', 3, 'pending', 1), (1, 1, 'x', 'x', 4, 'pending', 2), "
+            "(1, 1, 'y', 'y', 3, 'succeeded', 1);");
+    });
+    run_all();
+    const auto discard = [&] {
+        return run_command(*hub, "channel.discard_pushes", {{"channel", "shop"}}, {"user jane", "local"});
+    };
+    const auto answer = discard();
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(*answer, (nlohmann::json{{"channel", "shop"}, {"shipments", 2}, {"stock_updates", 2}, {"cartons", 1}}));
+    const std::string said =
+        "error_code = 'discarded' AND error_message = 'discarded by hand while channel shop was switched off or gone "
+        "from the config file; it was never sent'";
+    EXPECT_EQ(count("shipments WHERE status = 'failed' AND finished_at_ms > 0 AND " + said), 2);
+    EXPECT_EQ(count("inventory_updates WHERE status = 'failed' AND quantity = 4 AND " + said), 1);
+    EXPECT_EQ(count("inventory_updates WHERE status = 'superseded'"), 1);
+    EXPECT_EQ(count("fba_carton_pushes WHERE status = 'failed' AND uuid = 'c1' AND " + said), 1);
+    for (const auto& [type, times] :
+         {std::pair{"shipment.failed", 2}, std::pair{"inventory.failed", 1}, std::pair{"carton_push.failed", 1}})
+        EXPECT_EQ(count("events WHERE type = '" + std::string{type} + "' AND data LIKE '%discarded by hand%'"), times)
+            << type;
+    EXPECT_EQ(
+        count("audit_log WHERE action = 'channel.pushes_discarded' AND subject_id = 'shop' AND actor = 'user jane' "
+              "AND details = '{\"cartons\":1,\"shipments\":2,\"stock_updates\":2}'"),
+        1);
+    EXPECT_EQ(find(look_at_health(hub->env(), hub->runner()), "pushes_wait"), nullptr);
+    EXPECT_EQ(count("problems WHERE resolved_at_ms IS NULL"), 0) << "a person has dealt with it";
+
+    const auto again = discard();
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->at("shipments"), 0) << "nothing waits any more";
+    EXPECT_EQ(count("audit_log WHERE action = 'channel.pushes_discarded'"), 1);
+
+    open(options());
+    clock.advance(2h);
+    run_all();
+    EXPECT_EQ(count("shipments WHERE status = 'failed' AND attempts = 0"), 2) << "it does not go out after all";
+    EXPECT_EQ(live_pushes(), 0);
+    ship("A");
+    EXPECT_EQ(count("shipments WHERE status = 'pending'"), 1) << "unless the ERP sends it again";
+}
+
+TEST_F(ASwitchedOffChannel, IsSaidToHaveMaybeGotWhatHadLeft) {
+    open(without_it());
+    ship("A");
+    hub->database().write([](db::Session& session) {
+        session.run_script(
+            "UPDATE shipments SET status = 'processing', outcome = 'unknown', attempts = 1;"
+            "INSERT INTO stock_batches (id, channel_id, batch_key, state, attempts, created_at_ms) "
+            "VALUES (1, 1, 'k', 'unknown', 1, 1);"
+            "INSERT INTO inventory_updates (account_id, channel_id, sku, target, quantity, sent_quantity, status, "
+            "batch_id, created_at_ms) VALUES (1, 1, 'x', 'x', 3, 3, 'processing', 1, 1);");
+    });
+    const auto answer = run_command(*hub, "channel.discard_pushes", {{"channel", "shop"}});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(*answer, (nlohmann::json{{"channel", "shop"}, {"shipments", 1}, {"stock_updates", 1}, {"cartons", 0}}));
+    for (const char* table : {"shipments", "inventory_updates"})
+        EXPECT_EQ(count(std::string{table} + " WHERE status = 'failed' AND error_message LIKE "
+                                             "'%; an earlier attempt may have reached the channel'"),
+                  1)
+            << table;
+    EXPECT_EQ(count("stock_batches WHERE state <> 'done'"), 0);
+}
+
+TEST_F(ASwitchedOffChannel, IsTheOnlyOneWhosePushesAreDiscarded) {
+    open(options());
+    ship("A");
+    const auto refused = run_command(*hub, "channel.discard_pushes", {{"channel", "shop"}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "channel_enabled");
+    EXPECT_NE(refused.error().message.find("set enabled = false"), std::string::npos) << refused.error().message;
+    EXPECT_EQ(count("shipments WHERE status = 'pending'"), 1);
+    EXPECT_EQ(count("audit_log WHERE action = 'channel.pushes_discarded'"), 0);
 }
 
 TEST_F(ASwitchedOffChannel, IsNotSynced) {

@@ -2,6 +2,7 @@
 // Stock figures that end without having reached their channel: whatever their number, each has its end, in words.
 #include "scripted_channel.h"
 #include "store/inventory_repo.h"
+#include "sync/discard_pushes.h"
 #include "sync/push_stock.h"
 
 namespace crossdock::sync {
@@ -63,6 +64,25 @@ TEST_F(EndedStock, IsGivenUpWithWhatIsOnItsWay) {
     give_up();
     EXPECT_EQ(figures("failed"), 3);
     EXPECT_EQ(number("count(*) FROM stock_batches WHERE state <> 'done'"), 0);
+}
+
+TEST_F(EndedStock, IsDiscardedAFewHundredAtATimeUntilNothingWaits) {
+    want(1200, 5);
+    take_batch(30);
+    database->write([&](db::Session& session) {
+        EXPECT_TRUE(store::ChannelRepo(session).ensure(database.channel.account_id, database.channel.code,
+                                                       database.channel.provider, false, database.clock.now()));
+    });
+    std::vector<std::int64_t> ended;
+    do {
+        const auto some = database->write(
+            [&](db::Session& session) { return discard_pushes(session, database.channel.id, database.clock.now()); });
+        ASSERT_TRUE(some) << some.error().message;
+        ended.push_back(some->stock);
+    } while (ended.back() > 0);
+    EXPECT_EQ(ended, (std::vector<std::int64_t>{530, 500, 170, 0}));
+    EXPECT_EQ(figures("failed"), 1200);
+    EXPECT_EQ(told(), 1200);
 }
 
 }  // namespace

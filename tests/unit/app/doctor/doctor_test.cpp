@@ -363,7 +363,7 @@ const Case kCases[] = {
              "quantity, status, created_at_ms) SELECT account_id, id, 'x', 'x', 1, 'pending', 1 FROM channels");
      },
      Severity::warning, "pushes_wait", "1 stock update waits for the channel, which is not in the config file",
-     "put it back into the config file"},
+     "crossdock channel discard-pushes shop"},
     {"ProblemOrder", [](BrokenWorld& w) { sql(w, problem_sql()); }, Severity::warning, "currency_unknown",
      "order 1001: the currency XYZ", "crossdock order why shop:1001"},
     {"DeadJob",
