@@ -137,6 +137,7 @@ HubOptions hub_options(const config::Config& config, std::string version) {
         hub_channel.account = channel.account;
         hub_channel.setup = setup_of(channel);
         hub_channel.enabled = channel.enabled;
+        hub_channel.another_shop_than = channel.another_shop_than;
         hub_channel.schedule = {channel.sync.orders, channel.sync.refunds, channel.sync.catalog, channel.sync.carriers, channel.sync.reconcile, channel.sync.fba};
         options.channels.push_back(std::move(hub_channel));
     }

@@ -43,6 +43,7 @@ struct HubChannel {
     connectors::ChannelSetup setup;
     sync::Schedule schedule;
     bool enabled = true;
+    std::vector<std::string> another_shop_than;  // codes of channels that are gone, which it does not go on with
 };
 
 struct HubOptions {

@@ -78,11 +78,14 @@ std::string format(const Finding& finding) {
 
 bool operator==(const Channel& a, const Channel& b) {
     // All of them by name, so that a new one cannot be forgotten.
-    const auto& [code, provider, account, base_url, enabled, credentials, settings_json, sync, unread, secret_files, at, key_at] =
-        a;
-    return code == b.code && provider == b.provider && account == b.account && base_url == b.base_url && enabled == b.enabled &&
+    const auto& [code, provider, account, base_url, enabled, another_shop_than, credentials, settings_json, sync,
+                 unread, secret_files, at, key_at] = a;
+    return code == b.code && provider == b.provider && account == b.account && base_url == b.base_url &&
+           enabled == b.enabled && another_shop_than == b.another_shop_than &&
            std::equal(credentials.begin(), credentials.end(), b.credentials.begin(), b.credentials.end(),
-                      [](const auto& one, const auto& other) { return one.first == other.first && one.second.reveal() == other.second.reveal(); }) &&
+                      [](const auto& one, const auto& other) {
+                          return one.first == other.first && one.second.reveal() == other.second.reveal();
+                      }) &&
            settings_json == b.settings_json && sync == b.sync && unread == b.unread && secret_files == b.secret_files &&
            at == b.at && key_at == b.key_at;
 }

@@ -163,6 +163,7 @@ struct Channel {
     std::string account = "default";
     std::string base_url;  // empty: the provider's production address; without a trailing slash
     bool enabled = true;
+    std::vector<std::string> another_shop_than;               // codes of channels that this file does not name any more
     std::vector<std::pair<std::string, Secret>> credentials;  // in the order of the file; tables in it as "outer.inner"
     std::string settings_json = "{}";                         // [channel.settings] as a JSON object
     Sync sync;

@@ -43,6 +43,17 @@ Result<Value> widen(Result<T> result) {
     return Value{std::move(*result)};
 }
 
+/// The same of every text of a list.
+Result<Value> check_each(Value raw, Result<std::string> (*check)(std::string_view)) {
+    auto texts = std::get<std::vector<std::string>>(std::move(raw));
+    for (std::string& one : texts) {
+        auto checked = check(one);
+        if (!checked) return checked.error();
+        one = std::move(*checked);
+    }
+    return Value{std::move(texts)};
+}
+
 std::string quoted_list(const std::vector<std::string>& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
@@ -279,6 +290,11 @@ const std::vector<Option>& options() {
          [](Target to, Value value) { to.channel->base_url = text(std::move(value)); }},
         {"channel", "enabled", Kind::flag, "true", "", false, "false: known, but neither pulled nor pushed",
          [](Target to, Value value) { to.channel->enabled = std::get<bool>(value); }},
+        {"channel", "another_shop_than", Kind::codes, "", "[\"shop-old\"]", false,
+         "codes of channels that are gone from this file and were other shops; asked for when this one is new",
+         [](Target to, Value value) {
+             to.channel->another_shop_than = std::get<std::vector<std::string>>(std::move(value));
+         }},
 
         {"channel.sync", "orders", Kind::interval, "\"1m\"", "", false, "new and changed orders",
          [](Target to, Value value) { to.channel->sync.orders = std::get<Interval>(value); }},
@@ -391,7 +407,8 @@ std::string_view wanted_type(Kind kind) {
         case Kind::count: return "a whole number";
         case Kind::hosts:
         case Kind::targets:
-        case Kind::origins: return "a list of texts";
+        case Kind::origins:
+        case Kind::codes: return "a list of texts";
         case Kind::text:
         case Kind::size:
         case Kind::interval:
@@ -419,6 +436,7 @@ std::string describe(const Option& option) {
         case Kind::hosts: return "list of host names";
         case Kind::targets: return "list of addresses, networks (`\"192.168.10.0/24\"`) and host names";
         case Kind::origins: return "list of web origins (`\"https://shop.example.com\"`)";
+        case Kind::codes: return "list of codes";
     }
     return "text";
 }
@@ -432,19 +450,15 @@ Result<Value> check_value(const Option& option, Value raw) {
                 return bad_value("must be between " + std::to_string(option.least) + " and " + std::to_string(option.most));
             return raw;
         }
-        case Kind::hosts:
-        case Kind::targets:
-        case Kind::origins: {
-            auto hosts = std::get<std::vector<std::string>>(std::move(raw));
-            for (std::string& host : hosts) {
-                auto checked = option.kind == Kind::hosts     ? parse_host(host)
-                               : option.kind == Kind::origins ? parse_web_origin(host)
-                                                              : parse_target(host);
-                if (!checked) return checked.error();
-                host = std::move(*checked);
-            }
-            return Value{std::move(hosts)};
-        }
+        case Kind::hosts: return check_each(std::move(raw), parse_host);
+        case Kind::targets: return check_each(std::move(raw), parse_target);
+        case Kind::origins: return check_each(std::move(raw), parse_web_origin);
+        case Kind::codes:
+            return check_each(std::move(raw), [](std::string_view code) -> Result<std::string> {
+                auto checked = parse_code(code);
+                if (checked) return checked;
+                return bad_value("lists \"" + std::string{code} + "\", and a code " + checked.error().message);
+            });
         case Kind::text:
         case Kind::size:
         case Kind::interval:
@@ -477,7 +491,8 @@ Result<Value> check_value(const Option& option, Value raw) {
         case Kind::count:
         case Kind::hosts:
         case Kind::targets:
-        case Kind::origins: break;
+        case Kind::origins:
+        case Kind::codes: break;
     }
     return bad_value("has a kind that cannot be text");
 }

@@ -24,10 +24,11 @@ enum class Kind {
     url,
     path,  // relative to the config file
     code,
-    word,  // one of `words`
-    hosts,   // a list of host names
-    targets, // a list of addresses, networks and host names
-    origins  // a list of web origins
+    word,     // one of `words`
+    hosts,    // a list of host names
+    targets,  // a list of addresses, networks and host names
+    origins,  // a list of web origins
+    codes     // a list of codes
 };
 
 /// A checked value, ready to be stored.

@@ -61,7 +61,9 @@ bool is_plain_section(std::string_view name) {
     });
 }
 
-bool is_list(Kind kind) { return kind == Kind::hosts || kind == Kind::targets || kind == Kind::origins; }
+bool is_list(Kind kind) {
+    return kind == Kind::hosts || kind == Kind::targets || kind == Kind::origins || kind == Kind::codes;
+}
 
 std::string in_quotes(std::string_view word) { return '"' + to_valid_utf8(word) + '"'; }
 

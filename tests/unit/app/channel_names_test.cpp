@@ -101,14 +101,14 @@ INSTANTIATE_TEST_SUITE_P(
 
 class ChannelNames : public HubTest<ManualClock> {
 protected:
-    void insert_order() {
-        hub->database().write([](db::Session& session) {
+    void insert_order(const std::string& code = "shop") {
+        hub->database().write([&](db::Session& session) {
             session.run_script(
                 "INSERT INTO orders (account_id, channel_id, external_order_id, status, currency, ordered_at_ms, "
-                "sort_ms, "
-                "version_id, meaning_hash, body, seq, created_at_ms) "
-                "SELECT account_id, id, '1001', 'open', 'USD', 1, 1, 1, 'h', '\"id\":1', 1, 1 FROM channels WHERE code "
-                "= 'shop'");
+                "sort_ms, version_id, meaning_hash, body, seq, created_at_ms) "
+                "SELECT account_id, id, '1001', 'open', 'USD', 1, 1, 1, 'h', '\"id\":1', "
+                "(SELECT count(*) + 1 FROM orders), 1 FROM channels WHERE code = '" +
+                code + "'");
         });
     }
     HubOptions with_code(const std::string& code) const {
@@ -127,8 +127,9 @@ TEST_F(ChannelNames, ThatChangeWouldDoubleTheOrdersAndAreRefused) {
     open(options());
     insert_order();
     const std::string said = refusal(with_code("shop-us"));
-    for (const char* words : {"channel_renamed: ", "\"shop-us\" is new", "\"shop\", whose orders", "name for good",
-                              "put the code \"shop\" back", "enabled = false"})
+    for (const char* words :
+         {"channel_renamed: ", "\"shop-us\" is new", "\"shop\", whose orders", "name for good",
+          "put the code \"shop\" back", "write another_shop_than = [\"shop\"] into the block of \"shop-us\""})
         EXPECT_NE(said.find(words), std::string::npos) << words << " in " << said;
     open(options());
     EXPECT_EQ(count("channels"), 1) << "nothing was written";
@@ -143,6 +144,50 @@ TEST_F(ChannelNames, ThatChangeInTwoStepsAreRefusedAsWell) {
     open(none);
     EXPECT_TRUE(refusal(with_code("shop-us")).starts_with("channel_renamed: "));
     EXPECT_EQ(refusal(options()), "");
+}
+
+/// The name of a shop may change together with the channel's code, and its credentials are renewed.
+TEST_F(ChannelNames, OfAnotherShopAreNotToldByItsNameAlone) {
+    open(options());
+    insert_order();
+    HubOptions with = with_code("shop-us");
+    with.channels[0].setup.credentials = {{"shop", Secret{"other.myshopify.com"}},
+                                          {"access_token", Secret{"shpat_other"}}};
+    EXPECT_TRUE(refusal(with).starts_with("channel_renamed: "));
+    with.channels[0].another_shop_than = {"shop"};
+    EXPECT_EQ(refusal(with), "") << "the config file says it";
+    with.channels[0].another_shop_than.clear();
+    EXPECT_EQ(refusal(with), "") << "it is no new one now";
+}
+
+TEST_F(ChannelNames, OfAnotherShopThatWasOnceDoNotLetALaterChangePass) {
+    open(options());
+    insert_order();
+    HubOptions with = with_code("shop-us");
+    with.channels[0].another_shop_than = {"shop"};
+    open(with);
+    insert_order("shop-us");
+    with.channels[0].setup.code = "shop-eu";
+    const std::string said = refusal(with);
+    for (const char* words :
+         {"\"shop-eu\" is new", "channel \"shop-us\", whose orders", "another_shop_than = [\"shop\", \"shop-us\"]"})
+        EXPECT_NE(said.find(words), std::string::npos) << words << " in " << said;
+    with.channels[0].another_shop_than.push_back("shop-us");
+    EXPECT_EQ(refusal(with), "");
+}
+
+TEST_F(ChannelNames, OfAllThatAreGoneAreToldAtOnce) {
+    HubOptions both = options();
+    both.channels.push_back(options().channels[0]);
+    both.channels[1].setup.code = "shop-b";
+    open(both);
+    insert_order("shop");
+    insert_order("shop-b");
+    const std::string said = refusal(with_code("shop-us"));
+    for (const char* words :
+         {"channels \"shop\" and \"shop-b\", whose orders are in the database, are gone",
+          "as one of them, put the code \"shop\" or \"shop-b\" back", "another_shop_than = [\"shop\", \"shop-b\"]"})
+        EXPECT_NE(said.find(words), std::string::npos) << words << " in " << said;
 }
 
 TEST_F(ChannelNames, OfFurtherShopsAreFine) {

@@ -96,6 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
         FindingCase{"OriginWithPath", "[server]\ncors_origins = [\"https://a.b/x\"]\n",
                     "c:2:16: cors_origins lists \"https://a.b/x\", which is no web origin: write scheme, host and port alone, "
                     "such as \"https://shop.example.com\"\n"},
+        FindingCase{"ListOfNoCodes", kChannel + "another_shop_than = [\"shop\", \"Shop_Old\"]\n",
+                    "c:4:21: another_shop_than lists \"Shop_Old\", and a code must be 2 to 32 of a-z, 0-9 and -: write "
+                    "\"shop-old\"\n"},
         FindingCase{"NumberInList", "[server]\nallowed_hosts = [\"a.b\", 7]\n",
                     "c:2:25: allowed_hosts must list texts, has a number\n"},
         FindingCase{"TextForTable", "server = \"127.0.0.1:8080\"\n",

@@ -40,6 +40,7 @@ provider = "shopify"
 account = "acme"
 base_url = "http://127.0.0.1:9100/shopify/"
 enabled = false
+another_shop_than = ["shop-old", "shop-older"]
 [channel.credentials]
 shop = "acme.myshopify.com"
 access_token = "${SHOPIFY_TOKEN}"
@@ -80,6 +81,7 @@ provider = "ebay"
     EXPECT_EQ(us.account, "acme");
     EXPECT_EQ(us.base_url, "http://127.0.0.1:9100/shopify");
     EXPECT_FALSE(us.enabled);
+    EXPECT_EQ(us.another_shop_than, (std::vector<std::string>{"shop-old", "shop-older"}));
     EXPECT_EQ(credential(us, "shop"), "acme.myshopify.com");
     EXPECT_EQ(credential(us, "access_token"), "shpat_1");
     EXPECT_EQ(credential(us, "mixed"), "a-shpat_1-b${c}");
@@ -283,6 +285,9 @@ TEST(LoadConfig, TwoConfigsAreTheSameUnlessSomethingInThemDiffers) {
     EXPECT_FALSE(of("one") == of("two"));
     Config other = of("one");
     other.server.cors_origins.push_back("https://a.example");
+    EXPECT_FALSE(of("one") == other);
+    other = of("one");
+    other.channels[0].another_shop_than.push_back("old");
     EXPECT_FALSE(of("one") == other);
 }
 
