@@ -23,8 +23,12 @@ protected:
         write_text(folder_ / "crossdock.toml", config);
         hub_ = std::make_unique<RunningHub>(folder_.path());
         key_ = hub_->make_key();
+        // From now on pages are asked for by one stream alone: the walk of each night is through for today.
         ASSERT_TRUE(eventually(std::chrono::seconds{120}, [&] {
-            return static_cast<int>(listed().size()) >= orders && watermark() != "null";
+            return static_cast<int>(listed().size()) >= orders && watermark() != "null" &&
+                   ask_database(folder_ / "crossdock.db",
+                                "SELECT count(*) FROM sync_streams WHERE stream = 'orders_nightly' AND "
+                                "last_success_at_ms IS NOT NULL") == "1";
         })) << hub_->process().err();
     }
     Client client() { return {hub_->url(), key_}; }

@@ -66,20 +66,24 @@ protected:
         const Answer orders = client.get("/api/v1/orders?raw=0&limit=5&since=2020-01-01T00:00:00Z&status=open");
         ASSERT_FALSE(orders.body.empty()) << orders.text;
         const json theirs = first(other, "/api/v1/orders?raw=0&limit=1&since=2020-01-01T00:00:00Z");
-        const json items = first(client, "/api/v1/skus?raw=0&limit=50&channel=shop-test")["items"];
         const json their_items = first(other, "/api/v1/skus?raw=0&limit=50")["items"];
-        json twins;
+        // The items of the one store may be there long before those of the other.
+        json items, twins, stocked, another;
+        ASSERT_TRUE(eventually(std::chrono::seconds{60}, [&] {
+            items = first(client, "/api/v1/skus?raw=0&limit=50&channel=shop-test").value("items", json::array());
+            stocked = another = nullptr;
+            for (const json& item : items)
+                if (stocked.is_null() && item["attrs"]["tracked"] == true) stocked = item;
+            for (const json& item : items)
+                if (!stocked.is_null() && another.is_null() && item["sku"].is_string() && item["sku"] != "" &&
+                    item["sku"] != stocked["sku"])
+                    another = item;
+            return !another.is_null();
+        })) << hub_->process().err();
         ASSERT_TRUE(eventually(std::chrono::seconds{60}, [&] {
             twins = first(client, "/api/v1/skus?raw=0&limit=1&channel=shop-twin").value("items", json::array());
             return !twins.empty();
         })) << hub_->process().err();
-        const auto stocked =
-            std::find_if(items.begin(), items.end(), [](const json& item) { return item["attrs"]["tracked"] == true; });
-        ASSERT_NE(stocked, items.end());
-        const auto another = std::find_if(items.begin(), items.end(), [&](const json& item) {
-            return item["sku"] != (*stocked)["sku"] && item["sku"].is_string() && item["sku"] != "";
-        });
-        ASSERT_NE(another, items.end());
         std::string cursor;
         for (const auto& [name, value] : orders.headers)
             if (name == "X-Next-Cursor") cursor = net::percent_encode(value);
@@ -93,8 +97,8 @@ protected:
                    {"EXPIRED", expired},  // long before anything below is over
                    {"ORDER", orders.body[0]["id"].dump()},
                    {"OTHER_ORDER", theirs[0]["id"].dump()},
-                   {"ITEM", (*stocked)["id"].dump()},
-                   {"OTHER_SKU", (*another)["sku"]},
+                   {"ITEM", stocked["id"].dump()},
+                   {"OTHER_SKU", another["sku"]},
                    {"OTHER_ITEM", their_items[0]["id"].dump()},
                    {"TWIN_ITEM", twins[0]["id"].dump()},
                    {"CURSOR", cursor}};
@@ -109,17 +113,22 @@ protected:
     void expect(const BadInput& input) {
         const Verdict verdict(input.row, input.what);
         const std::string name = input.row + " " + input.what.substr(0, 60);
-        RawSocket socket(hub_->port());
-        socket.send(filled_in(input.bytes, values_));  // the server may close before it has everything
-        const std::string got = socket.read_until(std::chrono::seconds{10}, [&](const std::string& text) {
-            return !input.closes && is_whole(text, input.answers);
-        });
+        std::string got;
+        bool closed = false;
+        for (int i = 0; i == 0 || (i < kMostRepeats && is_busy(got)); ++i) {
+            RawSocket socket(hub_->port());
+            socket.send(filled_in(input.bytes, values_));  // the server may close before it has everything
+            got = socket.read_until(std::chrono::seconds{10}, [&](const std::string& text) {
+                return !input.closes && is_whole(text, input.answers);
+            });
+            closed = socket.closed();
+        }
         const int status = status_of(got);
         EXPECT_NE(std::find(input.statuses.begin(), input.statuses.end(), status), input.statuses.end())
             << name << ": answered " << status << '\n'
             << got.substr(0, 600);
         if (input.closes) {
-            EXPECT_TRUE(socket.closed()) << name << ": left open";
+            EXPECT_TRUE(closed) << name << ": left open";
         }
         if (status != 0) {
             EXPECT_EQ(answers_in(got), input.answers) << name << '\n' << got.substr(0, 600);

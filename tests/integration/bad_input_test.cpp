@@ -133,6 +133,7 @@ TEST_F(Catalogue, FiveThousandQuickRequestsOfOneKeyHarmNobodyElse) {
                     const std::string got = socket.read_until(
                         std::chrono::seconds{30}, [](const std::string& text) { return is_whole(text, 1); });
                     if (socket.closed() && got.empty()) break;
+                    if (is_busy(got)) break;  // asked for again
                     EXPECT_EQ(status_of(got), 200) << got.substr(0, 300);
                     ++answered;
                     --left;
@@ -158,6 +159,8 @@ TEST_F(Catalogue, BeyondItsPlanAKeyIsToldToWaitAndOthersAreNot) {
     if (HasFatalFailure()) return;
     const Verdict verdict("B28", "5,000 requests from a key with a plan: 429 with Retry-After, another key unharmed");
     const json made = json::parse(hub_->command({"key", "create", "--json", "--plan", "few"}).out);
+    const auto today = [] { return std::chrono::floor<std::chrono::days>(SystemClock().now()); };
+    const auto day = today();
     const std::string one = "GET /api/v1/carrier_codes HTTP/1.1\r\nHost: 127.0.0.1:" + values_.at("PORT") +
                             "\r\nX-Api-Key: " + made.at("key").get<std::string>() + "\r\n\r\n";
     std::atomic<int> admitted{0};
@@ -175,11 +178,11 @@ TEST_F(Catalogue, BeyondItsPlanAKeyIsToldToWaitAndOthersAreNot) {
                     --left;
                     EXPECT_NE(got.find("X-RateLimit-Limit: 100\r\n"), std::string::npos) << got.substr(0, 600);
                     EXPECT_NE(got.find("RateLimit-Policy: \"day\";q=100;w=86400\r\n"), std::string::npos);
-                    if (status_of(got) == 200) {
+                    if (status_of(got) != 429) {
                         ++admitted;
+                        EXPECT_TRUE(status_of(got) == 200 || is_busy(got)) << got.substr(0, 600);
                     } else {
                         ++refused;
-                        EXPECT_EQ(status_of(got), 429) << got.substr(0, 600);
                         EXPECT_NE(got.find("Retry-After: "), std::string::npos) << got.substr(0, 600);
                     }
                     if (got.find("Connection: close") != std::string::npos) break;
@@ -195,14 +198,15 @@ TEST_F(Catalogue, BeyondItsPlanAKeyIsToldToWaitAndOthersAreNot) {
     for (std::thread& client : clients) client.join();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     // At midnight UTC a new day begins, and with it another hundred.
-    EXPECT_TRUE(admitted == 100 || admitted == 200) << admitted;
+    EXPECT_TRUE(admitted == 100 || (today() != day && admitted > 100 && admitted <= 200)) << admitted;
     EXPECT_EQ(admitted + refused, 5'000);
     // Counted across restarts.
     ASSERT_TRUE(
         eventually(std::chrono::seconds{60}, [&] { return ask("SELECT max(used) FROM request_counts") == "100"; }));
     hub_.reset();
     hub_ = std::make_unique<RunningHub>(folder_.path());
-    EXPECT_EQ(Client(hub_->url(), made.at("key")).get("/api/v1/carrier_codes").status, 429);
+    const int after = Client(hub_->url(), made.at("key")).get("/api/v1/carrier_codes").status;
+    EXPECT_TRUE(after == 429 || (today() != day && after == 200)) << after;
     EXPECT_EQ(Client(hub_->url(), values_.at("FOREIGN")).get("/api/v1/carrier_codes").status, 200);
     std::printf("B28: %d admitted, %d refused in %.2f s; another key meanwhile: %zu requests, all answered\n",
                 admitted.load(), refused.load(), seconds, clean);

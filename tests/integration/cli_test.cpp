@@ -340,7 +340,7 @@ TEST_F(Cli, AReloadToATakenPortKeepsTheOldConfiguration) {
 }
 
 TEST_F(Cli, AChannelUnderAnotherCodeIsRefusedAndTheHubGoesOn) {
-    const RunningSandbox sandbox(10);
+    const RunningSandbox sandbox({"--orders", "10", "--still"});  // as many for all the while
     const std::string good = config_text(sandbox.url());
     write_config(good);
     RunningHub hub(folder.path());

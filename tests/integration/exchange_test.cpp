@@ -122,17 +122,12 @@ TEST_F(FileExchangeOfTheBinary, KilledAgainAndAgainLosesAndDoublesNothing) {
         EXPECT_TRUE(eventually(kPatience, [&] {
             return ask_database(folder / "crossdock.db",
                                 "SELECT (SELECT count(*) FROM exchange_files_out WHERE written_at_ms IS NULL) + (SELECT "
-                                "count(*) FROM exchange_files_in WHERE answered_at_ms IS NULL)") == "0";
+                                "count(*) FROM exchange_files_in WHERE state <> 'done' OR answered_at_ms IS NULL)") == "0";
         }));
     }
+    fetch();  // an order may have changed meanwhile: its lines found their items
     std::int64_t expected = 1;
     for (const auto& [number, content] : fetched) EXPECT_EQ(number, expected++) << "numbers have a gap";
-    EXPECT_EQ(
-        ask_database(folder / "crossdock.db", "SELECT count(*) FROM exchange_files_out WHERE written_at_ms IS NULL"),
-        "0");
-    EXPECT_EQ(ask_database(folder / "crossdock.db",
-                           "SELECT count(*) FROM exchange_files_in WHERE state <> 'done' OR answered_at_ms IS NULL"),
-              "0");
     std::cout << kills << " kills, " << fetched.size() << " files\n";
 }
 

@@ -8,6 +8,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/http_client.h"
@@ -48,22 +49,29 @@ struct Answer {
     net::Headers headers;
 };
 
+/// Whether this is the answer to a request that the hub ended since this machine slept in the middle of it. Nothing was
+/// stored: it is asked for again, as the answer says.
+inline bool is_busy(std::string_view answer) { return answer.find("the database is busy") != std::string_view::npos; }
+inline constexpr int kMostRepeats = 20;
+
 /// An ordinary client with a key.
 class Client {
 public:
     Client(std::string base_url, std::string key)
         : base_url_(std::move(base_url)), key_(std::move(key)), http_(net::make_http_client("test")) {}
 
-    Answer get(const std::string& path) {
-        Answer answer = send("GET", path, "");
-        // A read that the hub ended since this machine slept in the middle of it: asked for again, as the answer says.
-        for (int i = 0; i < 20 && answer.status == 503 && answer.text.find("the database is busy") != std::string::npos; ++i)
-            answer = send("GET", path, "");
-        return answer;
-    }
+    Answer get(const std::string& path) { return send("GET", path, ""); }
     Answer post(const std::string& path, const json& body) { return send("POST", path, body.dump()); }
     Answer send(const std::string& method, const std::string& path, const std::string& body,
                 const net::Headers& more = {}) {
+        Answer answer = send_once(method, path, body, more);
+        for (int i = 0; i < kMostRepeats && is_busy(answer.text); ++i) answer = send_once(method, path, body, more);
+        return answer;
+    }
+
+private:
+    Answer send_once(const std::string& method, const std::string& path, const std::string& body,
+                     const net::Headers& more) {
         net::HttpRequest request;
         request.method = method;
         request.url = base_url_ + path;
@@ -77,7 +85,6 @@ public:
         return {response->status, response->body, json::parse(response->body, nullptr, false), response->headers};
     }
 
-private:
     std::string base_url_, key_;
     std::unique_ptr<net::HttpClient> http_;
 };
