@@ -35,6 +35,7 @@ constexpr auto kWatchInterval = std::chrono::milliseconds{std::chrono::minutes{1
 
 void Upkeep::look_at_health_first() {
     api::HealthReport first = look_at_health(at_.env, at_.runner, at_.options.plans);
+    if (at_.options.certificate) at_.options.certificate->add_findings(first, at_.env.clock.now());
     const std::lock_guard lock(health_mutex_);
     health_ = std::move(first);
 }

@@ -7,6 +7,7 @@
 
 #include "app/hub.h"
 #include "app/self_signed.h"
+#include "hub_fixture.h"
 #include "platform/file.h"
 #include "support/temporary_folder.h"
 
@@ -110,6 +111,21 @@ TEST(OwnCertificate, ItsNamesAreAnsweredTo) {
     const auto missing = add_certificate(plain, config);
     ASSERT_FALSE(missing);
     EXPECT_NE(missing.error().message.find("tls.crt.gone"), std::string::npos);
+}
+
+using HubOverTls = HubTest<SystemClock>;
+
+TEST_F(HubOverTls, ShowsItInHealthFromTheFirstAnswerOn) {
+    const Files files;
+    files.write(files.issue({"hub.example"}));
+    config::Config config;
+    config.server.tls = files.tls;
+    HubOptions with = options();
+    ASSERT_TRUE(add_certificate(with, config));
+    open(std::move(with));
+    const auto health = hub->health();  // before anything was started
+    ASSERT_TRUE(health.certificate);
+    EXPECT_EQ(health.certificate->names, (std::vector<std::string>{"hub.example"}));
 }
 
 // --- what `crossdock check` finds
