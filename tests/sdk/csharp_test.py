@@ -40,7 +40,7 @@ class AgainstTheProgram(unittest.TestCase):
             for order in waiting:
                 self.assertIn(f" {order['order_number_hint']} ", taken[order["id"]])
                 self.assertTrue(demo.get(f"/api/v1/orders/{order['id']}?raw=0")["imported_to_erp"])
-            first = waiting[0]
+            first = demo.unchanged(waiting)
             self.assertIn(f" {first['total_amount']} {first['currency']}", taken[first["id"]])
             line = first["line_items"][0]
             self.assertIn(f"  {line['quantity']} x {line['sku'] or '(no sku)'}", lines)

@@ -52,7 +52,7 @@ class AgainstTheProgram(InFolder):
             for order in waiting:
                 self.assertTrue(demo.get(f"/api/v1/orders/{order['id']}?raw=0")["imported_to_erp"])
             heads = [line for line in fox.printed if not line.startswith("  ")]
-            first = waiting[0]
+            first = demo.unchanged(waiting)
             self.assertIn(f"{first['id']} {first['order_number_hint']} {first['status']} {first['currency']}", heads)
             self.assertIn(f"  {first['line_items'][0]['quantity']} x {first['line_items'][0]['sku'] or '(no sku)'}", fox.printed)
             with open("crossdock_cursor.txt", encoding="ascii") as file:

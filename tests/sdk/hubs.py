@@ -61,6 +61,13 @@ class Demo:
                 return ids
             ids |= {order["id"] for order in page}
 
+    def unchanged(self, orders):
+        """The first of them that is as it was: in a shop that lives any may have changed meanwhile."""
+        def shown(order):
+            return [order[name] for name in ("status", "currency", "total_amount")] + [(line["quantity"], line["sku"]) for line in order["line_items"]]
+
+        return next(order for order in orders if shown(self.get(f"/api/v1/orders/{order['id']}?raw=0")) == shown(order))
+
     def until(self, path, holds):
         """Asks until the answer holds; the last one."""
         end = time.monotonic() + 60

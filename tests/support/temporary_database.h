@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@ public:
         std::filesystem::create_directories(folder_);
         db::Options options;
         options.path = (folder_ / "test.db").string();
+        options.longest_read = std::chrono::minutes{1};  // wherever this machine sleeps meanwhile
         database_ = std::move(*db::Database::open(options));
         const auto migrated = db::migrate(*database_, clock);
         if (!migrated) throw std::runtime_error(migrated.error().message);

@@ -9,7 +9,7 @@ namespace {
 
 using crossdock::testing::SlowDisk;
 
-/// A hub at work whose database takes half a minute to be read through.
+/// A hub at work whose database takes a minute to be read through.
 class SlowCheck : public HubTest<SystemClock> {
 protected:
     static constexpr int kPages = 3'000;
@@ -47,7 +47,7 @@ protected:
 TEST_F(SlowCheck, AfterAnUncleanStopHoldsUpNeitherTimersNorAStopAndIsTakenUpAgain) {
     leave_unclean();
     open(slow_options());
-    SlowDisk::each_read(10ms);
+    SlowDisk::each_read(20ms);
     const auto before = SlowDisk::reads();
     hub->start();
     ASSERT_TRUE(eventually(30s, [&] { return SlowDisk::reads() > before + 300; })) << "the check does not run";
@@ -68,7 +68,7 @@ TEST_F(SlowCheck, AfterAnUncleanStopHoldsUpNeitherTimersNorAStopAndIsTakenUpAgai
     EXPECT_TRUE(hub->stop(20s));
     const auto took = std::chrono::steady_clock::now() - begin;
     EXPECT_LT(took, 10s) << "reading the rest of the file would have taken longer";
-    std::printf("[figures] a stop in the middle of a check of %d pages, 10 ms each: %lld ms\n", kPages,
+    std::printf("[figures] a stop in the middle of a check of %d pages, 20 ms each: %lld ms\n", kPages,
                 static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
     SlowDisk::each_read(0ms);
 

@@ -78,7 +78,8 @@ int boot(const std::filesystem::path& folder, int number, Boom boom, bool thread
                         for (const LaneFigures& lane : runner.figures()) jobs += lane.ready + lane.running;
                         return jobs > 0;
                     };
-                    for (int i = 0; i < 6000 && busy(); ++i) std::this_thread::sleep_for(10ms);
+                    // Some thousand commits, on whatever disk.
+                    for (int i = 0; i < 25'000 && busy(); ++i) std::this_thread::sleep_for(10ms);
                     runner.stop(10s);
                 } else {
                     while (runner.run_one()) {
