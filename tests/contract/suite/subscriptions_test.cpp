@@ -51,6 +51,7 @@ protected:
         address_ = public_url;
         app::HubOptions options;
         options.database.path = (folder_ / "hub.db").string();
+        options.database.longest_read = 1min;  // by this machine's clock
         options.key_file = folder_ / "crossdock.key";
         options.public_url = public_url;
         app::HubChannel channel;

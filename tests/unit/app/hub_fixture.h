@@ -48,6 +48,7 @@ protected:
     HubOptions options() const {
         HubOptions options;
         options.database.path = (folder / "hub.db").string();
+        options.database.longest_read = 1min;  // wherever this machine sleeps meanwhile
         HubChannel channel;
         channel.setup.code = "shop";
         channel.setup.provider = domain::Provider::shopify;

@@ -41,7 +41,6 @@ protected:
     GroupCommit() {
         options_.path = "hub.db";
         options_.engine_layer = disk_.name();
-        options_.longest_read = std::chrono::minutes{1};  // wherever this machine sleeps meanwhile
         database_ = open_or_throw(options_);
         create_tables(*database_);
     }

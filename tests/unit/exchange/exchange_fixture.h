@@ -136,6 +136,7 @@ private:
     void open() {
         db::Options options;
         options.path = "exchange.db";
+        options.longest_read = std::chrono::minutes{1};  // wherever this machine sleeps meanwhile
         options.engine_layer = disk_.name();
         auto opened = db::Database::open(options);
         if (!opened) throw std::runtime_error(opened.error().message);
