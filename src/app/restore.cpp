@@ -2,6 +2,7 @@
 #include "app/restore.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/vault.h"
 #include "base/random.h"
@@ -102,6 +103,17 @@ std::vector<std::string> missing_keys(const std::optional<store::BackupStamp>& s
 
 Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock& clock) {
     RestoreReport report;
+    try {
+        if (const auto earlier = db::finish_replacement(request.database))
+            report.warnings.push_back(
+                "an earlier restore, or the way back from an upgrade, had been interrupted and was finished first; the "
+                "database from before it is kept as " +
+                *earlier);
+    } catch (const db::Failure& failure) {
+        return Error{ErrorKind::unavailable, "restore_failed",
+                     "an earlier restore was interrupted, and cannot be finished (" + std::string{failure.what()} +
+                         "). Nothing is lost; mend that and give the same command again"};
+    }
     auto verified = verify_backup(request.backup);
     if (!verified) return verified.error();
     report.backup = std::move(*verified);
@@ -153,14 +165,16 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
             store::mark_restored(copy, mark);
         };
         (*backup)->read([&](db::Session& session) { db::copy_to(session, draft, work); });
-        report.kept =
-            db::replace_database(request.database, draft, request.database + ".replaced-" + time_for_names(now));
+        report.kept = db::replace_database(request.database, draft,
+                                           db::unused_name(request.database + ".replaced-" + time_for_names(now)));
     } catch (const db::Failure& failure) {
         return Error{ErrorKind::unavailable, "restore_failed",
-                     std::string{failure.what()} + ". If " + request.database +
-                         " is not there now, mend that and give the same command again"};
+                     std::string{failure.what()} +
+                         ". The database is as it was, or in the middle of being replaced, which the next command or "
+                         "start finishes. Mend that and give the same command again"};
     }
-    report.warnings = missing_keys(report.backup.stamp, request.key_file);
+    for (std::string& missing : missing_keys(report.backup.stamp, request.key_file))
+        report.warnings.push_back(std::move(missing));
     if (report.other_installation)
         report.warnings.insert(report.warnings.begin(),
                                "the database that was replaced is " + others + ". It is kept as " +

@@ -31,9 +31,9 @@ struct RestoreReport {
 /// Puts a backup in the place of the database. The caller holds the instance lock. The backup is verified first; the
 /// replaced database (of this installation or another, which is told and hinders nobody), with whatever is in its log,
 /// is kept beside it under "<database>.replaced-20261130T014500Z". A crash in between leaves the old one in place, or
-/// no database and a mark because of which none is made anew: the same command then finishes the work. An older schema
-/// is brought up by the next start, which also heeds what store/restored.h says. Errors: those of verify_backup, and
-/// `backup_unsound`, `db_newer`, `restore_same_file`, `restore_folder`, `restore_no_space`, `restore_failed`.
+/// what db::finish_replacement carries out at the next start or command. An older schema is brought up by the next
+/// start, which also heeds what store/restored.h says. Errors: those of verify_backup, and `backup_unsound`,
+/// `db_newer`, `restore_same_file`, `restore_folder`, `restore_no_space`, `restore_failed`.
 Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock& clock);
 
 /// What an operator should know of the key file: one sentence for each key that the backup's secrets need and that is

@@ -2,6 +2,7 @@
 #include "app/upgrade.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -19,19 +20,13 @@ namespace fs = std::filesystem;
 
 using Rows = std::map<std::string, std::int64_t>;
 
+/// What may lie beside a database and belongs to it.
+constexpr std::array kBesideOne{"-wal", "-shm", "-journal", ".running"};
+
 std::string time_in_names(Timestamp now) {
     std::string time = format_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
     std::erase_if(time, [](char letter) { return letter == '-' || letter == ':'; });
     return time;
-}
-
-/// `name`, or with a number behind it when there is such a file: whoever was killed and is started again within the same
-/// second finds the copy of his first try.
-std::string free_name(const std::string& name) {
-    std::string free = name;
-    std::error_code error;
-    for (int number = 2; fs::exists(free, error); ++number) free = name + "-" + std::to_string(number);
-    return free;
 }
 
 /// One upgrade, step by step.
@@ -136,7 +131,8 @@ private:
     }
 
     Status make_copy() {
-        copy_ = free_name(path_ + ".schema-" + std::to_string(from_) + "-" + time_in_names(clock_.now()));
+        // Whoever was killed and is started again within the same second finds the copy of his first try.
+        copy_ = db::unused_name(path_ + ".schema-" + std::to_string(from_) + "-" + time_in_names(clock_.now()));
         try {
             database_->read(
                 [&](db::Session& source) { copy(source, copy_, true, 10, 40, "making a copy of the database"); });
@@ -228,7 +224,7 @@ private:
                               ": put it back with crossdock restore, and start the earlier version of crossdock"};
         if (!layer_.empty()) return stuck;
         const std::string draft = path_ + ".restoring";
-        const std::string failed = free_name(path_ + ".failed-upgrade-" + time_in_names(clock_.now()));
+        const std::string failed = db::unused_name(path_ + ".failed-upgrade-" + time_in_names(clock_.now()));
         try {
             database_->close();
             database_.reset();
@@ -265,18 +261,25 @@ private:
         }
     }
 
-    /// Deletes all but the newest files beside the database whose name goes on like that.
+    /// Deletes all but the newest databases beside ours whose name goes on like that, each with its log.
     void drop_old(const char* word, std::size_t kept) const {
         if (!layer_.empty()) return;
         const fs::path file{path_};
         const std::string begin = file.filename().string() + word;
         std::vector<std::pair<fs::file_time_type, fs::path>> copies;
         std::error_code error;
-        for (const auto& entry : fs::directory_iterator(file.parent_path(), error))
-            if (entry.path().filename().string().starts_with(begin) && entry.is_regular_file(error))
+        for (const auto& entry : fs::directory_iterator(file.parent_path(), error)) {
+            const std::string name = entry.path().filename().string();
+            const auto is_beside = [&](const char* ending) { return name.ends_with(ending); };
+            if (name.starts_with(begin) && !std::any_of(kBesideOne.begin(), kBesideOne.end(), is_beside) &&
+                entry.is_regular_file(error))
                 copies.emplace_back(entry.last_write_time(error), entry.path());
+        }
         std::sort(copies.rbegin(), copies.rend());
-        for (std::size_t i = kept; i < copies.size(); ++i) fs::remove(copies[i].second, error);
+        for (std::size_t i = kept; i < copies.size(); ++i) {
+            fs::remove(copies[i].second, error);
+            for (const char* ending : kBesideOne) fs::remove(fs::path{copies[i].second} += ending, error);
+        }
     }
 
     std::unique_ptr<db::Database>& database_;

@@ -91,12 +91,20 @@ private:
 /// Deletes a database that nobody has open and everything beside it, such as a copy that has served. Throws Failure.
 void remove_closed(const std::string& path, const std::string& engine_layer = {});
 
+/// `wanted`, or with a number behind it when a database, or what would belong to a database of that name, lies there.
+std::string unused_name(const std::string& wanted);
+
 /// Puts `draft`, a file that copy_to made, in the place of a database that nobody has open, and gives the one that was
-/// there the name `kept` (its log "<kept>-wal"). Returns that name, or that of its log when there was nothing else to
-/// keep; nothing when there was neither. At every moment there
-/// is the old one, the new one, or none and a mark because of which Database::open refuses to make one; then the same
-/// call finishes the work. The next opening counts as one after an unclean stop and checks the file. Throws Failure.
+/// there the name `kept` (its log "<kept>-wal"), which must be an unused one on the same disk. Returns that name, or
+/// that of its log when there was nothing else to keep; nothing when there was neither. After a kill or power cut at
+/// any moment there is the old one with its log, or finish_replacement puts the new one in place. The next opening
+/// counts as one after an unclean stop and checks the file. Throws Failure.
 std::optional<std::string> replace_database(const std::string& database, const std::string& draft,
                                             const std::string& kept);
+
+/// Carries a replace_database that was interrupted to its end, or back when its draft is gone; Database::open begins
+/// with it. The caller has the database for itself. Returns the name of the database that was kept in doing so; nothing
+/// when there was nothing to do. Throws Failure; then it may be called again.
+std::optional<std::string> finish_replacement(const std::string& database);
 
 }  // namespace crossdock::db

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
 #include <utility>
 
 #include "db/copy.h"
@@ -26,8 +25,11 @@ Result<std::int64_t> look_at_file(const SqliteFiles& files, bool read_log) {
         if (files.size_of(path + ending).value_or(0) == 0) continue;
         // Without its index SQLite would make one, as the user that happens to run this.
         if (read_log && ending == std::string_view{"-wal"} && files.is_there(path + "-shm")) return header->file_bytes;
-        return refuse("db_in_use", "The file " + path + " has a log beside it (" + path + ending +
-                                       "): it is in use, or was not closed. Name a file that crossdock backup made");
+        return refuse("db_in_use",
+                      "The file " + path + " has a log beside it (" + path + ending +
+                          "): it is in use, or was not closed. Name a file that crossdock backup made; or, to go "
+                          "on with this very one, stop the hub and put both files in the place of the "
+                          "database and its log");
     }
     const std::int64_t bytes = std::int64_t{header->pages} * header->page_bytes;
     if (bytes > header->file_bytes) {
@@ -112,60 +114,9 @@ std::string schema_text(Session& session) {
     return text;
 }
 
-namespace {
-
-std::vector<std::string> files_beginning_with(const std::string& path) {
-    std::vector<std::string> found;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path{path}.parent_path(), error))
-        if (std::string text = entry.path().string(); text.starts_with(path)) found.push_back(std::move(text));
-    return found;
-}
-
-/// The copy that an interrupted replacement made of this database, without the log that belongs to it.
-std::string kept_without_log(const SqliteFiles& files, const std::string& kept) {
-    // The names end in the time: the last one is the newest.
-    std::string found = kept;
-    const std::string stem = kept.substr(0, kept.rfind('-') + 1);
-    std::string newest;
-    for (const std::string& name : files_beginning_with(stem))
-        if (!name.ends_with("-wal") && !name.ends_with("-journal") && name > newest) newest = name;
-    if (!newest.empty() && !files.is_there(newest + "-wal")) found = newest;
-    return found;
-}
-
-}  // namespace
-
 void remove_closed(const std::string& path, const std::string& engine_layer) {
     const SqliteFiles files(engine_layer, path);
     for (const char* ending : {"", "-wal", "-shm", "-journal", ".running"}) files.remove(files.database() + ending);
-}
-
-std::optional<std::string> replace_database(const std::string& database, const std::string& draft,
-                                            const std::string& kept) {
-    const SqliteFiles files({}, database);
-    const std::string& path = files.database();
-    if (!files.is_there(draft)) throw Failure(Failure::Kind::io, "There is no file " + draft);
-    // From here on an absent database is one that is missing, not one to be made.
-    files.write_mark(SqliteFiles::Mark::running);
-    std::optional<std::string> moved;
-    std::string log_of = kept;
-    if (files.is_there(path)) {
-        move_file(path, kept);
-        moved = kept;
-    } else {
-        log_of = kept_without_log(files, kept);
-        if (log_of != kept) moved = log_of;
-    }
-    // After the database: a log without its database is refused, a database without its log would not be noticed.
-    for (const char* ending : {"-wal", "-journal"})
-        if (files.is_there(path + ending)) {
-            move_file(path + ending, log_of + ending);
-            if (!moved) moved = log_of + ending;  // there was no database beside it
-        }
-    files.remove(path + "-shm");
-    publish_file(draft, path);
-    return moved;
 }
 
 }  // namespace crossdock::db

@@ -133,13 +133,28 @@ SqliteFiles::Mark SqliteFiles::read_mark() const {
 }
 
 void SqliteFiles::write_mark(Mark mark_to_write) const {
+    write_small(mark(), (mark_to_write == Mark::creating ? "c" : "r") + std::string{kMarkText});
+}
+
+std::string SqliteFiles::read_small(const std::string& path) const {
+    const Open file(layer_, path, kRead | SQLITE_OPEN_MAIN_JOURNAL);
+    if (file.code() != SQLITE_OK) {
+        if (!is_there(path)) return {};
+        throw sqlite_failure(file.code(), "Opening " + path, nullptr);
+    }
+    constexpr std::int64_t kSmall = 16 * 1024;
+    std::string text(static_cast<std::size_t>(std::min(file.size(), kSmall)), '\0');
+    if (!text.empty()) file.read(text.data(), text.size(), 0);
+    return text;
+}
+
+void SqliteFiles::write_small(const std::string& path, const std::string& text) const {
     // Opened as a journal, because the layer then syncs the folder together with a new file.
-    const Open file(layer_, mark(), kReadWrite | SQLITE_OPEN_CREATE | SQLITE_OPEN_MAIN_JOURNAL);
-    if (file.code() != SQLITE_OK) throw sqlite_failure(file.code(), "Creating " + mark(), nullptr);
-    const std::string text = (mark_to_write == Mark::creating ? "c" : "r") + std::string{kMarkText};
+    const Open file(layer_, path, kReadWrite | SQLITE_OPEN_CREATE | SQLITE_OPEN_MAIN_JOURNAL);
+    if (file.code() != SQLITE_OK) throw sqlite_failure(file.code(), "Creating " + path, nullptr);
     file.write(text.data(), text.size(), 0);
     file.sync();
-    if (real_) give_to_owner_of_folder(mark());
+    if (real_) give_to_owner_of_folder(path);
 }
 
 void SqliteFiles::remove(const std::string& path) const {

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] const std::string& database() const { return path_; }
     [[nodiscard]] std::string log() const { return path_ + "-wal"; }
     [[nodiscard]] std::string mark() const { return path_ + ".running"; }
+    /// While another database takes this one's place: sqlite_replacement.cpp.
+    [[nodiscard]] std::string replacement_note() const { return path_ + ".replacing"; }
 
     /// Bytes of a file, or nothing when it is not there (or may not be read).
     [[nodiscard]] std::optional<std::int64_t> size_of(const std::string& path) const;
@@ -45,6 +47,10 @@ public:
     [[nodiscard]] Mark read_mark() const;
     /// Durable when it returns, the name in the folder too. Throws Failure.
     void write_mark(Mark mark) const;
+    /// A few lines. Empty when there is no such file. Throws Failure when it cannot be read.
+    [[nodiscard]] std::string read_small(const std::string& path) const;
+    /// Over what is there, from its beginning. Durable when it returns, the name in the folder too. Throws Failure.
+    void write_small(const std::string& path, const std::string& text) const;
     /// Durable when it returns.
     void remove(const std::string& path) const;
     /// Writes the log's bytes over themselves and syncs them. See the source for why.

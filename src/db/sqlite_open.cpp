@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "db/copy.h"
 #include "db/disk.h"
 #include "db/migrator.h"
 #include "db/sqlite_driver.h"
@@ -184,6 +185,7 @@ Result<std::unique_ptr<Driver>> open_sqlite(const Options& options) {
         const SqliteFiles files(options.engine_layer, path);
         path = files.database();
         check_disk(options, path);
+        if (options.engine_layer.empty()) finish_replacement(path);
         const auto place = look_at(files, options);
         if (!place) return place.error();
         return open_or_create(options, files, *place);

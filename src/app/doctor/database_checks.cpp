@@ -46,6 +46,11 @@ void tell_unopened(Visit& visit, const Error& error) {
         if (seen || ignored)
             return visit.add(Severity::info, "database_not_seen", path, "this user may not read the database",
                              "look again " + platform::habits().as_owner + "crossdock doctor");
+        if (std::filesystem::exists(path + ".replacing", ignored))
+            return visit.add(Severity::warning, "restore_interrupted", path,
+                             "a restore, or the way back from an upgrade, was interrupted while the database was being "
+                             "replaced; nothing is lost",
+                             "move nothing by hand: the next start finishes it: " + platform::habits().start);
         // What was acknowledged last is in the file and its log, and in no backup.
         const auto log_bytes = std::filesystem::file_size(path + "-wal", ignored);
         if (!ignored && log_bytes > 0)

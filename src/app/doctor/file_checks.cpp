@@ -145,7 +145,7 @@ void check_rights(Visit& visit) {
             Severity::error, "data_folder_missing", folder.string(), "the data folder is not there",
             "make it: sudo install -d -m 750 -o " + name + " " + folder.string() + ", or correct [database] path");
     }
-    for (const char* ending : {"", "-wal", "-shm", ".lock", ".running", ".control"})
+    for (const char* ending : {"", "-wal", "-shm", ".lock", ".running", ".replacing", ".control"})
         if (const fs::path file = database.string() + ending; fs::exists(file, error))
             demand(file, "rw", "data_file_not_writable", "write to it",
                    "a command run as another user may have made it: sudo chown " + name + ": " + file.string());

@@ -255,6 +255,20 @@ TEST_F(Upgrades, OneThatGoesWrongAfterwardsIsTakenBack) {
     EXPECT_EQ(schema(), db::newest_schema());
 }
 
+TEST_F(Upgrades, AFailedOneThatWasKeptGoesTogetherWithItsLog) {
+    const std::string earlier = "hub.db.failed-upgrade-20251101T000000Z";
+    crossdock::testing::write_text(folder / earlier, "an earlier one");
+    crossdock::testing::write_text(folder / (earlier + "-wal"), "its log");
+    const auto now = fs::file_time_type::clock::now();
+    fs::last_write_time(folder / earlier, now - std::chrono::hours{100});
+    fs::last_write_time(folder / (earlier + "-wal"), now + std::chrono::hours{1});  // a clock that was put back
+    int looks = 0;
+    UpgradeOptions options{file(), "1.0"};
+    options.self_test = [&](db::Database&) { return ++looks == 1 ? std::string{} : std::string{"it does not answer"}; };
+    EXPECT_FALSE(upgrade(database, options, clock));
+    EXPECT_EQ(beside(".failed-upgrade-"), std::vector<std::string>{"hub.db.failed-upgrade-20251120T091530Z"});
+}
+
 TEST_F(Upgrades, ADamagedDatabaseIsNotTried) {
     database->close();
     std::fstream out(folder / "hub.db", std::ios::in | std::ios::out | std::ios::binary);

@@ -5,6 +5,7 @@
 #include "db/copy.h"
 #include "db/sqlite_driver.h"
 #include "db_fixture.h"
+#include "observability/log.h"
 #include "support/power_cut_vfs.h"
 
 namespace crossdock::db {
@@ -162,6 +163,13 @@ protected:
         database_->write([](Session& session) { add_note(session, 5, 1, "after the copy"); });
     }
     std::int64_t notes_in(const std::string& path) { return count_notes(*open_or_throw(path)); }
+    /// The newest commit is in the log alone.
+    void crash() {
+        const std::string crashed = folder_.file("crashed.db");
+        for (const char* ending : {"", "-wal"}) fs::copy_file(database_file_ + ending, crashed + ending);
+        database_.reset();
+        for (const char* ending : {"", "-wal"}) fs::rename(crashed + ending, database_file_ + ending);
+    }
     static std::string refused(const std::string& path) {
         Options options;
         options.path = path;
@@ -181,28 +189,122 @@ TEST_F(Replacements, TheNewOneIsInPlaceAndTheOldOneKeptWhole) {
 }
 
 TEST_F(Replacements, TheOldOnesLogGoesWithIt) {
-    // As after a crash: the newest commit is in the log alone.
-    for (const char* ending : {"", "-wal"}) fs::copy_file(database_file_ + ending, folder_.file("crashed.db") + ending);
-    database_.reset();
-    for (const char* ending : {"", "-wal"}) fs::rename(folder_.file("crashed.db") + ending, database_file_ + ending);
+    crash();
     replace_database(database_file_, draft_, kept_);
     EXPECT_FALSE(fs::exists(database_file_ + "-wal")) << "the log of one database laid over another destroys it";
     EXPECT_EQ(notes_in(database_file_), 200);
     EXPECT_EQ(notes_in(kept_), 201);
 }
 
-TEST_F(Replacements, ACrashInBetweenIsRefusedAtTheStartAndFinishedByTheSameCall) {
-    for (const char* ending : {"", "-wal"}) fs::copy_file(database_file_ + ending, folder_.file("crashed.db") + ending);
-    database_.reset();
-    write_bytes(database_file_ + ".running", "r");
-    fs::remove(database_file_);
-    // The database was moved away, its log not yet.
-    fs::rename(folder_.file("crashed.db"), kept_);
-    fs::rename(folder_.file("crashed.db-wal"), database_file_ + "-wal");
-    EXPECT_EQ(refused(database_file_), "db_damaged");
-    EXPECT_EQ(replace_database(database_file_, draft_, folder_.file("hub.db.replaced-2")), kept_);
+/// A replacement ends where it is killed: how many of its steps were done. The database was not closed before, so that
+/// its newest note is in its log alone.
+class KilledReplacements : public Replacements, public ::testing::WithParamInterface<int> {
+protected:
+    void kill_after(int steps) {
+        crash();
+        const auto rename = [](const std::string& from, const std::string& to) { fs::rename(from, to); };
+        if (steps > 0) write_bytes(database_file_ + ".running", "r");
+        if (steps > 1) write_bytes(database_file_ + ".replacing", "hub.db.replaced-1\ncopy.db\n");
+        if (steps > 2) rename(database_file_, kept_);
+        if (steps > 3) rename(database_file_ + "-wal", kept_ + "-wal");
+        if (steps > 4) fs::remove(database_file_ + "-shm");
+        if (steps > 5) rename(draft_, database_file_);
+    }
+    /// Whatever was done, the old database has its log, and nobody else has.
+    void expect_old_one_whole_and_new_one_alone(const std::string& old_one) {
+        EXPECT_EQ(notes_in(old_one), 201);
+        if (old_one == database_file_) return;
+        EXPECT_FALSE(fs::exists(database_file_ + "-wal")) << "the log of one database laid over another destroys it";
+        EXPECT_EQ(notes_in(database_file_), 200);
+        EXPECT_FALSE(fs::exists(draft_));
+    }
+};
+
+TEST_P(KilledReplacements, AreFinishedByTheNextOpening) {
+    const log::Capture quiet{log::Level::error};
+    kill_after(GetParam());
+    { open_or_throw(database_file_); }
+    EXPECT_FALSE(fs::exists(database_file_ + ".replacing"));
+    expect_old_one_whole_and_new_one_alone(GetParam() > 2 ? kept_ : database_file_);
+}
+
+TEST_P(KilledReplacements, AreFinishedByTheNextReplacementWhichKeepsItsOwn) {
+    const log::Capture quiet{log::Level::error};
+    const std::string second = folder_.file("second.db");
+    fs::copy_file(draft_, second);
+    const std::string kept_second = folder_.file("hub.db.replaced-2");
+    kill_after(GetParam());
+    EXPECT_EQ(replace_database(database_file_, second, kept_second), kept_second);
+    EXPECT_FALSE(fs::exists(database_file_ + "-wal"));
+    EXPECT_FALSE(fs::exists(database_file_ + ".replacing"));
     EXPECT_EQ(notes_in(database_file_), 200);
-    EXPECT_EQ(notes_in(kept_), 201) << "the log found its database again";
+    EXPECT_EQ(notes_in(GetParam() > 2 ? kept_ : kept_second), 201) << "the log went with its database";
+    if (GetParam() > 2) {
+        EXPECT_EQ(notes_in(kept_second), 200);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(AtEveryStep, KilledReplacements, ::testing::Range(0, 7),
+                         [](const auto& row) { return "After" + std::to_string(row.param); });
+
+TEST_F(Replacements, WhoseDraftIsGoneAreTakenBack) {
+    const log::Capture quiet{log::Level::error};
+    crash();
+    write_bytes(database_file_ + ".replacing", "hub.db.replaced-1\ncopy.db\n");
+    for (const char* ending : {"", "-wal"}) fs::rename(database_file_ + ending, kept_ + ending);
+    fs::remove(draft_);
+    EXPECT_EQ(notes_in(database_file_), 201);
+    EXPECT_FALSE(fs::exists(kept_));
+    EXPECT_FALSE(fs::exists(kept_ + "-wal"));
+}
+
+TEST_F(Replacements, AnEmptyFileIsKeptLikeAnyOther) {
+    database_.reset();
+    write_bytes(database_file_, "");
+    EXPECT_EQ(refused(database_file_), "db_not_ours");
+    EXPECT_EQ(replace_database(database_file_, draft_, kept_), kept_);
+    EXPECT_EQ(fs::file_size(kept_), 0U);
+    EXPECT_EQ(notes_in(database_file_), 200);
+}
+
+TEST_F(Replacements, HalfANoteSaysNothing) {
+    // The power went before it was on the disk, and nothing is moved before it is.
+    for (const char* half : {"", "hub.db.rep", "hub.db.replaced-1\ncopy", "\n\n"}) {
+        write_bytes(database_file_ + ".replacing", half);
+        database_.reset();
+        database_ = open_or_throw(database_file_);
+        EXPECT_FALSE(fs::exists(database_file_ + ".replacing"));
+    }
+    EXPECT_EQ(count_notes(*database_), 201);
+    EXPECT_TRUE(fs::exists(draft_));
+    EXPECT_FALSE(fs::exists(kept_));
+}
+
+TEST_F(Replacements, TheLogOfALostDatabaseIsNotGivenToOneThatWasKeptEarlier) {
+    crash();
+    for (const char* ending : {"", "-wal"}) fs::rename(database_file_ + ending, folder_.file("lost.db") + ending);
+    // Weeks ago, in order: closed, and so without a log.
+    fs::copy_file(draft_, kept_);
+    const std::string before = bytes_of(kept_);
+    // And now the file is lost, and its log is not.
+    fs::rename(folder_.file("lost.db-wal"), database_file_ + "-wal");
+    const std::string second = folder_.file("hub.db.replaced-2");
+    EXPECT_EQ(replace_database(database_file_, draft_, second), second + "-wal");
+    EXPECT_FALSE(fs::exists(kept_ + "-wal"));
+    EXPECT_EQ(bytes_of(kept_), before);
+    EXPECT_TRUE(fs::exists(second + "-wal"));
+    EXPECT_EQ(notes_in(database_file_), 200);
+}
+
+TEST_F(Replacements, ADatabaseIsNotKeptBesideTheLogOfAnother) {
+    database_.reset();
+    write_bytes(kept_ + "-wal", "the log of a database that was lost");
+    EXPECT_EQ(failure_of([&] { replace_database(database_file_, draft_, kept_); }), Failure::Kind::io);
+    EXPECT_EQ(notes_in(database_file_), 201);
+    EXPECT_EQ(unused_name(kept_), kept_ + "-2");
+    EXPECT_EQ(replace_database(database_file_, draft_, unused_name(kept_)), kept_ + "-2");
+    EXPECT_EQ(notes_in(kept_ + "-2"), 201);
+    EXPECT_EQ(bytes_of(kept_ + "-wal"), "the log of a database that was lost");
 }
 
 TEST_F(Replacements, WithNeitherInPlaceNoneIsMadeAnew) {
@@ -210,7 +312,8 @@ TEST_F(Replacements, WithNeitherInPlaceNoneIsMadeAnew) {
     write_bytes(database_file_ + ".running", "r");
     fs::rename(database_file_, kept_);
     EXPECT_EQ(refused(database_file_), "db_gone");
-    replace_database(database_file_, draft_, folder_.file("hub.db.replaced-2"));
+    EXPECT_EQ(replace_database(database_file_, draft_, folder_.file("hub.db.replaced-2")), std::nullopt)
+        << "what was kept weeks ago was not replaced now";
     EXPECT_EQ(notes_in(database_file_), 200);
 }
 

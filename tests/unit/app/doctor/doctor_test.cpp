@@ -170,6 +170,14 @@ const Case kCases[] = {
          write_text(w.database() + ".running", "running");
      },
      Severity::error, "database_gone", "was there when crossdock last ran", "put the file back in its place"},
+    {"RestoreKilledInTheMiddle",
+     [](BrokenWorld& w) {
+         fs::rename(w.database(), w.database() + ".replaced-20261101T000000Z");
+         write_text(w.database() + ".replacing", "hub.db.replaced-20261101T000000Z\nhub.db.restoring\n");
+         write_text(w.database() + "-wal", "what was acknowledged last");
+         write_text(w.database() + ".running", "running");
+     },
+     Severity::warning, "restore_interrupted", "nothing is lost", "move nothing by hand"},
     {"NotOurs",
      [](BrokenWorld& w) {
          write_text(w.database(),
