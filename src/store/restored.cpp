@@ -64,8 +64,24 @@ std::optional<RestoreMark> read_mark(db::Session& session) {
     return mark;
 }
 
+GivenOut highest_numbers(db::Session& session) {
+    GivenOut given;
+    if (db::has_table(session, "change_sequence")) given.sequence = current_sequence(session);
+    for (const char* table : kToldTables) {
+        if (!db::has_table(session, table)) continue;
+        // An earlier restore's floor counts even when no row has come to it.
+        given.ids[table] = std::max(highest_id(session, table), restored_upto(session, table));
+    }
+    return given;
+}
+
+void raise_to(GivenOut& given, const GivenOut& other) {
+    given.sequence = std::max(given.sequence, other.sequence);
+    for (const auto& [table, id] : other.ids) given.ids[table] = std::max(given.ids[table], id);
+}
+
 void raise_numbers(db::Session& session, const RestoreMark& mark) {
-    const GivenOut held = given_out(session);
+    const GivenOut held = highest_numbers(session);
     for (const auto& [table, highest] : held.ids) {
         std::int64_t floor = highest + kUnknownIds;
         if (mark.lost)
@@ -120,19 +136,27 @@ std::int64_t give_up_stock(db::Session& session, Timestamp now) {
 }  // namespace
 
 GivenOut given_out(db::Session& session) {
-    GivenOut given;
-    if (db::has_table(session, "change_sequence")) given.sequence = current_sequence(session);
-    for (const char* table : kToldTables) {
-        if (!db::has_table(session, table)) continue;
-        // An earlier restore's floor counts even when no row has come to it.
-        given.ids[table] = std::max(highest_id(session, table), restored_upto(session, table));
+    GivenOut given = highest_numbers(session);
+    // It was put back itself and not started since: what the one before it had given out stands in its mark alone.
+    if (!db::has_table(session, "meta")) return given;
+    const auto mark = read_mark(session);
+    if (!mark) return given;
+    if (mark->lost) {
+        raise_to(given, *mark->lost);
+    } else {
+        given.sequence += kUnknownSequence;
+        for (auto& [table, id] : given.ids) id += kUnknownIds;
     }
     return given;
 }
 
 void mark_restored(db::Session& copy, const RestoreMark& mark) {
     json text{{"restored_at_ms", to_ms(mark.restored_at)}, {"made_at_ms", to_ms(mark.made_at)}, {"file", mark.file}};
-    if (mark.lost) text["lost"] = {{"sequence", mark.lost->sequence}, {"ids", mark.lost->ids}};
+    if (mark.lost) {
+        GivenOut lost = *mark.lost;
+        raise_to(lost, given_out(copy));  // with what a mark says that stands in the backup
+        text["lost"] = {{"sequence", lost.sequence}, {"ids", lost.ids}};
+    }
     set_meta(copy, kMarkRow, text.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 

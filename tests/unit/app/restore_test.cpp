@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/restore.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "app/backups.h"
@@ -193,6 +194,56 @@ TEST_F(Restore, WithTheOldDatabaseBeyondReadingTheGapIsWide) {
     open(pulled());
     EXPECT_GT(insert_order("B"), 1'000'000);
     EXPECT_GT(number("SELECT seq FROM orders WHERE external_order_id = 'B'"), 1'000'000'000);
+}
+
+TEST_F(Restore, TwiceWithoutAStartInBetweenForgetsNothingThatWasGivenOut) {
+    const std::string file = back_up();
+    run("INSERT INTO orders (id, account_id, channel_id, external_order_id, status, currency, ordered_at_ms, sort_ms, "
+        "version_id, meaning_hash, body, seq, created_at_ms) "
+        "VALUES (5000, 1, 1, 'Z', 'open', 'USD', 1, 1, 1, '', '', 50000, 1)");
+    run("UPDATE change_sequence SET value = 50000 WHERE id = 1");
+    put_back(file);
+    clock.advance(1min);
+    put_back(file);  // as after the wrong backup: what the first one replaced is known only to its mark
+    open(pulled());
+    EXPECT_GT(insert_order("E"), 5000);
+    EXPECT_GT(number("SELECT seq FROM orders WHERE external_order_id = 'E'"), 50'000);
+}
+
+TEST_F(Restore, OfOneThatNobodyKnewAboutTheGapStaysWide) {
+    const std::string file = back_up();
+    hub.reset();
+    crossdock::testing::write_text(folder / "hub.db", std::string(100'000, 'x'));
+    put_back(file);
+    clock.advance(1min);
+    put_back(file);
+    open(pulled());
+    EXPECT_GT(insert_order("B"), 1'000'000);
+    EXPECT_GT(number("SELECT seq FROM orders WHERE external_order_id = 'B'"), 1'000'000'000);
+}
+
+TEST_F(Restore, OneThatWasKilledIsFinishedFirstAndThatIsSaid) {
+    const std::string file = back_up();
+    insert_order("B");
+    hub.reset();
+    const std::string kept = (folder / "hub.db.replaced-20251101T000000Z").string();
+    fs::copy_file(file, folder / "hub.db.restoring");
+    crossdock::testing::write_text(folder / "hub.db.replacing", "hub.db.replaced-20251101T000000Z\nhub.db.restoring\n");
+    crossdock::testing::write_text(folder / "hub.db.running", "r");
+    fs::rename(folder / "hub.db", kept);
+    const RestoreReport report = put_back(file);
+    ASSERT_TRUE(report.kept);
+    EXPECT_NE(*report.kept, kept);
+    EXPECT_TRUE(std::any_of(report.warnings.begin(), report.warnings.end(), [&](const std::string& warning) {
+        return warning.find("is kept as " + kept) != std::string::npos;
+    }));
+    EXPECT_TRUE(was_logged("replacement_finished"));
+    open(pulled());
+    EXPECT_EQ(count("orders"), 1);
+    HubOptions old = pulled();
+    old.database.path = kept;
+    open(old);
+    EXPECT_EQ(count("orders"), 2);
 }
 
 TEST_F(Restore, NothingIsPushedBeforeTheChannelWasRead) {
