@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "domain/deed.h"
 #include "domain/event_type.h"
+#include "store/erasure_repo.h"
 #include "store/meta.h"
 #include "webhooks/audit.h"
 #include "webhooks/schedule.h"
@@ -71,6 +72,9 @@ std::optional<EndpointNews> follow_failure(db::Session& session, Course& course,
                             ". It is tried again by itself, and disabled after five days"};
 }
 
+/// Changes with every erasure.
+std::string erasures(db::Session& session) { return store::get_meta(session, store::kErasures).value_or(""); }
+
 store::DeliveryStep step_after(const Finished& finished, Random& random) {
     const store::Delivery& delivery = finished.task.delivery;
     store::DeliveryStep step;
@@ -110,11 +114,13 @@ Courier::Fed Courier::feed(AccountId account, const std::vector<std::shared_ptr<
     std::vector<Wanted> wanted;
     std::int64_t written = 0;
     std::int64_t upto = 0;
+    std::string erasures_seen;
     Fed fed;
     // Bodies are made in the read, so that the one writer is not held up by it.
     env_.db.read([&](db::Session& session) {
         written = store::WebhookEndpointRepo(session).feed(account).value_or(store::current_sequence(session));
         upto = std::max(written, fed_[account]);
+        erasures_seen = erasures(session);
         const auto events = store::EventRepo(session).after(account, upto, kFedAtOnce);
         fed.more = static_cast<std::int64_t>(events.size()) == kFedAtOnce;
         for (const store::EventRow& event : events) {
@@ -131,10 +137,16 @@ Courier::Fed Courier::feed(AccountId account, const std::vector<std::shared_ptr<
             wanted.push_back(std::move(one));
         }
     });
-    fed_[account] = upto;
-    if (wanted.empty() && upto - written < kUnwrittenMost) return fed;
+    if (wanted.empty() && upto - written < kUnwrittenMost) {
+        fed_[account] = upto;
+        return fed;
+    }
+    bool stale = false;
     env_.db.write([&](db::Session& session) {
         fed.tasks.clear();
+        // Somebody was erased since they were made: once more, of what the rows are now.
+        stale = !wanted.empty() && erasures(session) != erasures_seen;
+        if (stale) return;
         store::DeliveryRepo deliveries(session);
         const Timestamp now = env_.clock.now();
         for (const Wanted& one : wanted) {
@@ -157,6 +169,11 @@ Courier::Fed Courier::feed(AccountId account, const std::vector<std::shared_ptr<
         }
         store::WebhookEndpointRepo(session).set_feed(account, upto);
     });
+    // Not before: what a full disk did not take is looked at again.
+    if (stale)
+        fed.more = true;
+    else
+        fed_[account] = upto;
     return fed;
 }
 

@@ -4,12 +4,17 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <memory>
 #include <set>
 #include <stdexcept>
+#include <thread>
 
 #include "domain/event_type.h"
 #include "observability/log.h"
+#include "store/erasure_repo.h"
+#include "store/meta.h"
 #include "unit/webhooks/webhook_world.h"
+#include "webhooks/courier.h"
 #include "webhooks/schedule.h"
 
 namespace crossdock::webhooks {
@@ -111,6 +116,60 @@ TEST(Delivery, ComesThroughAfterSixHoursOfSilence) {
     for (const auto& delivery : world.deliveries(made.endpoint)) EXPECT_EQ(delivery.state, DeliveryState::succeeded);
     EXPECT_EQ(world.now_of(made.endpoint).state, EndpointState::active);
     EXPECT_FALSE(world.now_of(made.endpoint).health.failed_at);
+}
+
+/// A courier of a world, beside its engine, and the endpoints as it finds them.
+struct Walk {
+    explicit Walk(WebhookWorld& of, decltype(CourierEnv::render) render = plain_event)
+        : world(of), courier({*of.database, of.database.clock, of.random, of.network, of.keeper, std::move(render)}) {
+        for (const auto& [id, target] : courier.targets()) targets.push_back(target);
+    }
+    Courier::Fed feed() { return courier.feed(world.account(), targets); }
+    WebhookWorld& world;
+    Courier courier;
+    std::vector<std::shared_ptr<const Target>> targets;
+};
+
+TEST(Delivery, WhatTheDiskDidNotTakeIsHandedOutWhenItDoes) {
+    WebhookWorld world;
+    world.add({"order.*"});
+    Walk walk(world);
+    world.raise("order.created");
+    world.database->write([](db::Session& session) {
+        session.run_script(
+            "CREATE TRIGGER no_room BEFORE INSERT ON webhook_deliveries BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    });
+    EXPECT_THROW(walk.feed(), db::Failure);
+    world.database->write([](db::Session& session) { session.run_script("DROP TRIGGER no_room"); });
+    world.raise("order.updated");
+    EXPECT_EQ(walk.feed().tasks.size(), 2U) << "the first one, too";
+}
+
+TEST(Delivery, OfABuyerWhoWasErasedMeanwhileNothingIsKeptOrSent) {
+    WebhookWorld world;
+    world.add({"order.*"});
+    const auto set = [&](const char* name, const std::string& value) {
+        world.database->write([&](db::Session& session) { store::set_meta(session, name, value); });
+    };
+    set("who", "Jane");
+    int made = 0;
+    Walk walk(world, [&](db::Session& session, const store::EventRow&) {
+        // The erasure commits between the read that makes the body and the write that keeps it.
+        if (made++ == 0)
+            std::thread([&] {
+                set("who", "nobody");
+                set(store::kErasures, "1");
+            }).join();
+        return "{\"name\":\"" + store::get_meta(session, "who").value_or("") + "\"}";
+    });
+    world.raise("order.created");
+    const auto first = walk.feed();
+    EXPECT_TRUE(first.tasks.empty());
+    EXPECT_TRUE(first.more);
+    const auto second = walk.feed();
+    ASSERT_EQ(second.tasks.size(), 1U);
+    EXPECT_EQ(*second.tasks.front().body, "{\"name\":\"nobody\"}");
+    EXPECT_EQ(made, 2);
 }
 
 TEST(Delivery, RetryAfterPutsTheNextAttemptOff) {
