@@ -221,6 +221,8 @@ bool rerender_order(db::Session& session, const store::Channel& channel, const S
     store::OrderRepo orders(session);
     const auto details = orders.get(channel.account_id, shown.id);
     if (!details || details->version_id != shown.version_id) return false;
+    // Its buyer was erased after it was read: what was read must not come back.
+    if (store::ErasureRepo(session).was_erased(channel.id, details->external_order_id)) return false;
     Order order = shown.order;
     complete(session, orders, channel, order);
     auto [members, content] = domain::render_order(order, channel.provider, channel.code);

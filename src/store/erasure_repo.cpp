@@ -256,6 +256,12 @@ OrderId ErasureRepo::newest_order() {
     return statement.id<OrderId>(0);
 }
 
+bool ErasureRepo::was_erased(ChannelId channel, std::string_view external_order_id) {
+    db::Statement statement(session_, "SELECT meaning_hash FROM orders WHERE channel_id = ? AND external_order_id = ?");
+    statement.bind(channel, external_order_id);
+    return statement.step() && is_erased(statement.text(0));
+}
+
 std::int64_t forget_attempts_before(db::Session& session, Timestamp before, std::int64_t most) {
     db::Statement statement(session, R"sql(
         DELETE FROM push_attempts WHERE started_at_ms < ? AND finished_at_ms IS NOT NULL

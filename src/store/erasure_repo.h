@@ -66,6 +66,8 @@ public:
     std::vector<OrderToErase> naming(ChannelId channel, const std::vector<std::string>& names, OrderId after,
                                      OrderId upto);
     OrderId newest_order();
+    /// What comes of this order from now on is kept without its buyer.
+    bool was_erased(ChannelId channel, std::string_view external_order_id);
 
 private:
     db::Session& session_;

@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "observability/log.h"
 #include "store/content_hash.h"
+#include "store/erasure_repo.h"
 #include "store/event_repo.h"
 #include "store/job_repo.h"
 #include "store/order_repo.h"
@@ -171,9 +172,12 @@ bool record_alone(const Env& env, const store::Channel& channel, const Understoo
         if (failure.kind() != db::Failure::Kind::constraint && failure.kind() != db::Failure::Kind::bug) throw;
         env.db.write([&](db::Session& session) {
             store::OrderRepo orders(session);
+            const bool erased = store::ErasureRepo(session).was_erased(channel.id, one.fetched.external_order_id);
             if (!orders.find_version(channel.id, one.fetched.external_order_id, one.fetched.content_hash))
-                orders.add_version(channel.account_id, channel.id, one.fetched.external_order_id, one.fetched.remote_updated_at,
-                                   one.fetched.content_hash, one.fetched.payload, env.clock.now());
+                orders.add_version(channel.account_id, channel.id, one.fetched.external_order_id,
+                                   one.fetched.remote_updated_at, one.fetched.content_hash,
+                                   erased ? store::kErasedPayload : std::string_view{one.fetched.payload},
+                                   env.clock.now());
             store::ProblemRepo(session).record(
                 channel.account_id, channel.id, "order", one.fetched.external_order_id,
                 {"unmappable", "the order holds something the database refuses; it is kept as sent and read again after an update"},

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "connectors/json_view.h"
 #include "store/content_hash.h"
+#include "store/erasure_repo.h"
 #include "store/job_repo.h"
 #include "store/problem_repo.h"
 #include "store/stream_repo.h"
@@ -39,11 +40,24 @@ void look_at_body(db::Session& session, const store::Channel& channel, const std
                     now);
 }
 
+/// A call about an order whose buyer was erased, or about a closed account, is kept without the person: the names of
+/// the latter wait in a place of their own until they were looked for.
+std::string_view body_to_keep(db::Session& session, const store::Channel& channel,
+                              const connectors::WebhookNotice& notice, std::string_view body) {
+    if (notice.external_id.empty()) return body;
+    const bool about_person =
+        notice.subject == Subject::erasure ||
+        (notice.subject == Subject::order && store::ErasureRepo(session).was_erased(channel.id, notice.external_id));
+    return about_person ? store::kErasedPayload : body;
+}
+
 /// Stores the call, and what follows from it. False when it is held already.
 bool keep(db::Session& session, const store::Channel& channel, const connectors::WebhookNotice& notice,
           const connectors::WebhookCall& call, bool is_readable, Timestamp now) {
     const std::string delivery = notice.delivery_id.empty() ? store::content_hash(call.body) : notice.delivery_id;
-    if (!store::WebhookRepo(session).keep(channel.account_id, channel.id, delivery, notice.topic, call.body, now)) return false;
+    if (!store::WebhookRepo(session).keep(channel.account_id, channel.id, delivery, notice.topic,
+                                          body_to_keep(session, channel, notice, call.body), now))
+        return false;
     look_at_body(session, channel, delivery, notice, is_readable, now);
     store::JobRepo jobs(session);
     switch (notice.subject) {

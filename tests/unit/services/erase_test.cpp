@@ -229,6 +229,23 @@ TEST_F(Erase, WhatIsReadAgainFromTheChannelBringsNothingBack) {
     EXPECT_EQ(text("SELECT count(*) FROM refunds"), "1");
 }
 
+TEST_F(Erase, WhatWasReadBeforeItIsNotWrittenAfterIt) {
+    const domain::Order order = order_of_somebody("1001", std::chrono::seconds{0});
+    const auto recorded = record(order);
+    OrderReader reader;
+    reader.map = [&](std::string_view) -> Result<domain::Order> { return order; };
+    const auto shown = database->read(
+        [&](db::Session& session) { return read_shown_order(session, database.channel, recorded.id, reader); });
+    ASSERT_TRUE(shown);
+    erase(recorded.id, "1001");
+    EXPECT_FALSE(database->write([&](db::Session& session) {
+        return rerender_order(session, database.channel, *shown, true, database.clock.now());
+    }));
+    EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{});
+    record(order_of_somebody("1001", std::chrono::seconds{60}));
+    EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{}) << "it is known as erased still";
+}
+
 TEST_F(Erase, TouchesNobodyElse) {
     const auto first = record(order_of_somebody("1001", std::chrono::seconds{0}));
     const auto second = record(order_of_somebody("2002", std::chrono::seconds{0}));

@@ -125,6 +125,39 @@ TEST_F(FindPersonTest, GoesThroughALargeStoreInPieces) {
     EXPECT_EQ(waiting(), "");
 }
 
+/// Tells that order 1 has changed; genuine, whatever the call.
+struct Changing final : connectors::WebhookSource {
+    Result<connectors::WebhookNotice> verify(const connectors::WebhookCall&) override {
+        connectors::WebhookNotice notice;
+        notice.delivery_id = "n" + std::to_string(++calls);
+        notice.topic = "orders/updated";
+        notice.subject = connectors::WebhookNotice::Subject::order;
+        notice.external_id = "1";
+        return notice;
+    }
+    Result<std::vector<std::string>> ensure_subscriptions(const std::string&) override {
+        return std::vector<std::string>{};
+    }
+    int calls = 0;
+};
+
+TEST_F(FindPersonTest, ACallAboutAnErasedOrderIsKeptWithoutItsBuyer) {
+    Changing changing;
+    script.webhooks = &changing;
+    hold("1", "kiln_fan");
+    const std::vector<std::pair<std::string, std::string>> query;
+    const net::Headers headers;
+    const connectors::WebhookCall call{"POST", "/hooks/x", query, headers, R"({"id":"1","buyer":"kiln_fan"})"};
+    const auto naming = [&] { return text("count(*) FROM webhooks_received WHERE instr(body, 'kiln_fan') > 0"); };
+    EXPECT_EQ(receive_webhook(env, database.channel.code, call).verdict, WebhookVerdict::accepted);
+    EXPECT_EQ(naming(), "1");
+    const store::OrderToErase order = order_named("kiln_fan");
+    database->write([&](db::Session& session) { store::ErasureRepo(session).erase(order); });
+    EXPECT_EQ(receive_webhook(env, database.channel.code, call).verdict, WebhookVerdict::accepted);
+    EXPECT_EQ(naming(), "0");
+    EXPECT_EQ(text("count(*) FROM webhooks_received"), "2");
+}
+
 TEST_F(FindPersonTest, ACallAboutAClosedAccountIsLookedInto) {
     Closing closing;
     script.webhooks = &closing;
@@ -134,6 +167,7 @@ TEST_F(FindPersonTest, ACallAboutAClosedAccountIsLookedInto) {
     EXPECT_EQ(receive_webhook(env, database.channel.code, call).verdict, WebhookVerdict::accepted);
     EXPECT_EQ(live(kFindPerson), 1);
     EXPECT_EQ(waiting(), "kiln_fan\nu-77");
+    EXPECT_EQ(text("body FROM webhooks_received"), store::kErasedPayload) << "the person is not kept a second time";
     EXPECT_EQ(problems(), Codes{}) << "most closed accounts never bought anything here";
     EXPECT_EQ(look().kind, Kind::done);
     EXPECT_EQ(waiting(), "");
