@@ -255,6 +255,21 @@ TEST_F(Upgrades, OneThatGoesWrongAfterwardsIsTakenBack) {
     EXPECT_EQ(schema(), db::newest_schema());
 }
 
+TEST_F(Upgrades, OneThatCannotBeLookedAtAfterwardsIsTakenBack) {
+    int looks = 0;
+    UpgradeOptions options{file(), "1.0"};
+    options.self_test = [&](db::Database&) -> std::string {
+        if (++looks > 1) throw db::Failure(db::Failure::Kind::io, "the disk does not answer");
+        return {};
+    };
+    const auto report = upgrade(database, options, clock);
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, "upgrade_failed");
+    for (const char* words : {"the disk does not answer", "The old database was put back"})
+        EXPECT_NE(report.error().message.find(words), std::string::npos) << report.error().message;
+    expect_untouched();
+}
+
 TEST_F(Upgrades, AFailedOneThatWasKeptGoesTogetherWithItsLog) {
     const std::string earlier = "hub.db.failed-upgrade-20251101T000000Z";
     crossdock::testing::write_text(folder / earlier, "an earlier one");
