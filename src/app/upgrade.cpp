@@ -216,7 +216,8 @@ private:
         return options_.self_test ? options_.self_test(database) : std::string{};
     }
 
-    /// A database that cannot be looked at has not passed, and whoever starts it again would find the newest schema in it.
+    /// A database that cannot be looked at has not passed, and whoever starts it again would find the newest schema in
+    /// it.
     std::string look_at_migrated() {
         try {
             return look_after(*database_);
