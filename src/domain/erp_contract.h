@@ -20,6 +20,9 @@ struct RenderedOrder {
 };
 /// `item_id` of each line must be resolved before.
 RenderedOrder render_order(const Order& order, Provider provider, std::string_view channel_code);
+/// Back from RenderedOrder::members: all that the contract shows, so neither what may be shipped, nor variant ids, nor
+/// who ships instead of the ERP.
+Order order_of_members(std::string_view members);
 std::string erp_refund_members(const Refund& refund, Provider provider);
 /// Without raw_payload: the row keeps it apart.
 std::string erp_item_members(const Item& item, Provider provider, std::string_view channel_code);

@@ -88,10 +88,11 @@ void complete(db::Session& session, store::OrderRepo& orders, const store::Chann
 }
 
 /// The newest of an order's versions with all that only the others said. `newest` is understood already; the others are
-/// those held beside it.
+/// those held beside it, and before them `shown`: of an order whose buyer was erased nothing else is left.
 Order with_what_is_known(store::OrderRepo& orders, const store::Channel& channel, std::string_view external_order_id,
-                         const OrderReader& reader, Order newest, std::int64_t its_version) {
-    std::optional<Order> known;
+                         const OrderReader& reader, Order newest, std::int64_t its_version,
+                         std::optional<Order> shown = std::nullopt) {
+    std::optional<Order> known = std::move(shown);
     const auto take = [&](Order next) {
         if (known) reader.keep_known(next, *known);
         known = std::move(next);
@@ -165,7 +166,12 @@ RecordedOrder record_order(db::Session& session, const store::Channel& channel, 
     Order order = *fetched.order;
     bool left_out = false;  // something that earlier versions said
     if (forgets) {
-        Order known = with_what_is_known(orders, channel, fetched.external_order_id, fetched.reader, order, version.value_or(0));
+        std::optional<Order> shown;
+        if (erased)
+            if (const auto details = orders.get(channel.account_id, held->id))
+                shown = domain::order_of_members(details->members);
+        Order known = with_what_is_known(orders, channel, fetched.external_order_id, fetched.reader, order,
+                                         version.value_or(0), std::move(shown));
         left_out = known != order;
         order = std::move(known);
     }

@@ -246,6 +246,39 @@ TEST_F(Erase, WhatWasReadBeforeItIsNotWrittenAfterIt) {
     EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{}) << "it is known as erased still";
 }
 
+/// As Amazon does with an order that was cancelled.
+TEST_F(Erase, KeepsTheAmountsThatLaterVersionsLeaveOut) {
+    domain::Order order = order_of_somebody("1001", std::chrono::seconds{0});
+    const auto record_forgetful = [&] {
+        const std::string payload = "{\"at\":" + std::to_string(to_ms(*order.last_remote_update_at)) + "}";
+        FetchedOrder fetched{
+            order.external_order_id, *order.last_remote_update_at, payload, store::content_hash(payload), order, {}};
+        fetched.reader.map = [order, payload](std::string_view held) -> Result<domain::Order> {
+            if (held != payload) return Error{ErrorKind::invalid, "no_order", "it is another one"};
+            return order;
+        };
+        fetched.reader.keep_known = [](domain::Order& newer, const domain::Order& older) {
+            if (!newer.total_amount) newer.total_amount = older.total_amount;
+            if (!newer.buyer_email) newer.buyer_email = older.buyer_email;
+            for (domain::OrderLine& line : newer.lines)
+                if (!line.title && !older.lines.empty()) line.title = older.lines.front().title;
+        };
+        return database->write([&](db::Session& session) {
+            return record_order(session, database.channel, fetched, database.clock.now());
+        });
+    };
+    const auto recorded = record_forgetful();
+    erase(recorded.id, "1001");
+    order.last_remote_update_at = *order.last_remote_update_at + std::chrono::seconds{60};
+    order.status = domain::OrderStatus::cancelled;
+    order.total_amount.reset();
+    order.lines.front().title.reset();
+    EXPECT_EQ(record_forgetful().outcome, Outcome::updated);
+    EXPECT_EQ(text("SELECT status || ' ' || total_minor FROM orders"), "cancelled 5873");
+    EXPECT_NE(text("SELECT body FROM orders").find("\"title\":\"Mug, blue\""), std::string::npos);
+    EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{});
+}
+
 TEST_F(Erase, TouchesNobodyElse) {
     const auto first = record(order_of_somebody("1001", std::chrono::seconds{0}));
     const auto second = record(order_of_somebody("2002", std::chrono::seconds{0}));
