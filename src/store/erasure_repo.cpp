@@ -12,6 +12,9 @@
 namespace crossdock::store {
 namespace {
 
+/// In place of a line of an export. No JSON: whatever of the order may still come beside it is not taken for all of it.
+constexpr std::string_view kErasedLine = "(erased)";
+
 using Texts = std::set<std::string, std::less<>>;
 
 /// Whether one of these texts, escaped as in JSON, is a string in it. One look at each string, however many are sought.
@@ -97,6 +100,8 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
         db::Statement(session_, "UPDATE webhooks_received SET body = ? WHERE channel_id = ? AND instr(body, ?) > 0")
             .bind(kErasedPayload, order.channel, order.external_order_id)
             .exec();
+
+    empty_export(order);
 
     // With what channels answered: their own words may quote an address.
     const auto blank_words = [&](std::string_view subject, std::int64_t subject_id) {
@@ -198,6 +203,27 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
         .bind(plain, order.id)
         .exec();
     return done;
+}
+
+/// What an export has put aside for the order cannot be read any more; the order is then fetched by itself
+/// (sync/bulk_orders.cpp, which also makes the keys). Parts of its parts would be left over.
+void ErasureRepo::empty_export(const OrderToErase& order) {
+    const std::string key = "order " + order.external_order_id;
+    {
+        db::Statement held(session_, "SELECT 1 FROM bulk_lines WHERE channel_id = ? AND order_key = ? LIMIT 1");
+        held.bind(order.channel, key);
+        if (!held.step()) return;
+    }
+    db::Statement(session_, R"sql(
+        DELETE FROM bulk_lines WHERE channel_id = ? AND order_key >= 'part ' AND order_key < 'part!' AND EXISTS (
+            SELECT 1 FROM bulk_lines l WHERE l.channel_id = bulk_lines.channel_id AND l.order_key = ?
+                AND instr(l.line, '"' || substr(bulk_lines.order_key, 6) || '"') > 0)
+    )sql")
+        .bind(order.channel, key)
+        .exec();
+    db::Statement(session_, "UPDATE bulk_lines SET line = ? WHERE channel_id = ? AND order_key = ?")
+        .bind(kErasedLine, order.channel, key)
+        .exec();
 }
 
 std::vector<OrderToErase> ErasureRepo::placed_before(AccountId account, ChannelId channel, domain::OrderStatus status,

@@ -48,11 +48,11 @@ class ErasureRepo {
 public:
     explicit ErasureRepo(db::Session& session) : session_(session) {}
 
-    /// The order, all its versions as the channel sent them, its refunds, calls of webhooks that name it, what was told
-    /// of it to others, answers kept for an Idempotency-Key, what channels answered about its pushes (jobs, events and
-    /// problems included), and files with it that wait for the exchange's folder: these are emptied, and made anew of what
-    /// their rows are now (exchange/out_files.h). A channel that asked for it need not ask any more. Nothing when it is
-    /// erased already.
+    /// The order, all its versions as the channel sent them, its refunds, calls of webhooks that name it, what an
+    /// export has put aside of it, what was told of it to others, answers kept for an Idempotency-Key, what channels
+    /// answered about its pushes (jobs, events and problems included), and files with it that wait for the exchange's
+    /// folder: these are emptied, and made anew of what their rows are now (exchange/out_files.h). A channel that asked
+    /// for it need not ask any more. Nothing when it is erased already.
     Erased erase(const OrderToErase& order);
 
     /// Orders of that status that were placed before `before`, oldest first, behind (`after`, `after_id`); those erased
@@ -70,6 +70,8 @@ public:
     bool was_erased(ChannelId channel, std::string_view external_order_id);
 
 private:
+    void empty_export(const OrderToErase& order);
+
     db::Session& session_;
 };
 

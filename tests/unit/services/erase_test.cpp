@@ -246,6 +246,25 @@ TEST_F(Erase, WhatWasReadBeforeItIsNotWrittenAfterIt) {
     EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{}) << "it is known as erased still";
 }
 
+TEST_F(Erase, ReachesWhatAnExportHasPutAside) {
+    const auto recorded = record(order_of_somebody("1001", std::chrono::seconds{0}));
+    database->write([&](db::Session& session) {
+        store::BulkRepo aside(session);
+        const ChannelId channel = database.channel.id;
+        aside.add(channel, "order 1001", R"({"id":"gid://x/Order/1001","email":")" + canary("export") + "\"}");
+        aside.add(channel, "order 1001", R"({"id":"gid://x/Fulfillment/7","__parentId":"gid://x/Order/1001"})");
+        aside.add(channel, "part gid://x/Fulfillment/7", "{\"engraving\":\"" + canary("part") + "\"}");
+        aside.add(channel, "order 11001", R"({"id":"gid://x/Order/11001","email":"somebody else"})");
+        aside.add(channel, "part gid://x/Fulfillment/77", R"({"engraving":"somebody else's"})");
+    });
+    erase(recorded.id, "1001");
+    EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{});
+    EXPECT_EQ(text("SELECT count(*) FROM bulk_lines WHERE order_key = 'order 1001' AND line = '(erased)'"), "2")
+        << "it is not taken for an order that is whole, and so it is fetched by itself";
+    EXPECT_EQ(rows_with("somebody else").size(), 2U);
+    EXPECT_EQ(text("SELECT count(*) FROM bulk_lines"), "4");
+}
+
 /// As Amazon does with an order that was cancelled.
 TEST_F(Erase, KeepsTheAmountsThatLaterVersionsLeaveOut) {
     domain::Order order = order_of_somebody("1001", std::chrono::seconds{0});

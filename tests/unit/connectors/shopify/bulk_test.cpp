@@ -317,6 +317,10 @@ TEST(ClassifyBulk, RefusesWhatItCannotPlace) {
     const std::vector<std::string> orphan{R"({"id":"gid://shopify/LineItem/1","__parentId":"gid://shopify/Order/9"})"};
     EXPECT_FALSE(bulk.assemble_bulk(orphan));
     EXPECT_FALSE(bulk.assemble_bulk({}));
+    // Its buyer was erased in between: of what comes beside it no order is made.
+    const std::vector<std::string> erased{
+        "(erased)", R"({"id":"gid://shopify/Order/9","legacyResourceId":"9","updatedAt":"2026-11-20T09:15:30Z"})"};
+    EXPECT_FALSE(bulk.assemble_bulk(erased));
 }
 
 // Results escape their slashes; ids are compared, kept and sent back without.
