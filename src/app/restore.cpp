@@ -48,7 +48,8 @@ Status check_place(const RestoreRequest& request, std::int64_t bytes) {
 struct Replaced {
     store::GivenOut given;
     std::string installation;
-    std::int64_t orders = 0;  // counted only when it is another installation's
+    std::int64_t orders = 0;    // counted only when it is another installation's
+    std::int64_t erasures = 0;  // since the backup, and only when it is not
 };
 
 std::string installation_of(db::Session& session) {
@@ -58,7 +59,8 @@ std::string installation_of(db::Session& session) {
 
 /// The database that is about to be replaced, by a backup of the installation named. Opening it also takes in what its
 /// log holds. Nothing when it cannot be opened, as when it is damaged.
-std::optional<Replaced> look_at_replaced(const std::string& database, const std::string& installation) {
+std::optional<Replaced> look_at_replaced(const std::string& database, const std::string& installation,
+                                         Timestamp last_deed) {
     std::error_code error;
     if (!fs::exists(database, error)) return std::nullopt;
     db::Options options;
@@ -75,7 +77,10 @@ std::optional<Replaced> look_at_replaced(const std::string& database, const std:
             db::take_time(session);
             replaced.given = store::given_out(session);
             replaced.installation = installation_of(session);
-            if (replaced.installation != installation) replaced.orders = store::count_rows(session)["orders"];
+            if (replaced.installation != installation)
+                replaced.orders = store::count_rows(session)["orders"];
+            else
+                replaced.erasures = store::erasures_since(session, last_deed);
         });
         (*opened)->close();
         return replaced;
@@ -139,7 +144,7 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
     std::string others;  // what the replaced database is, when it is another's
     try {
         const std::string installation = (*backup)->read(installation_of);
-        replaced = look_at_replaced(request.database, installation);
+        replaced = look_at_replaced(request.database, installation, (*backup)->read(store::last_deed));
         report.other_installation = replaced && replaced->orders > 0 && !replaced->installation.empty();
         if (report.other_installation)
             others = "of another installation (" + replaced->installation + ", the backup is of " +
@@ -181,6 +186,11 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
                                    report.kept.value_or("(nothing)") +
                                    "; was this the wrong backup, go back, with the hub stopped: crossdock restore " +
                                    report.kept.value_or("FILE"));
+    if (replaced && replaced->erasures > 0)
+        report.warnings.push_back("since the backup buyers were erased by command, " +
+                                  std::to_string(replaced->erasures) + (replaced->erasures == 1 ? " time" : " times") +
+                                  ", and their data is back: give crossdock erase again for each, and delete " +
+                                  report.kept.value_or("the replaced database") + " when all is well");
     if (report.kept && report.kept->ends_with("-wal"))
         report.warnings.push_back(
             "the database was not there, and its log, with what was acknowledged last, is kept as " + *report.kept +

@@ -150,6 +150,21 @@ GivenOut given_out(db::Session& session) {
     return given;
 }
 
+Timestamp last_deed(db::Session& session) {
+    if (!db::has_table(session, "audit_log")) return {};
+    db::Statement statement(session, "SELECT coalesce(max(at_ms), 0) FROM audit_log");
+    statement.step();
+    return statement.time(0);
+}
+
+std::int64_t erasures_since(db::Session& session, Timestamp since) {
+    if (!db::has_table(session, "audit_log")) return 0;
+    db::Statement statement(session, "SELECT count(*) FROM audit_log WHERE at_ms > ? AND action = ?");
+    statement.bind(since, domain::deed::kPersonErased);
+    statement.step();
+    return statement.integer(0);
+}
+
 void mark_restored(db::Session& copy, const RestoreMark& mark) {
     json text{{"restored_at_ms", to_ms(mark.restored_at)}, {"made_at_ms", to_ms(mark.made_at)}, {"file", mark.file}};
     if (mark.lost) {

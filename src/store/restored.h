@@ -22,6 +22,11 @@ struct GivenOut {
 /// Of a database of any schema.
 GivenOut given_out(db::Session& session);
 
+/// When somebody last did something that is in the audit trail; the beginning of time when nobody did. Any schema.
+Timestamp last_deed(db::Session& session);
+/// How often somebody was erased by command after that: in a backup from then they are all there.
+std::int64_t erasures_since(db::Session& session, Timestamp since);
+
 /// Written into the copy that takes the database's place. `lost`: what the replaced database had given out; none when
 /// it could not be read.
 struct RestoreMark {

@@ -210,6 +210,21 @@ TEST_F(Restore, TwiceWithoutAStartInBetweenForgetsNothingThatWasGivenOut) {
     EXPECT_GT(number("SELECT seq FROM orders WHERE external_order_id = 'E'"), 50'000);
 }
 
+TEST_F(Restore, SaysThatBuyersWhoWereErasedSinceAreBack) {
+    const auto says = [](const RestoreReport& report) {
+        return std::count_if(report.warnings.begin(), report.warnings.end(), [](const std::string& warning) {
+            return warning.find("1 time, and their data is back: give crossdock erase again") != std::string::npos;
+        });
+    };
+    const std::string file = back_up();
+    clock.advance(1min);
+    ASSERT_TRUE(run_command(*hub, "person.erase", {{"order", "id:1"}}, {"user admin", "local"}));
+    EXPECT_EQ(says(put_back(file)), 1);
+    open(pulled());
+    clock.advance(1min);
+    EXPECT_EQ(says(put_back(file)), 0) << "since it was put back nobody was";
+}
+
 TEST_F(Restore, OfOneThatNobodyKnewAboutTheGapStaysWide) {
     const std::string file = back_up();
     hub.reset();
