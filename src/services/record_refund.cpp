@@ -17,12 +17,15 @@ RecordedRefund record_refund(db::Session& session, const store::Channel& channel
     store::RefundRepo refunds(session);
     store::ProblemRepo problems(session);
     if (!fetched.refund) {
+        const bool erased = store::ErasureRepo(session).was_erased(channel.id, fetched.external_order_id);
         refunds.keep_unmapped(channel.id,
-                              {fetched.external_refund_id, fetched.external_order_id, std::string{fetched.payload},
-                               std::string{fetched.context}, fetched.aliases},
+                              {fetched.external_refund_id, fetched.external_order_id,
+                               std::string{erased ? store::kErasedPayload : fetched.payload},
+                               erased ? "{}" : std::string{fetched.context}, fetched.aliases},
                               now);
         problems.record(channel.account_id, channel.id, "refund", fetched.external_refund_id,
-                        {"unmappable", fetched.refund.error().message}, now);
+                        {"unmappable", erased ? std::string{store::kUnreadRefund} : fetched.refund.error().message},
+                        now);
         return RecordedRefund::unmapped;
     }
     const domain::Refund& refund = *fetched.refund;

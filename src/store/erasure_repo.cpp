@@ -82,18 +82,24 @@ Erased ErasureRepo::erase(const OrderToErase& order) {
                             .bind(domain::members_without_person(refund.text), kErasedPayload, refund.id)
                             .exec();
     // What is not understood is told in words that may quote it.
-    done.messages +=
-        db::Statement(session_, R"sql(
+    done.messages += db::Statement(session_, R"sql(
         UPDATE problems SET message = '(erased)' WHERE channel_id = ? AND subject = 'refund' AND subject_key IN (
-            SELECT external_refund_id FROM refunds WHERE channel_id = ? AND external_order_id = ? UNION ALL
+            SELECT external_refund_id FROM refunds WHERE channel_id = ? AND external_order_id = ?)
+    )sql")
+                         .bind(order.channel, order.channel, order.external_order_id)
+                         .exec();
+    // The books are short of it: it stays listed, with what is to be done.
+    done.messages += db::Statement(session_, R"sql(
+        UPDATE problems SET message = ? WHERE channel_id = ? AND subject = 'refund' AND subject_key IN (
             SELECT external_refund_id FROM unmapped_refunds WHERE channel_id = ? AND external_order_id = ?)
     )sql")
-            .bind(order.channel, order.channel, order.external_order_id, order.channel, order.external_order_id)
-            .exec();
-    done.refunds +=
-        db::Statement(session_, "DELETE FROM unmapped_refunds WHERE channel_id = ? AND external_order_id = ?")
-            .bind(order.channel, order.external_order_id)
-            .exec();
+                         .bind(kUnreadRefund, order.channel, order.channel, order.external_order_id)
+                         .exec();
+    done.refunds += db::Statement(session_,
+                                  "UPDATE unmapped_refunds SET payload = ?, context = '{}' WHERE channel_id = ? AND "
+                                  "external_order_id = ?")
+                        .bind(kErasedPayload, order.channel, order.external_order_id)
+                        .exec();
 
     // Calls of webhooks carry whole orders. Which order one is about stands in its text alone.
     done.hints =

@@ -359,6 +359,7 @@ void remap_refunds(const Env& env, const OpenChannel& open) {
     const auto held = env.db.read(
         [&](db::Session& session) { return store::RefundRepo(session).unmapped(open.channel.id, kAtOnce); });
     for (const store::UnmappedRefund& one : held) {
+        if (one.payload == store::kErasedPayload) continue;  // there is nothing left to be read
         const connectors::RawRefund raw{one.external_refund_id, one.external_order_id, std::nullopt, one.payload, one.context, one.aliases};
         const services::FetchedRefund refund = understand(*mapper, raw);
         if (!refund.refund) continue;

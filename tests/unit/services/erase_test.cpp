@@ -246,6 +246,31 @@ TEST_F(Erase, WhatWasReadBeforeItIsNotWrittenAfterIt) {
     EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{}) << "it is known as erased still";
 }
 
+TEST_F(Erase, ARefundThatNobodyCouldReadStaysListedWithWhatToDo) {
+    const auto recorded = record(order_of_somebody("1001", std::chrono::seconds{0}));
+    const auto fail_to_read = [&] {
+        const std::string payload = "{\"refund\":\"" + canary("raw refund") + "\"}";
+        const std::string context = "{\"order\":\"" + canary("context") + "\"}";
+        const Error why{ErrorKind::invalid, "odd", "the reason " + canary("reason") + " is odd"};
+        database->write([&](db::Session& session) {
+            record_refund(session, database.channel, {"r-9", "1001", std::nullopt, payload, context, why, {}},
+                          database.clock.now());
+        });
+    };
+    const std::string message = "SELECT message FROM problems WHERE subject = 'refund' AND resolved_at_ms IS NULL";
+    fail_to_read();
+    erase(recorded.id, "1001");
+    EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{});
+    EXPECT_NE(text(message).find("enter it by hand"), std::string::npos) << text(message);
+    fail_to_read();  // it is fetched again
+    EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{});
+    EXPECT_EQ(text("SELECT count(*) FROM unmapped_refunds"), "1");
+    record_its_refund("1001", "r-9");  // after an update that can read it
+    EXPECT_EQ(text("SELECT count(*) FROM unmapped_refunds"), "0");
+    EXPECT_EQ(text(message), "(no row)");
+    EXPECT_EQ(rows_with(kCanary), std::vector<std::string>{});
+}
+
 TEST_F(Erase, ReachesWhatAnExportHasPutAside) {
     const auto recorded = record(order_of_somebody("1001", std::chrono::seconds{0}));
     database->write([&](db::Session& session) {
