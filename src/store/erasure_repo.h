@@ -16,8 +16,7 @@ namespace crossdock::store {
 inline constexpr std::string_view kErasedPayload = R"({"erased":true})";
 /// Said of a refund that nobody could read, when the buyer of its order was erased.
 inline constexpr std::string_view kUnreadRefund =
-    "this refund could not be understood, and its buyer was erased: what the channel sent of it is not kept. Look it "
-    "up "
+    "this refund could not be understood, and its buyer was erased: what the channel sent of it is not kept. Look it up "
     "at the channel and enter it by hand";
 /// Before the hash of what an erased order means: by it later versions are known to come to an erased order.
 inline constexpr std::string_view kErasedMark = "erased:";
