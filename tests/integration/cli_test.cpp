@@ -385,7 +385,7 @@ std::set<std::string> commands_named_in_the_source() {
     std::set<std::string> named;
     const std::regex literal(R"re("(?:[^"\\]|\\.)*")re");
     // In backquotes, after a colon, or "run crossdock job retry": the ways in which texts name one.
-    const std::regex mention(R"re((?:`|: |; |run |see |look at )crossdock ([a-z]+)(?: ([a-z]+))?)re");
+    const std::regex mention(R"re((?:`|: |; |run |see |look at )crossdock ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?)re");
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(std::string{CROSSDOCK_SOURCE_DIR} + "/src")) {
         if (entry.path().extension() != ".cpp" && entry.path().extension() != ".h") continue;

@@ -103,7 +103,9 @@ Result<ItemPage> Catalog::list_items(std::optional<Timestamp> changed_since, con
         page.ask_again_after = std::chrono::milliseconds{0};
         return page;
     }
-    for (const JsonView item : items) page.items.push_back({item["sku"].text().value_or(""), std::string{item.raw()}});
+    for (const JsonView item : items)
+        if (auto sku = item["sku"].filled_text())  // nothing can be said about one without
+            page.items.push_back({std::move(*sku), std::string{item.raw()}});
 
     position->seen += static_cast<std::int64_t>(items.size());
     position->next = answer->root["nextCursor"].filled_text().value_or("");

@@ -121,18 +121,19 @@ http::Response AccountImpl::v2_refuse(int status, const char* code, const std::s
 }
 
 Json AccountImpl::v2_page(const char* name, Json rows, std::size_t total, const Page& page, const char* path) {
+    const std::size_t pages = std::max<std::size_t>(1, page.pages);  // an empty list has a page, too
     const auto link = [&](std::size_t number) -> Json {
-        if (number < 1 || number > page.pages) return Json::object();
+        if (number < 1 || number > pages) return Json::object();
         return {{"href", "https://api.shipstation.com" + std::string(path) + "?page=" + std::to_string(number) +
                              "&page_size=" + std::to_string(page.size)}};
     };
     return {{name, std::move(rows)},
             {"total", total},
             {"page", page.number},
-            {"pages", page.pages},
+            {"pages", pages},
             {"links",
              {{"first", link(1)},
-              {"last", link(page.pages)},
+              {"last", link(pages)},
               {"prev", link(page.number - 1)},
               {"next", link(page.number + 1)}}}};
 }

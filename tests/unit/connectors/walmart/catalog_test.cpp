@@ -109,6 +109,18 @@ TEST(WalmartCatalog, OneCursorServesForTheWholeScan) {
     EXPECT_EQ(third->next_cursor, "");
 }
 
+TEST(WalmartCatalog, PassesOverAnItemWithoutSku) {
+    Seller seller;
+    seller.token();
+    Json page = item_page({"A", "B"}, 2);
+    page["ItemResponse"][0].erase("sku");
+    seller.answer(kFirstItems, page);
+    const auto read = seller.connector().catalog_source()->fetch_items(std::nullopt, "");
+    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_EQ(read->items.size(), 1U);
+    EXPECT_EQ(read->items[0].variant_id, "B");
+}
+
 TEST(WalmartCatalog, AnEmptyCatalogueIsANotFound) {
     Seller seller;
     seller.token();
