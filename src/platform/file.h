@@ -12,7 +12,8 @@ namespace crossdock::platform {
 enum class Access {
     owner_only,  // 0600: whatever may hold a secret
     everyone,    // 0644
-    as_before  // who could read and write the file that is replaced; owner_only without one, and where everybody could
+    as_before    // who could use the file that is replaced, unless that was everybody; else owner_only, and what root
+                 // writes into a folder of root's that one group alone may look into, that group may read
 };
 
 /// Puts `content` in place of the file, whole or not at all, also through a crash or power cut: written beside it,

@@ -64,6 +64,11 @@ bool take_after(int descriptor, const std::filesystem::path& replaced) {
     return ::fchown(descriptor, before.st_uid, before.st_gid) == 0 && ::fchmod(descriptor, before.st_mode & 0770) == 0;
 }
 
+/// A folder of root's that one group alone may look into, as a package makes it for the service's.
+bool is_for_a_group(const struct stat& folder) {
+    return folder.st_uid == 0 && folder.st_gid != 0 && (folder.st_mode & 0077) == 0050;
+}
+
 }  // namespace
 
 Status write_file(const std::filesystem::path& file, std::string_view content, Access access) {
@@ -85,8 +90,12 @@ Status write_file(const std::filesystem::path& file, std::string_view content, A
         return give_up("set the permissions of", errno);
     struct stat owner {};
     const bool kept = access == Access::as_before && take_after(descriptor.get(), file);
-    if (!kept && ::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0)
-        if (::fchown(descriptor.get(), owner.st_uid, owner.st_gid) != 0) errno = 0;  // the disk knows no owners
+    if (!kept && ::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0) {
+        // Not where a disk has no owners.
+        const bool given = ::fchown(descriptor.get(), owner.st_uid, owner.st_gid) == 0;
+        if (given && access == Access::as_before && is_for_a_group(owner) && ::fchmod(descriptor.get(), 0640) != 0)
+            return give_up("set the permissions of", errno);
+    }
     if (::fsync(descriptor.get()) != 0) return give_up("write", errno);
     if (descriptor.close() != 0) return give_up("write", errno);
     if (::rename(beside.c_str(), file.c_str()) != 0) return give_up("replace", errno);

@@ -188,6 +188,23 @@ TEST_F(FileTest, OfRootsKeepsTheGroupOfTheOneItReplaces) {
     EXPECT_EQ(mode_of(file_), 0640U);
 }
 
+TEST_F(FileTest, OfRootsIsForTheGroupThatItsFolderIsFor) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+    // The package's /etc/crossdock after somebody deleted the config file.
+    ASSERT_EQ(::chown(folder_.c_str(), 0, 65534), 0);
+    std::filesystem::permissions(folder_, std::filesystem::perms{0750});
+    ASSERT_TRUE(write_file(file_, "new", Access::as_before));
+    struct stat status {};
+    ASSERT_EQ(::stat(file_.c_str(), &status), 0);
+    EXPECT_EQ(status.st_gid, 65534U);
+    EXPECT_EQ(mode_of(file_), 0640U);
+    ASSERT_TRUE(write_file(folder_ / "secret", "s"));
+    EXPECT_EQ(mode_of(folder_ / "secret"), 0600U) << "whatever else is written stays with its owner";
+    std::filesystem::permissions(folder_, std::filesystem::perms{0755});
+    ASSERT_TRUE(write_file(folder_ / "open", "o", Access::as_before));
+    EXPECT_EQ(mode_of(folder_ / "open"), 0600U) << "a folder for everybody is for no group";
+}
+
 TEST_F(FileTest, ReplacesALinkAndNotWhatItPointsTo) {
     ASSERT_TRUE(write_file(folder_ / "other", "theirs"));
     std::filesystem::create_symlink(folder_ / "other", file_);
