@@ -4,6 +4,12 @@
 #include <algorithm>
 
 namespace crossdock::connectors {
+namespace {
+
+/// However long a provider says: a token that is asked for once a day costs nothing.
+constexpr std::chrono::seconds kLongest = std::chrono::hours{24};
+
+}  // namespace
 
 Result<Secret> TokenCache::get(const Clock& clock, const Fetch& fetch) {
     const std::scoped_lock lock(mutex_);
@@ -26,7 +32,7 @@ Result<Secret> TokenCache::ask(const Clock& clock, const Fetch& fetch) {
     const auto asked_at = clock.steady();
     const auto issued = fetch();
     if (!issued) return issued.error();
-    const auto lives = std::max(issued->lives, std::chrono::seconds{0});
+    const auto lives = std::clamp(issued->lives, std::chrono::seconds{0}, kLongest);
     token_ = issued->token;
     renew_at_ = asked_at + std::chrono::milliseconds{lives} * 4 / 5;
     expires_at_ = asked_at + lives;

@@ -13,7 +13,7 @@ namespace crossdock::connectors {
 
 struct IssuedToken {
     Secret token;
-    std::chrono::seconds lives{0};  // as the provider says
+    std::chrono::seconds lives{0};  // as the provider says, be it nonsense
 };
 
 /// The access token of one credential, shared by all workers of its channel: kept until 80 % of its life (by the steady

@@ -263,7 +263,7 @@ Result<IssuedToken> Client::ask_for_restricted_token(const Call& wanted) {
         return Error{ErrorKind::unavailable, "amazon_token_unavailable",
                      "Amazon answered createRestrictedDataToken without a token"};
     const auto seconds = answer->root["expiresIn"].integer().value_or(3600);
-    return IssuedToken{Secret{*token}, std::chrono::seconds{std::max<std::int64_t>(seconds, 0)}};
+    return IssuedToken{Secret{*token}, std::chrono::seconds{seconds}};
 }
 
 Result<Answer> Client::read(const Call& call, net::HttpResponse response) {

@@ -97,7 +97,7 @@ Result<IssuedToken> fetch(const Settings& settings, const Runtime& runtime) {
         if (const auto next = index->root()["refresh_token"].filled_text(); next && *next != refresh_token.reveal())
             keep_refresh_token(settings, runtime.vault, *next);
         const auto seconds = index->root()["expires_in"].integer().value_or(3600);
-        return IssuedToken{Secret{*token}, std::chrono::seconds{std::max<std::int64_t>(seconds, 0)}};
+        return IssuedToken{Secret{*token}, std::chrono::seconds{seconds}};
     }
     return Error{ErrorKind::denied, "amazon_token_refused", "the channel has no client_secret in the config file"};
 }

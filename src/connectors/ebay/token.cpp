@@ -141,7 +141,7 @@ Result<IssuedToken> TokenSource::fetch(Access access, const Settings& settings, 
                      "eBay gave no refresh token for the authorization_code; let the seller consent again"};
     }
     const auto seconds = root["expires_in"].integer().value_or(7200);
-    return IssuedToken{Secret{*token}, std::chrono::seconds{std::clamp<std::int64_t>(seconds, 0, 86'400)}};
+    return IssuedToken{Secret{*token}, std::chrono::seconds{seconds}};
 }
 
 Result<Secret> TokenSource::get(Access access, const Settings& settings, const Runtime& runtime) {

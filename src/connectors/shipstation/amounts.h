@@ -10,6 +10,8 @@
 
 namespace crossdock::connectors::shipstation {
 
+inline constexpr std::int64_t kMostUnitsOfLine = 1'000'000'000;
+
 /// An amount, read from its digits, never through double; nullopt when there is none. Throws FieldError.
 std::optional<domain::Money> read_amount(JsonView field, const std::string& currency, const Place& place);
 

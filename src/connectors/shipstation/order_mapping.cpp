@@ -17,7 +17,6 @@ using domain::OrderLine;
 using domain::OrderStatus;
 
 constexpr std::string_view kItems = "items";
-constexpr std::int64_t kMostUnits = 1'000'000'000;
 constexpr std::string_view kSomebodyElse = "a fulfilment provider of ShipStation";
 /// How far the hub trusts its reading of ShipStation's clock.
 constexpr std::chrono::minutes kClockSlack{2};
@@ -146,7 +145,7 @@ private:
 
     static std::int64_t units_of(JsonView item, std::size_t index) {
         const auto units = item["quantity"].integer();
-        if (!units || *units < 0 || *units > kMostUnits)
+        if (!units || *units < 0 || *units > kMostUnitsOfLine)
             throw FieldError({"quantity", kItems, index}, "is no quantity: " + shown(item["quantity"].raw()));
         return *units;
     }

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "connectors/push_outcome.h"
+#include "connectors/shipstation/amounts.h"
 #include "connectors/shipstation/order_mapping.h"
 #include "connectors/shipstation/pacific.h"
 #include "connectors/shipstation/parcels.h"
@@ -54,7 +55,8 @@ std::optional<PushOutcome> find_number(const std::vector<Parcel>& parcels, const
 std::int64_t units_to_ship(JsonView order) {
     std::int64_t units = 0;
     for (const JsonView item : order["items"])
-        if (!item["adjustment"].is_true()) units += std::max<std::int64_t>(item["quantity"].integer().value_or(0), 0);
+        if (!item["adjustment"].is_true())
+            units += std::clamp<std::int64_t>(item["quantity"].integer().value_or(0), 0, kMostUnitsOfLine);
     return units;
 }
 

@@ -14,7 +14,6 @@ using domain::OrderLine;
 using domain::OrderStatus;
 
 constexpr std::string_view kSe = "se-";
-constexpr std::int64_t kMostUnitsOfLine = 1'000'000'000;
 
 std::string upper_code(std::string_view code) {
     std::string out{code};

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/shipstation/v2_shipments.h"
 
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "connectors/push_outcome.h"
+#include "connectors/shipstation/amounts.h"
 #include "connectors/shipstation/v2_order_mapping.h"
 #include "connectors/shipstation/v2_orders.h"
 
@@ -51,7 +54,8 @@ Known known_parcels(const std::vector<std::string>& rows, const std::string& num
 bool is_part_of(const ShipmentToPush& shipment, JsonView order) {
     std::int64_t sent = 0, all = 0;
     for (const auto& line : shipment.lines) sent += line.quantity;
-    for (const JsonView item : order["items"]) all += item["quantity"].integer().value_or(0);
+    for (const JsonView item : order["items"])
+        all += std::clamp<std::int64_t>(item["quantity"].integer().value_or(0), 0, kMostUnitsOfLine);
     return !shipment.lines.empty() && sent < all;
 }
 

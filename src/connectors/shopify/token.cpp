@@ -63,9 +63,7 @@ Result<IssuedToken> fetch_token(const Settings& settings, net::HttpClient& http,
     if (!token)
         return Error{ErrorKind::unavailable, "shopify_token_unavailable",
                      "Shopify's token address answered without a token"};
-    const auto seconds =
-        std::chrono::seconds{std::max<std::int64_t>(index->root()["expires_in"].integer().value_or(3600), 0)};
-    return IssuedToken{Secret{*token}, seconds};
+    return IssuedToken{Secret{*token}, std::chrono::seconds{index->root()["expires_in"].integer().value_or(3600)}};
 }
 
 }  // namespace crossdock::connectors::shopify

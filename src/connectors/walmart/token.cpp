@@ -54,7 +54,7 @@ Result<IssuedToken> fetch_token(const Settings& settings, const Runtime& runtime
         return Error{ErrorKind::unavailable, "walmart_token_unavailable",
                      "Walmart answered without an access token (correlation id " + id + ")"};
     const auto lives = index->root()["expires_in"].integer().value_or(kLives);
-    return IssuedToken{Secret{*token}, std::chrono::seconds{std::clamp<std::int64_t>(lives, 0, 86'400)}};
+    return IssuedToken{Secret{*token}, std::chrono::seconds{lives}};
 }
 
 }  // namespace
