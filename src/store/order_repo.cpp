@@ -206,12 +206,13 @@ std::optional<ItemId> OrderRepo::resolve_item(ChannelId channel, const domain::O
     return found;
 }
 
-std::vector<OrderId> OrderRepo::acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now) {
-    std::vector<OrderId> acknowledged;
-    db::Statement statement(session_, "UPDATE orders SET imported_at_ms = ? WHERE id = ? AND account_id = ? AND imported_at_ms IS NULL");
+std::vector<OrderRepo::Acknowledged> OrderRepo::acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now) {
+    std::vector<Acknowledged> acknowledged;
+    db::Statement statement(session_, "UPDATE orders SET imported_at_ms = ? WHERE id = ? AND account_id = ? AND imported_at_ms IS NULL "
+                                      "RETURNING channel_id");
     for (const std::int64_t id : ids) {
         statement.bind(now, id, account);
-        if (statement.exec() == 1) acknowledged.push_back(OrderId{id});
+        if (statement.step()) acknowledged.push_back({OrderId{id}, statement.id<ChannelId>(0)});
         statement.reset();
     }
     return acknowledged;

@@ -113,8 +113,12 @@ public:
     void update(OrderId id, const Write& write, bool lines_changed);
     /// The row of the catalogue for what a line sold: by variant (at its location first), else by a sku only one item has.
     std::optional<ItemId> resolve_item(ChannelId channel, const domain::OrderLine& line);
+    struct Acknowledged {
+        OrderId id;
+        ChannelId channel_id;
+    };
     /// Sets imported_at where it is not set. Ids of other accounts and unknown ones are passed over. Returns those set.
-    std::vector<OrderId> acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now);
+    std::vector<Acknowledged> acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now);
     void set_remote_missing(OrderId id, std::optional<Timestamp> since);
     /// The time under which a change is listed that the channel does not date: whoever polls the channel by `since`, with
     /// the largest time it was shown, is not past it; and nobody is led past a change of any channel that is not held

@@ -144,12 +144,13 @@ domain::Refunded RefundRepo::refunded(ChannelId channel, std::string_view extern
     return {statement.integer(0), statement.integer(1)};
 }
 
-std::vector<RefundId> RefundRepo::acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now) {
-    std::vector<RefundId> acknowledged;
-    db::Statement statement(session_, "UPDATE refunds SET imported_at_ms = ? WHERE id = ? AND account_id = ? AND imported_at_ms IS NULL");
+std::vector<RefundRepo::Acknowledged> RefundRepo::acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now) {
+    std::vector<Acknowledged> acknowledged;
+    db::Statement statement(session_, "UPDATE refunds SET imported_at_ms = ? WHERE id = ? AND account_id = ? AND imported_at_ms IS NULL "
+                                      "RETURNING channel_id");
     for (const std::int64_t id : ids) {
         statement.bind(now, id, account);
-        if (statement.exec() == 1) acknowledged.push_back(RefundId{id});
+        if (statement.step()) acknowledged.push_back({RefundId{id}, statement.id<ChannelId>(0)});
         statement.reset();
     }
     return acknowledged;

@@ -65,7 +65,11 @@ public:
     /// What is known to have been given back of an order in that currency: refunds whose money has moved.
     domain::Refunded refunded(ChannelId channel, std::string_view external_order_id, std::string_view currency);
 
-    std::vector<RefundId> acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now);
+    struct Acknowledged {
+        RefundId id;
+        ChannelId channel_id;
+    };
+    std::vector<Acknowledged> acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now);
     void list(const ListQuery& query, const std::function<bool(const RefundRow&)>& row);
     struct Shown {
         std::string members;  // of the contract's object

@@ -167,7 +167,12 @@ TEST_F(Told, WhatTheErpAcknowledgesIsToldOnce) {
             acknowledge_orders(session, account, {id_.value}, database.clock.now());
             acknowledge_refunds(session, account, {held}, database.clock.now());
         });
+    const std::int64_t before = seen_;
     EXPECT_EQ(told(""), (Types{"order.acknowledged", "refund.acknowledged"}));
+    database->read([&](db::Session& session) {
+        for (const auto& event : store::EventRepo(session).after(database.channel.account_id, before, 10))
+            EXPECT_EQ(event.channel, database.channel.id) << event.type;
+    });
 }
 
 TEST_F(Told, StockIsToldWhenItFallsAndRises) {
