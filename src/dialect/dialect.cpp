@@ -184,11 +184,12 @@ std::string respell_time(const Dialect& dialect, std::string_view time) {
 
 std::string read_local_time(const Dialect& dialect, std::string_view time) {
     std::string text{trim(time)};
-    if (!dialect.zone) return text;
+    if (!dialect.has_local_times()) return text;
     // With a zone of its own it is what it says; so is what is no time at all, to be refused by whoever reads it.
     if (parse_iso8601(text, crossdock::ZoneRule::required)) return text;
     const auto local = parse_iso8601(text, crossdock::ZoneRule::utc);
-    return local ? format_rfc3339(dialect.zone->instant_of(*local)) : text;
+    if (!local) return text;
+    return format_rfc3339(dialect.zone ? dialect.zone->instant_of(*local) : *local);
 }
 
 }  // namespace crossdock::dialect

@@ -29,6 +29,8 @@ struct Dialect {
     [[nodiscard]] bool is_flat() const { return flat || format == Format::csv; }
     /// Are times written otherwise than the contract has them?
     [[nodiscard]] bool respells_times() const { return !fractions || zone || !offset; }
+    /// Does a time without a zone have a meaning here, whatever the contract says of it?
+    [[nodiscard]] bool has_local_times() const { return zone || !offset; }
 };
 
 constexpr std::size_t kSmallestPage = 1'024;
@@ -50,7 +52,8 @@ std::string content_type(const Dialect& dialect);
 /// Times of the contract as the dialect has them; anything that is none is given back as it is. Fractions are cut off,
 /// never rounded up: a program that asks "since" what it read misses nothing.
 std::string respell_time(const Dialect& dialect, std::string_view time);
-/// A time in a request that has no zone is the zone's clock. Gives it back in UTC, or as it is.
+/// A time in a request that has no zone is the zone's clock, as those that the dialect writes; UTC where it writes them
+/// without an offset and has no zone. Gives it back in UTC, or as it is.
 std::string read_local_time(const Dialect& dialect, std::string_view time);
 
 }  // namespace crossdock::dialect

@@ -259,7 +259,7 @@ std::string body_text(const Dialect& dialect, std::string_view bytes, bool sure)
 
 std::string read_local_times(const Dialect& dialect, std::string json) {
     constexpr std::string_view kName = "\"ship_date\"";
-    if (!dialect.zone) return json;
+    if (!dialect.has_local_times()) return json;
     std::string out;
     std::size_t from = 0;
     for (std::size_t at = json.find('"'); at != std::string::npos; at = json.find('"', at)) {

@@ -86,6 +86,8 @@ TEST(LocalTimesOfRequests, ArePutInUtc) {
                              R"({"a":"\"ship_date\":\"2026-07-01\""})", R"("ship_date")", R"({"ship_date":)",
                              R"({"ship_date":"2026-07-01T10:00:00)", "", "\"", R"({"ship_date":"soon"})"})
         EXPECT_EQ(read_local_times(berlin, same), same);
+    EXPECT_EQ(read_local_times(*read_dialect("no-offset"), R"({"ship_date":"2026-07-01T10:00:00"})"),
+              R"({"ship_date":"2026-07-01T10:00:00Z"})");
     EXPECT_EQ(read_local_times({}, R"({"ship_date":"2026-07-01T10:00:00"})"), R"({"ship_date":"2026-07-01T10:00:00"})");
 }
 

@@ -87,6 +87,8 @@ TEST(DialectTimes, InRequestsAreTheZonesOwn) {
     EXPECT_EQ(read("zone=Europe/Berlin", "2026-11-20T10:00:00 01:00"), "2026-11-20T10:00:00 01:00") << "a lost +";
     EXPECT_EQ(read("no-fraction", "2026-11-20T10:00:00"), "2026-11-20T10:00:00") << "as the contract reads it: UTC";
     EXPECT_EQ(read("zone=Europe/Berlin", "soon"), "soon");
+    EXPECT_EQ(read("no-offset", "2026-11-20T10:00:00"), "2026-11-20T10:00:00Z") << "what it writes it reads: UTC";
+    EXPECT_EQ(read("no-offset", "2026-11-20T10:00:00+01:00"), "2026-11-20T10:00:00+01:00");
 }
 
 }  // namespace
