@@ -189,14 +189,14 @@ Result<std::vector<std::string>> parse_event_filter(const std::vector<std::strin
         const std::string word{trim(entry)};
         if (std::find(words.begin(), words.end(), word) == words.end()) {
             const std::string meant = nearest(to_lower(word), words);
-            return bad_filter("events: \"" + to_valid_utf8(word.substr(0, 60)) + "\" is not an event type" +
+            return bad_filter("\"" + to_valid_utf8(word.substr(0, 60)) + "\" is not an event type" +
                               (meant.empty()
                                    ? "; use names such as order.created, families such as order.*, or * for all"
                                    : ": did you mean \"" + meant + "\"?"));
         }
         if (std::find(filter.begin(), filter.end(), word) == filter.end()) filter.push_back(word);
     }
-    if (filter.empty()) return bad_filter("events: name at least one, such as order.created, order.* or * for all");
+    if (filter.empty()) return bad_filter("name at least one event type, such as order.created, order.* or * for all");
     return filter;
 }
 

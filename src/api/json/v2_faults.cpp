@@ -80,7 +80,10 @@ http::Response v2_error(const http::Request& request, const Error& error, const 
     if (!fields.empty()) {
         json.key("errors").begin_array();
         for (const std::string_view field : fields)
-            json.begin_object().field("field", field).field("message", to_valid_utf8(error.message)).end_object();
+            json.begin_object()
+                .field("field", field)
+                .field("message", to_valid_utf8(without_place(error.message, std::string{field})))
+                .end_object();
         json.end_array();
     }
     json.field("reason", error.code);

@@ -32,9 +32,21 @@ http::Response cannot_change_endpoints(const http::Request& request) {
     return refuse(request, {503, "webhook endpoints cannot be changed here"});
 }
 
+/// The members that an endpoint or a replay which is refused for this reason is about.
+std::vector<std::string_view> members_of_endpoint(const http::Request& request, std::string_view reason) {
+    if (reason == "url_invalid" || reason == "url_refused") return {"url"};
+    if (reason == "name_invalid") return {"name"};
+    if (reason == "headers_invalid") return {"headers"};
+    if (reason == "events_invalid") return {request.path.ends_with("/replay") ? "types" : "events"};
+    if (reason == "after_unknown") return {"after"};
+    if (reason == "replay_too_much") return {"event_ids"};
+    return {};
+}
+
 /// An error of the endpoints. Another's endpoint is told like none.
 http::Response endpoint_error(const http::Request& request, const Error& error) {
-    return error.kind == ErrorKind::not_found ? v2_not_found(request, "webhook endpoint") : v2_error(request, error);
+    if (error.kind == ErrorKind::not_found) return v2_not_found(request, "webhook endpoint");
+    return v2_error(request, error, members_of_endpoint(request, error.code));
 }
 
 std::string endpoint_id(const http::Request& request) { return std::string{request.path_parameter("id")}; }
