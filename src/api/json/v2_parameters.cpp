@@ -78,7 +78,10 @@ std::vector<std::string> V2Parameters::words(std::string_view name) {
 std::optional<std::int64_t> V2Parameters::id(std::string_view name, std::string_view prefix) {
     const auto value = text(name);
     if (!value) return std::nullopt;
-    return parse_v2_id(prefix, *value).value_or(0);
+    const auto id = parse_v2_id(prefix, *value);
+    if (!id)
+        faults_.add(std::string{name}, in_quotes(*value) + " is not an id of that kind; it looks like " + std::string{prefix} + "17");
+    return id;
 }
 
 std::optional<std::string> V2Parameters::one_of(std::string_view name, std::initializer_list<std::string_view> known) {

@@ -28,7 +28,7 @@ public:
     std::optional<Timestamp> instant(std::string_view name);
     /// Words parted by commas or repeats, in lower case, each once; at most 50.
     std::vector<std::string> words(std::string_view name);
-    /// "ord_17", as a number. An id that is none is that of nothing: 0.
+    /// "ord_17", as a number. A text that is no such id ("17" of /api/v1) is a fault.
     std::optional<std::int64_t> id(std::string_view name, std::string_view prefix);
     /// One of these words, as it is written.
     std::optional<std::string> one_of(std::string_view name, std::initializer_list<std::string_view> known);

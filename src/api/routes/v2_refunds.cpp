@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "api/json/v2_body.h"
 #include "api/json/v2_words.h"
 #include "api/middleware/scopes.h"
@@ -44,8 +46,10 @@ http::Response list_v2_refunds(const Context& context, const Caller& caller, con
             narrowed.channels = channels;
             if (order_id) {
                 const auto order = store::OrderRepo(session).get(caller.account, OrderId{*order_id});
+                // An external id belongs to one channel; with `channel` naming another there is nothing.
+                const bool wanted_too = order && std::find(channels.begin(), channels.end(), order->channel_id) != channels.end();
                 narrowed.channels.clear();
-                if (order) narrowed.channels.push_back(order->channel_id);
+                if (wanted_too) narrowed.channels.push_back(order->channel_id);
                 narrowed.external_order_id = order ? order->external_order_id : "";
             }
             return store::list_refunds(narrowed);
