@@ -77,19 +77,21 @@ http::Response v2_refusal(const http::Request& request, const services::Refusal&
 http::Response v2_error(const http::Request& request, const Error& error, const std::vector<std::string_view>& fields) {
     std::string details;
     JsonWriter json(details);
-    if (!fields.empty()) {
+    const int status = v2_status_of(error.kind);
+    if (status == 422) {
         json.key("errors").begin_array();
         for (const std::string_view field : fields)
             json.begin_object()
                 .field("field", field)
                 .field("message", to_valid_utf8(without_place(error.message, std::string{field})))
                 .end_object();
+        if (fields.empty()) json.begin_object().field("message", to_valid_utf8(error.message)).end_object();
         json.end_array();
     }
     json.field("reason", error.code);
     std::optional<std::chrono::seconds> wait;
     if (error.retry_after) wait = std::chrono::ceil<std::chrono::seconds>(*error.retry_after);
-    return refuse(request, {v2_status_of(error.kind), error.message, {}, wait, std::move(details)});
+    return refuse(request, {status, error.message, {}, wait, std::move(details)});
 }
 
 http::Response v2_not_found(const http::Request& request, std::string_view what) {

@@ -28,8 +28,8 @@ private:
 
 /// A refusal of a use case that was told kV2Wording, with the place of each fault.
 http::Response v2_refusal(const http::Request& request, const services::Refusal& refusal);
-/// An error as an answer: its kind decides the status, its code goes along. `fields`: the members it is about, where
-/// the request is at fault.
+/// An error as an answer: its kind decides the status, its code goes along. Where the request is at fault (422) it
+/// stands in `details.errors`, too, once for each of `fields`, the members it is about, or once without any.
 http::Response v2_error(const http::Request& request, const Error& error,
                         const std::vector<std::string_view>& fields = {});
 

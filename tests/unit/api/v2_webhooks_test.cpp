@@ -201,7 +201,9 @@ TEST_F(V2Endpoints, EventsGoAgainByIdByTimeAndByWhatWasMissed) {
     ASSERT_EQ(network.requests.size(), 1U);
     EXPECT_EQ(sent_header("webhook-id"), ids[0]);
 
-    EXPECT_EQ(send_json(path(endpoint, "replay"), json::object()).json()["error"]["details"]["reason"], "replay_empty");
+    const auto empty = send_json(path(endpoint, "replay"), json::object()).json()["error"];
+    EXPECT_EQ(empty["details"]["reason"], "replay_empty");
+    EXPECT_EQ(empty["details"]["errors"], json::array({{{"message", empty["message"]}}}));
     EXPECT_EQ(send_json(path(endpoint, "replay"), {{"event_ids", {ids[0]}}, {"types", {"*"}}}).status(), 422);
     const auto unknown = send_json(path(endpoint, "replay"), {{"types", {"*"}}, {"after", "evt_x"}});
     EXPECT_EQ(unknown.status(), 422);
