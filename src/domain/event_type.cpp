@@ -18,6 +18,8 @@ constexpr std::string_view kStockFacts = R"({"sku":"MUG-01","quantity":12,"messa
 constexpr std::string_view kFbaFacts = R"({"shipment_id":"FBA15DJ8K2Q1","shipment_status":"WORKING"})";
 constexpr std::string_view kCartonFacts =
     R"({"id":"0f8f2a52-54f5-4f0c-9b52-1f6b2f0f1b11","fba_inbound_shipment_id":"7c0b5f0e-6a0f-4c1e-9a51-2f0f5f9b8d22"})";
+constexpr std::string_view kCartonAnswerFacts =
+    R"({"id":"0f8f2a52-54f5-4f0c-9b52-1f6b2f0f1b11","fba_inbound_shipment_id":"7c0b5f0e-6a0f-4c1e-9a51-2f0f5f9b8d22","message":""})";
 constexpr std::string_view kLevelFacts = R"({"sku":"MUG-01","quantity":3,"quantity_before":9,"low_stock":5})";
 constexpr std::string_view kGapFacts =
     R"({"from":"2026-11-19T00:00:00Z","upto":"2026-11-20T00:00:00Z","reported":120,"held":119,"missing":1})";
@@ -85,9 +87,9 @@ std::vector<EventType> make_types() {
          "The items of a shipment into Amazon's warehouses were fetched anew, and differ.", kFbaFacts},
         {"carton_push.created", "carton_push", "The ERP sent the contents of a carton, to be told to Amazon.",
          kCartonFacts},
-        {"carton_push.succeeded", "carton_push", "Amazon took the contents of a carton.", kCartonFacts},
+        {"carton_push.succeeded", "carton_push", "Amazon took the contents of a carton.", kCartonAnswerFacts},
         {"carton_push.failed", "carton_push",
-         "Amazon refused the contents of a carton for good; `message` has its words.", kCartonFacts},
+         "Amazon refused the contents of a carton for good; `message` has its words.", kCartonAnswerFacts},
 
         {"channel.connected", "channel", "A channel answered for the first time.",
          R"({"channel":"shop-us","code":"","message":""})"},
@@ -115,7 +117,8 @@ std::vector<EventType> make_types() {
 
         {"key.created", "api_key", "An API key was made.", kKeyFacts},
         {"key.revoked", "api_key", "An API key was revoked.", kKeyFacts},
-        {"key.expiring", "api_key", "An API key ends within 14 days.", kKeyFacts},
+        {"key.expiring", "api_key", "An API key ends within 14 days.",
+         R"({"key_id":"k7Qm2xT1","name":"erp","expires_at":"2027-01-31T00:00:00Z"})"},
 
         {"webhook.failing", "webhook_endpoint",
          "Nothing but failures at an endpoint for a day, and again for three days; after five it is disabled. Goes to "
