@@ -206,10 +206,13 @@ std::optional<ItemId> OrderRepo::resolve_item(ChannelId channel, const domain::O
     return found;
 }
 
-std::vector<OrderRepo::Acknowledged> OrderRepo::acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now) {
+std::vector<OrderRepo::Acknowledged> OrderRepo::acknowledge(AccountId account, const std::vector<std::int64_t>& ids,
+                                                            Timestamp now) {
     std::vector<Acknowledged> acknowledged;
-    db::Statement statement(session_, "UPDATE orders SET imported_at_ms = ? WHERE id = ? AND account_id = ? AND imported_at_ms IS NULL "
-                                      "RETURNING channel_id");
+    db::Statement statement(
+        session_,
+        "UPDATE orders SET imported_at_ms = ? WHERE id = ? AND account_id = ? AND imported_at_ms IS NULL "
+        "RETURNING channel_id");
     for (const std::int64_t id : ids) {
         statement.bind(now, id, account);
         if (statement.step()) acknowledged.push_back({OrderId{id}, statement.id<ChannelId>(0)});

@@ -144,10 +144,13 @@ domain::Refunded RefundRepo::refunded(ChannelId channel, std::string_view extern
     return {statement.integer(0), statement.integer(1)};
 }
 
-std::vector<RefundRepo::Acknowledged> RefundRepo::acknowledge(AccountId account, const std::vector<std::int64_t>& ids, Timestamp now) {
+std::vector<RefundRepo::Acknowledged> RefundRepo::acknowledge(AccountId account, const std::vector<std::int64_t>& ids,
+                                                              Timestamp now) {
     std::vector<Acknowledged> acknowledged;
-    db::Statement statement(session_, "UPDATE refunds SET imported_at_ms = ? WHERE id = ? AND account_id = ? AND imported_at_ms IS NULL "
-                                      "RETURNING channel_id");
+    db::Statement statement(
+        session_,
+        "UPDATE refunds SET imported_at_ms = ? WHERE id = ? AND account_id = ? AND imported_at_ms IS NULL "
+        "RETURNING channel_id");
     for (const std::int64_t id : ids) {
         statement.bind(now, id, account);
         if (statement.step()) acknowledged.push_back({RefundId{id}, statement.id<ChannelId>(0)});

@@ -80,7 +80,8 @@ std::optional<std::int64_t> V2Parameters::id(std::string_view name, std::string_
     if (!value) return std::nullopt;
     const auto id = parse_v2_id(prefix, *value);
     if (!id)
-        faults_.add(std::string{name}, in_quotes(*value) + " is not an id of that kind; it looks like " + std::string{prefix} + "17");
+        faults_.add(std::string{name},
+                    in_quotes(*value) + " is not an id of that kind; it looks like " + std::string{prefix} + "17");
     return id;
 }
 

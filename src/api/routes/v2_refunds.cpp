@@ -47,7 +47,8 @@ http::Response list_v2_refunds(const Context& context, const Caller& caller, con
             if (order_id) {
                 const auto order = store::OrderRepo(session).get(caller.account, OrderId{*order_id});
                 // An external id belongs to one channel; with `channel` naming another there is nothing.
-                const bool wanted_too = order && std::find(channels.begin(), channels.end(), order->channel_id) != channels.end();
+                const bool wanted_too =
+                    order && std::find(channels.begin(), channels.end(), order->channel_id) != channels.end();
                 narrowed.channels.clear();
                 if (wanted_too) narrowed.channels.push_back(order->channel_id);
                 narrowed.external_order_id = order ? order->external_order_id : "";

@@ -26,11 +26,13 @@ TEST(V2Refunds, AreListedShownAndAcknowledged) {
     EXPECT_EQ(hub.column("/v2/refunds?created_before=2026-11-20T10:05:00Z", "external_id"), Ids{"r-1"});
     EXPECT_EQ(hub.column("/v2/refunds?order_id=ord_" + std::to_string(order.value), "external_id"),
               (Ids{"r-2", "r-1"}));
-    EXPECT_EQ(hub.column("/v2/refunds?channel=shop-eu&order_id=ord_" + std::to_string(order.value), "external_id"), Ids{})
+    EXPECT_EQ(hub.column("/v2/refunds?channel=shop-eu&order_id=ord_" + std::to_string(order.value), "external_id"),
+              Ids{})
         << "both filters hold";
     EXPECT_EQ(hub.column("/v2/refunds?order_id=ord_999", "external_id"), Ids{});
     for (const char* other : {"17", "ref_17", "ord_", "ord_x"})
-        EXPECT_EQ(hub.see(std::string{"/v2/refunds?order_id="} + other).status(), 422) << other << " would list nothing, or all";
+        EXPECT_EQ(hub.see(std::string{"/v2/refunds?order_id="} + other).status(), 422)
+            << other << " would list nothing, or all";
     EXPECT_EQ(hub.column("/v2/refunds?channel=shop-eu", "external_id"), Ids{});
 
     const std::string id = "ref_" + std::to_string(first);

@@ -209,7 +209,9 @@ TEST_F(V2Endpoints, EventsGoAgainByIdByTimeAndByWhatWasMissed) {
     EXPECT_EQ(unknown.status(), 422);
     EXPECT_EQ(unknown.json()["error"]["details"]["errors"],
               json::parse(R"([{"field":"after","message":"is not the id of an event of this account"}])"));
-    EXPECT_EQ(send_json(path(endpoint, "replay"), {{"types", {"nope"}}}).json()["error"]["details"]["errors"][0]["field"], "types");
+    EXPECT_EQ(
+        send_json(path(endpoint, "replay"), {{"types", {"nope"}}}).json()["error"]["details"]["errors"][0]["field"],
+        "types");
     EXPECT_EQ(send_json(path(endpoint, "replay"), {{"event_ids", Ids(201, ids[0])}}).status(), 422);
     EXPECT_EQ(call("POST", "/v2/deliveries/dlv_999/replay").status(), 404);
 }
@@ -261,8 +263,10 @@ TEST_F(V2Endpoints, WhatTheRulesRefuseIsToldAndNothingIsMade) {
     const auto errors = [](const auto& answer) { return answer.json()["error"]["details"]["errors"]; };
     EXPECT_EQ(errors(send_json(kEndpoints, {{"url", "https://erp.example.com:25/"}, {"events", {"*"}}})),
               json::parse(R"([{"field":"url","message":"port 25 is not allowed; use 80, 443 or one from 1024 up"}])"));
-    EXPECT_EQ(errors(send_json(kEndpoints, {{"url", "https://erp.example.com/"}, {"events", {"order.craeted"}}})),
-              json::parse(R"([{"field":"events","message":"\"order.craeted\" is not an event type: did you mean \"order.created\"?"}])"));
+    EXPECT_EQ(
+        errors(send_json(kEndpoints, {{"url", "https://erp.example.com/"}, {"events", {"order.craeted"}}})),
+        json::parse(
+            R"([{"field":"events","message":"\"order.craeted\" is not an event type: did you mean \"order.created\"?"}])"));
     EXPECT_EQ(data(kEndpoints), json::array());
     EXPECT_EQ(deeds(), Ids{});
 
