@@ -155,16 +155,11 @@ Result<json> key_plan(const CommandCall& call) {
 }
 
 Result<json> key_dialect(const CommandCall& call) {
-    const std::string wanted = call.text("dialect");
-    std::string dialect;
-    if (wanted != "none") {
-        const auto read = dialect::read_dialect(wanted);
-        if (!read) return read.error();
-        dialect = dialect::to_text(*read);
-    }
-    return change_key(call, domain::deed::kKeyDialectChanged, "dialect", dialect,
+    const auto dialect = dialect::dialect_to_keep(call.text("dialect"));
+    if (!dialect) return dialect.error();
+    return change_key(call, domain::deed::kKeyDialectChanged, "dialect", *dialect,
                       [&](store::ApiKeyRepo& keys, const store::ApiKey& key) {
-                          keys.set_dialect(key.id, dialect);
+                          keys.set_dialect(key.id, *dialect);
                           return key.dialect;
                       });
 }

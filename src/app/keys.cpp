@@ -92,9 +92,9 @@ Result<services::IssuedKey> create_key(db::Database& database, Random& random, s
         return checked.error();
     std::string dialect;
     if (!options.dialect.empty()) {
-        const auto read = dialect::read_dialect(options.dialect);
-        if (!read) return read.error();
-        dialect = dialect::to_text(*read);
+        auto kept = dialect::dialect_to_keep(options.dialect);
+        if (!kept) return kept.error();
+        dialect = std::move(*kept);
     }
     return database.write([&](db::Session& session) -> Result<services::IssuedKey> {
         const auto id = store::find_account(session, account);

@@ -19,6 +19,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kById = "id:";
+constexpr std::string_view kOfV2 = "ord_";  // as the API and its events have it
 
 /// What a channel sent under that id and nobody could understand.
 struct UnreadOrder {
@@ -55,6 +56,8 @@ Meanings meanings_of(db::Session& session, AccountId account, const std::string&
         if (const auto id = read_hub_id(name.substr(kById.size()))) add(orders.get(account, *id));
         return found;
     }
+    if (name.starts_with(kOfV2))
+        if (const auto id = read_hub_id(name.substr(kOfV2.size()))) add(orders.get(account, *id));
     const auto channels = store::ChannelRepo(session).list(account);
     for (const store::Channel& channel : channels)
         if (name.starts_with(channel.code + ':')) add_sent(channel, name.substr(channel.code.size() + 1));

@@ -332,7 +332,9 @@ int run(int argc, char** argv) {
     hub_command(job_list, "job.list", [&] { return json{{"state", state}}; });
     CLI::App* job_retry = command(job, "retry", "Run a job again that was given up or waits");
     std::int64_t job_id = 0;
-    job_retry->add_option("job", job_id, "Its number, as job list shows it")->required();
+    job_retry->add_option("job", job_id, "Its number, as job list shows it")
+        ->required()
+        ->transform(without_prefix("job_"));
     hub_command(job_retry, "job.retry", [&] { return json{{"job", job_id}}; });
 
     const CommandMaker maker{[&](CLI::App* parent, const char* verb, const char* help) { return command(parent, verb, help); },

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/text.h"
 #include "platform/file.h"
@@ -57,6 +58,12 @@ json split_list(const std::vector<std::string>& given) {
 }
 
 }  // namespace
+
+std::function<std::string(std::string)> without_prefix(std::string prefix) {
+    return [prefix = std::move(prefix)](std::string text) {
+        return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+    };
+}
 
 void add_webhook_commands(CLI::App& program, const CommandMaker& maker) {
     const auto words = std::make_shared<Words>();
@@ -135,7 +142,8 @@ void add_webhook_commands(CLI::App& program, const CommandMaker& maker) {
     CLI::App* deliveries = of_endpoint("deliveries", "What was sent there, newest first");
     deliveries->add_option("--state", words->state, "pending, succeeded or failed");
     deliveries->add_option("--limit", words->limit, "How many (default 20)")->check(CLI::Range(1, 500));
-    deliveries->add_option("--before", words->before, "Those before this delivery");
+    deliveries->add_option("--before", words->before, "Those before this delivery")
+        ->transform(without_prefix("dlv_"));
     maker.run(deliveries, "webhook.deliveries", [words] {
         return json{{"endpoint", words->endpoint},
                     {"state", words->state},
@@ -144,7 +152,9 @@ void add_webhook_commands(CLI::App& program, const CommandMaker& maker) {
                     {"account", words->account}};
     });
     CLI::App* delivery = add("delivery", "One delivery with all its attempts");
-    delivery->add_option("delivery", words->delivery, "Its number, as webhook deliveries shows it")->required();
+    delivery->add_option("delivery", words->delivery, "Its number, as webhook deliveries shows it")
+        ->required()
+        ->transform(without_prefix("dlv_"));
     maker.run(delivery, "webhook.delivery", [words] {
         return json{{"delivery", words->delivery}, {"account", words->account}};
     });

@@ -17,6 +17,9 @@ struct CommandMaker {
     std::function<void(CLI::App* command, const char* hub_command, std::function<nlohmann::json()> arguments)> run;
 };
 
+/// For a number that commands list bare, and the API and its events with a prefix: both are taken.
+std::function<std::string(std::string)> without_prefix(std::string prefix);
+
 /// `crossdock webhook …`.
 void add_webhook_commands(CLI::App& program, const CommandMaker& maker);
 

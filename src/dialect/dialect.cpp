@@ -139,6 +139,13 @@ Result<Dialect> read_dialect(std::string_view settings) {
     return dialect;
 }
 
+Result<std::string> dialect_to_keep(std::string_view settings) {
+    if (equals_ignoring_case(trim(settings), "none")) return std::string{};
+    const auto read = read_dialect(settings);
+    if (!read) return read.error();
+    return to_text(*read);
+}
+
 std::string to_text(const Dialect& dialect) {
     std::string text = dialect.format == Format::csv   ? "format=csv"
                        : dialect.format == Format::xml ? "format=xml"

@@ -40,6 +40,9 @@ constexpr std::size_t kLargestPage = 32U * 1024 * 1024;
 /// `delphi`) first if wanted, which later words refine. Errors: invalid `dialect_invalid`, naming the word and what
 /// there is; `zone_unknown`.
 Result<Dialect> read_dialect(std::string_view settings);
+/// What a key keeps of settings that somebody wrote: to_text() of them, or nothing for "none", which is as documented.
+/// Errors: those of read_dialect.
+Result<std::string> dialect_to_keep(std::string_view settings);
 /// All settings in one order, without ready names: what a name means to a key does not change when a later program
 /// means something else by it. read_dialect reads it again.
 std::string to_text(const Dialect& dialect);

@@ -522,6 +522,10 @@ TEST_F(Cli, ChannelOrderAndJobCommandsAgreeWithTheApi) {
     EXPECT_TRUE(json::parse(here({"job", "list", "--json"}).out).is_array());
     EXPECT_EQ(here({"job", "list", "--state", "asleep"}).code, 1);
     EXPECT_EQ(here({"job", "retry", "999999"}).code, 1);
+    // As the API and its events have them.
+    EXPECT_EQ(here({"job", "retry", "job_999999"}).err, here({"job", "retry", "999999"}).err);
+    EXPECT_EQ(here({"webhook", "delivery", "dlv_9"}).err, here({"webhook", "delivery", "9"}).err);
+    EXPECT_EQ(here({"webhook", "delivery", "9"}).code, 1);
 
     // The same with the hub down.
     hub.process().terminate();

@@ -153,11 +153,10 @@ Prepared create_v2_key(const Context& context, const Caller& caller, const http:
         object.fault("plan", known.error().message);
     wish.expires_at = read_key_end(object, now);
     if (const auto settings = object.text("dialect")) {
-        const auto read = dialect::read_dialect(*settings);
-        if (read)
-            wish.dialect = dialect::to_text(*read);
+        if (auto kept = dialect::dialect_to_keep(*settings))
+            wish.dialect = std::move(*kept);
         else
-            object.fault("dialect", read.error().message);
+            object.fault("dialect", kept.error().message);
     }
     object.finish();
     if (!faults.empty()) return faults.refuse(request);

@@ -172,6 +172,8 @@ TEST_F(KeyCommands, ADialectIsKeptInItsLongFormAndTakesEffectAtOnce) {
     EXPECT_EQ(done("key.dialect", {{"key_id", id}, {"dialect", "format=xml"}}).at("dialect"), "format=xml");
     EXPECT_EQ(done("key.dialect", {{"key_id", id}, {"dialect", "none"}}).at("dialect"), nullptr);
     EXPECT_EQ(done("audit.list", json::object()).front().at("action"), "key.dialect_changed");
+    done("key.create", {{"name", "plain"}, {"dialect", "none"}});
+    EXPECT_EQ(listed(), nullptr);
     EXPECT_EQ(refused("key.dialect", {{"key_id", "nobody"}, {"dialect", "foxpro"}}).code, "key_unknown");
     for (const char* command : {"key.create", "key.dialect"}) {
         const auto error = refused(command, {{"key_id", id}, {"dialect", "format=pdf"}});

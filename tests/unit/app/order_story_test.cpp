@@ -148,6 +148,7 @@ TEST_F(OrderStory, ANumberThatIsAnotherOrdersHubIdIsAskedAbout) {
     }
     EXPECT_EQ(buyers_held(), 2);
     EXPECT_EQ(meant_by("id:2"), "2");
+    EXPECT_EQ(meant_by("ord_2"), "2") << "as the API and its events have it";
     EXPECT_EQ(meant_by("id:1"), "1");
     EXPECT_EQ(meant_by("1186"), "2");
     EXPECT_EQ(meant_by("1"), "1") << "a hub id that is nothing else";
