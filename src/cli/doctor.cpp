@@ -68,7 +68,7 @@ Exit run_status(Context& context) {
     else
         std::cout << doctor::status_text(status, machine.clock.now());
     std::cout.flush();
-    return status.value("running", false) ? Exit::done : Exit::failed;
+    return status.at("running") == true ? Exit::done : Exit::failed;
 }
 
 Exit run_support_bundle(Context& context, const std::string& file) {

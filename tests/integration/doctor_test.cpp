@@ -92,24 +92,26 @@ TEST_F(DoctorsVisit, OfAHubThatRunsAndOfOneThatWasStopped) {
 }
 
 TEST_F(DoctorsVisit, OfSomebodyWhoMayNotSeeSaysSoAndNotThatNoHubRuns) {
-    std::vector<std::string> command = crossdock({"doctor", "--json"});
+    std::vector<std::string> nobody;
     if (geteuid() == 0) {
         if (std::system("setpriv --reuid=65534 --regid=65534 --clear-groups test -x " CROSSDOCK_BINARY) != 0)
             GTEST_SKIP() << "nobody else may run the program here";
-        command.insert(command.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+        nobody = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
     }
     using Perms = std::filesystem::perms;
     const auto config = folder / "crossdock.toml";
     write_text(config, config_text(""));
     RunningHub hub(folder.path());
-    const auto look = [&] {
+    const auto look = [&](const std::string& name) {
+        std::vector<std::string> command = nobody;
+        for (const std::string& word : crossdock({name, "--json"})) command.push_back(word);
         RealProcess process(command, RunningHub::options(folder.path()));
         process.wait();
         return json::parse(process.out(), nullptr, false);
     };
     std::filesystem::permissions(folder.path(), Perms(0755));
     std::filesystem::permissions(config, geteuid() == 0 ? Perms(0600) : Perms::none);
-    json report = look();
+    json report = look("doctor");
     ASSERT_TRUE(report.is_object());
     EXPECT_TRUE(report.at("running").is_null());
     const json* unread = find(report, "config_not_seen");
@@ -119,11 +121,25 @@ TEST_F(DoctorsVisit, OfSomebodyWhoMayNotSeeSaysSoAndNotThatNoHubRuns) {
 
     std::filesystem::permissions(config, Perms(0644));
     std::filesystem::permissions(folder / "crossdock.db.lock", geteuid() == 0 ? Perms(0600) : Perms::none);
-    report = look();
+    report = look("doctor");
     ASSERT_TRUE(report.is_object());
     EXPECT_TRUE(report.at("running").is_null()) << codes(report);
     EXPECT_NE(find(report, "hub_not_seen"), nullptr) << codes(report);
     EXPECT_EQ(find(report, "hub_stopped"), nullptr) << codes(report);
+    // Nor that somebody else has the port, or that the data should be given to whoever looks.
+    EXPECT_EQ(find(report, "port_taken"), nullptr) << codes(report);
+    EXPECT_NE(find(report, "rights_not_checked"), nullptr) << codes(report);
+    EXPECT_EQ(find(report, "data_not_writable"), nullptr) << codes(report);
+    const json status = look("status");
+    ASSERT_TRUE(status.is_object());
+    EXPECT_TRUE(status.at("running").is_null()) << status;
+    EXPECT_EQ(status.at("state"), "not_seen") << status;
+
+    std::filesystem::permissions(folder / "crossdock.db", geteuid() == 0 ? Perms(0600) : Perms::none);
+    report = look("doctor");
+    ASSERT_TRUE(report.is_object());
+    EXPECT_NE(find(report, "database_not_seen"), nullptr) << codes(report);
+    EXPECT_EQ(find(report, "database_unreadable"), nullptr) << codes(report);
 }
 
 TEST_F(DoctorsVisit, OfAKilledHubReadsTheLogAndChangesNothing) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -54,6 +55,8 @@ void check_channels_network(Visit& visit);
 /// answer.
 std::optional<nlohmann::json> ask_health(const World& world, const config::Config& config, const std::string& url);
 
+/// Whether there is something that this user may not read. Of a lock: then nobody can tell whether somebody holds it.
+bool is_denied(const std::filesystem::path& file);
 std::string megabytes(std::uint64_t bytes);
 /// Where a hub with that setting is reached from this machine: "0.0.0.0" is every address, and none to connect to.
 std::string reached_at(config::Listen listen);

@@ -55,7 +55,8 @@ void tell_unread(Visit& visit, const config::Channel& channel, const config::Unr
     if (visit.hub_answers)
         return visit.add(Severity::info, "secret_of_hub", where,
                          name + " " + secret.why + " in this shell; the hub that runs has it",
-                         "nothing to do, unless the hub is to be started from this shell");
+                         "nothing to do, unless the hub is to be started from this shell or refused its last reload "
+                         "(reload_refused in its log)");
     visit.add(Severity::warning, "secret_unset", where, name + " " + secret.why + " in this shell",
               "if the service's environment has it (/etc/crossdock/environment), nothing to do; otherwise set it, or "
               "name a file: " +
@@ -63,13 +64,12 @@ void tell_unread(Visit& visit, const config::Channel& channel, const config::Unr
                   "-token\"");
 }
 
-/// It says nothing of the file but that somebody else may read it.
-bool is_denied(const std::string& config_file) {
-    const auto read = platform::read_file(config_file, 1);
+}  // namespace
+
+bool is_denied(const fs::path& file) {
+    const auto read = platform::read_file(file, 1);
     return !read && read.error().code == "file_denied";
 }
-
-}  // namespace
 
 void check_config(Visit& visit) {
     config::LoadOptions options;

@@ -41,11 +41,10 @@ void tell_unopened(Visit& visit, const Error& error) {
     const std::string& path = visit.config->database.path;
     const std::string restore = "put back the last good backup: crossdock restore FILE; it keeps this file beside it";
     std::error_code ignored;
+    if (is_denied(path) || (error.code == "file_missing" && (std::filesystem::exists(path, ignored) || ignored)))
+        return visit.add(Severity::info, "database_not_seen", path, "this user may not read the database",
+                         "look again " + platform::habits().as_owner + "crossdock doctor");
     if (error.code == "file_missing") {
-        const auto seen = std::filesystem::exists(path, ignored);
-        if (seen || ignored)
-            return visit.add(Severity::info, "database_not_seen", path, "this user may not read the database",
-                             "look again " + platform::habits().as_owner + "crossdock doctor");
         if (std::filesystem::exists(path + ".replacing", ignored))
             return visit.add(Severity::warning, "restore_interrupted", path,
                              "a restore, or the way back from an upgrade, was interrupted while the database was being "
@@ -76,6 +75,12 @@ void tell_unopened(Visit& visit, const Error& error) {
     if (error.code == "db_damaged")
         return visit.add(Severity::error, "database_damaged", path, "the database cannot be read: " + error.message,
                          restore);
+    if (error.code == "db_not_ours" && std::filesystem::is_regular_file(path, ignored) &&
+        std::filesystem::file_size(path, ignored) == 0)
+        return visit.add(Severity::error, "database_not_ours", path, "the file is empty and is no database",
+                         "if there was a database, the disk lost it: put back the last good backup: crossdock restore "
+                         "FILE. Only if it is meant to be new: " +
+                             platform::file_command(platform::FileCommand::remove, path));
     if (error.code == "db_not_ours")
         return visit.add(Severity::error, "database_not_ours", path, "the file is no database of crossdock",
                          "write another place under [database] path, or put the right file there");

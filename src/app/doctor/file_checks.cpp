@@ -109,6 +109,12 @@ void check_disks(Visit& visit) {
 }
 
 void check_rights(Visit& visit) {
+    if (!visit.running) {
+        visit.add(Severity::info, "rights_not_checked", "",
+                  "what the hub's user may do was not looked at: this user may not see whose the data is",
+                  "look again " + platform::habits().as_owner + "crossdock doctor");
+        return;
+    }
     const auto user = user_of_hub(visit);
     if (!user) {
         visit.add(Severity::info, "rights_not_checked", "",
@@ -218,7 +224,7 @@ void check_leftovers(Visit& visit) {
     const std::string stem = database.filename().string();
     std::uint64_t kept_bytes = 0;
     std::int64_t kept = 0;
-    std::vector<fs::path> halves;
+    std::vector<fs::path> halves, restores;
     std::error_code error;
     std::vector<fs::path> folders{database.parent_path()};
     if (!visit.config->backup.folder.empty()) folders.emplace_back(visit.config->backup.folder);
@@ -226,9 +232,11 @@ void check_leftovers(Visit& visit) {
         for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
             const std::string name = at->path().filename().string();
             std::error_code gone;
-            if (name.ends_with(".unfinished") || name.ends_with(".unfinished-journal") || name == stem + ".rehearsal" ||
-                (name == stem + ".restoring" && fs::exists(database, gone))) {
+            if (name.starts_with(stem + ".restoring")) {
                 // Without the database it may be the one that was about to take its place.
+                if (fs::exists(database, gone)) restores.push_back(at->path());
+            } else if (name.ends_with(".unfinished") || name.ends_with(".unfinished-journal") ||
+                       name == stem + ".rehearsal") {
                 halves.push_back(at->path());
             } else if (name.starts_with(stem + ".replaced-") || name.starts_with(stem + ".schema-") ||
                        name.starts_with(stem + ".failed-upgrade-")) {
@@ -237,15 +245,25 @@ void check_leftovers(Visit& visit) {
             }
         }
     // A running hub may be writing one just now.
+    if (visit.owner) {
+        halves.clear();
+        restores.clear();
+    }
+    for (const fs::path& half : restores)
+        visit.add(Severity::warning, "leftover", half.string(),
+                  "a restore, or the way back from an upgrade, was ended before it replaced anything: the database is "
+                  "as it was, and the copy that was to take its place is left unfinished",
+                  "give crossdock restore FILE once more, which makes it anew; if nothing is to be restored: " +
+                      platform::file_command(platform::FileCommand::remove, half));
     for (const fs::path& half : halves)
-        if (!visit.owner)
-            visit.add(Severity::warning, "leftover", half.string(),
-                      "a copy of the database that a crash or power cut left unfinished lies there",
-                      "it is of no use: " + platform::file_command(platform::FileCommand::remove, half));
+        visit.add(Severity::warning, "leftover", half.string(),
+                  "a copy of the database that a crash or power cut left unfinished lies there",
+                  "it is of no use: " + platform::file_command(platform::FileCommand::remove, half));
     if (kept > 0)
         visit.add(Severity::info, "earlier_copies", database.parent_path().string(),
                   std::to_string(kept) + (kept == 1 ? " copy" : " copies") +
-                      " of the database from before a restore or upgrade are kept, " + megabytes(kept_bytes),
+                      " of the database from before a restore or upgrade " + (kept == 1 ? "is" : "are") + " kept, " +
+                      megabytes(kept_bytes),
                   "when all is well since, the older ones may go: " +
                       platform::file_command(platform::FileCommand::show_beginning_with, fs::path{database} += "."));
     if (fs::exists(database.string() + ".crash", error) && !visit.owner)

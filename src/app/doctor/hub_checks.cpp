@@ -63,12 +63,6 @@ std::string uptime(std::int64_t seconds) {
                                 : std::to_string(seconds / 86'400) + " days";
 }
 
-/// Whoever may not open the lock's file cannot tell whether somebody holds it.
-bool is_lock_hidden(const std::string& database) {
-    const auto lock = platform::read_file(database + ".lock", 4096);
-    return !lock && lock.error().code == "file_denied";
-}
-
 void check_engine(Visit& visit) {
     // One that can damages files is refused by whoever opens a database with it.
     visit.ok(
@@ -174,7 +168,7 @@ void check_hub(Visit& visit) {
     const std::string& path = visit.config->database.path;
     check_network_disk(visit);
     visit.owner = visit.world.owner_of(path);
-    if (!visit.owner && is_lock_hidden(path)) {
+    if (!visit.owner && is_denied(path + ".lock")) {
         visit.add(Severity::info, "hub_not_seen", path, "this user may not see whether a hub runs",
                   "look again " + platform::habits().as_owner + "crossdock doctor");
         check_engine(visit);

@@ -164,7 +164,7 @@ void check_clock(Visit& visit, const std::map<Host, Seen>& all) {
 
 void check_address(Visit& visit) {
     const config::Listen& listen = visit.config->server.listen;
-    if (visit.owner) return;  // the hub has it, or waits for its turn
+    if (visit.running != false) return;  // the hub has it, or waits for its turn; or may, as far as this user sees
     const std::string where = config::to_string(listen);
     const auto free = visit.world.address_free(listen.host, listen.port);
     if (free) return visit.ok("port_free", where, "the address is free for the hub");

@@ -126,6 +126,7 @@ std::string first_line(const json& status) {
     const std::string where =
         status.value("address", json(nullptr)).is_string() ? " on " + status.value("address", "") : "";
     if (state == "stopped") return "crossdock does not run; start it with: " + platform::habits().start;
+    if (state == "not_seen") return "whether crossdock runs is not known";
     if (state == "upgrading") return version + " upgrades its database" + where;
     if (state == "not_answering") return version + " runs" + where + " and does not answer";
     const json up = status.value("up_seconds", json(nullptr));
@@ -198,10 +199,14 @@ json status_of(const World& world, const config::Config& config) {
             status.update(
                 of_silent_hub(world, config, (config.server.tls ? "https://" : "http://") + address, overview.error()));
         }
+    } else if (is_denied(config.database.path + ".lock")) {
+        status["state"] = "not_seen";
+        status["message"] =
+            "this user may not see whether a hub runs; look again " + platform::habits().as_owner + "crossdock status";
     } else {
         status.update(of_stopped_hub(world, config));
     }
-    status["running"] = owner.has_value();
+    status["running"] = status["state"] == "not_seen" ? json(nullptr) : json(owner.has_value());
     status["disk"] = disk_of(world, config);
     return status;
 }

@@ -74,7 +74,7 @@ const Case kCases[] = {
          w.environment.clear();
          with_running_hub(w);
      },
-     Severity::info, "secret_of_hub", "the hub that runs has it", "nothing to do"},
+     Severity::info, "secret_of_hub", "the hub that runs has it", "reload_refused"},
     {"SecretFileMissing", [](BrokenWorld& w) { w.write_config(BrokenWorld::channel("\"file:token\"")); },
      Severity::error, "secret_missing", "which is not there", "sudo install -m 600"},
     {"ServiceCredentialMissing",
@@ -185,6 +185,8 @@ const Case kCases[] = {
                     "than that, too");
      },
      Severity::error, "database_not_ours", "no database of crossdock", "[database] path"},
+    {"Empty", [](BrokenWorld& w) { fs::resize_file(w.database(), 0); }, Severity::error, "database_not_ours",
+     "is empty", "crossdock restore FILE"},
     {"CutShort", [](BrokenWorld& w) { fs::resize_file(w.database(), 4096 * 5); }, Severity::error, "database_damaged",
      "cut short", "crossdock restore FILE"},
     {"CorruptPage", [](BrokenWorld& w) { patch_file(w.database(), 4096 * 3, std::string(4096, 'x')); }, Severity::error,
@@ -338,9 +340,11 @@ const Case kCases[] = {
      [](BrokenWorld& w) { write_text(w.folder / "backups/hub-20261101T000000Z.db.unfinished-journal", "half"); },
      Severity::warning, "leftover", "left unfinished", "sudo rm"},
     {"HalfARestore", [](BrokenWorld& w) { write_text(w.database() + ".restoring", "half"); }, Severity::warning,
-     "leftover", "left unfinished", "sudo rm"},
+     "leftover", "the database is as it was", "crossdock restore FILE once more"},
+    {"LessThanHalfARestore", [](BrokenWorld& w) { write_text(w.database() + ".restoring.unfinished", "half"); },
+     Severity::warning, "leftover", "the database is as it was", "sudo rm"},
     {"FailedUpgrade", [](BrokenWorld& w) { write_text(w.database() + ".failed-upgrade-20261101T000000Z", "old"); },
-     Severity::info, "earlier_copies", "1 copy of the database from before", "ls -l"},
+     Severity::info, "earlier_copies", "1 copy of the database from before a restore or upgrade is kept", "ls -l"},
     {"EarlierCopies", [](BrokenWorld& w) { write_text(w.database() + ".replaced-20261101T000000Z", "old"); },
      Severity::info, "earlier_copies", "1 copy of the database from before", "ls -l"},
     {"Crashed", [](BrokenWorld& w) { write_text(w.database() + ".crash", "11"); }, Severity::warning, "crashed",
