@@ -5,6 +5,7 @@
 
 #include "app/backups.h"
 #include "domain/deed.h"
+#include "observability/log.h"
 
 namespace crossdock::app {
 namespace {
@@ -30,9 +31,15 @@ Result<json> start_backup(const CommandCall& call) {
     const auto state = call.hub.backups().ask(call.text("file"));
     if (!state) return state.error();
     if (state->error) return *state->error;
-    call.db().write([&](db::Session& session) {
-        call.audit(session, std::nullopt, domain::deed::kDatabaseBackedUp, "database", call.text("file"), json::object());
-    });
+    try {
+        call.db().write([&](db::Session& session) {
+            call.audit(session, std::nullopt, domain::deed::kDatabaseBackedUp, "database", call.text("file"),
+                       json::object());
+        });
+    } catch (const db::Failure& failure) {
+        // It is being made, and a full disk may be why it is wanted: on another one.
+        log::warn("not_audited", {{"action", std::string{domain::deed::kDatabaseBackedUp}}}, failure.what());
+    }
     return tell_backup(*state);
 }
 

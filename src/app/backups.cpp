@@ -29,8 +29,11 @@ std::string name_of(const std::string& file) { return std::filesystem::path{file
 
 std::string folder_of_file(const std::string& file) { return std::filesystem::path{file}.parent_path().string(); }
 
-Error failure_in_words(const std::exception& failure) {
-    return {ErrorKind::unavailable, "backup_failed", failure.what()};
+Error failure_in_words(const std::exception& failure, const std::optional<store::BackupRecord>& made) {
+    return {ErrorKind::unavailable, "backup_failed",
+            made ? "the backup " + made->file +
+                       " was made and found sound, and the database did not take the note of it: " + failure.what()
+                 : std::string{failure.what()}};
 }
 
 }  // namespace
@@ -143,7 +146,8 @@ void Backups::run(const Task& task) {
         }
         if (made && task.by_plan) dropped = drop_old_backups(database_path_, plan_);
     } catch (const std::exception& failure) {
-        error = failure_in_words(failure);
+        // What failed before says more than that it could not be noted.
+        if (!error) error = failure_in_words(failure, made);
     }
     if (made)
         log::info("backup_made",

@@ -90,8 +90,13 @@ Exit run_backup(Context& context, const std::string& target) {
     context.out.print(record);
     for (const json& name : answer->value("dropped", json::array()))
         context.out.say("deleted, since it has had its time: " + name.get<std::string>());
-    context.out.say("\nEvery page and row of it was checked. Keep crossdock.key apart from it: " +
-                    std::string{"without that key the "} + "secrets in it cannot be opened");
+    std::error_code error;
+    const bool has_key = fs::exists(key_file_of(config->database.path), error);
+    context.out.say("\nEvery page and row of it was checked." +
+                    std::string{has_key
+                                    ? " Keep crossdock.key apart from it: without that key the secrets in it cannot "
+                                      "be opened"
+                                    : ""});
     return Exit::done;
 }
 

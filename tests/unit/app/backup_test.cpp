@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "app/backups.h"
+#include "app/commands.h"
 #include "app/restore.h"
 #include "app/vault.h"
 #include "crypto/hash.h"
@@ -348,6 +349,36 @@ TEST_F(HubBackups, WithoutAFolderAFileMustBeNamed) {
     ASSERT_FALSE(state);
     EXPECT_EQ(state.error().code, "backup_folder");
     EXPECT_NE(state.error().message.find("[backup]"), std::string::npos);
+}
+
+/// A full disk takes no line of the audit trail, and may be why a backup on another one is wanted.
+TEST_F(HubBackups, AreMadeAlsoWhenItCannotBeNotedWhoAskedForThem) {
+    hub->database().write([](db::Session& session) {
+        session.run_script(
+            "CREATE TRIGGER no_trail BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no room for it'); END");
+    });
+    const std::string file = (folder / "one.db").string();
+    const auto answer = run_command(*hub, "backup.start", {{"file", file}});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->at("file"), file);
+    EXPECT_TRUE(fs::exists(file));
+}
+
+/// On a full disk nothing can be noted either.
+TEST_F(HubBackups, WhatBecameOfOneIsToldAlsoWhenTheDatabaseDoesNotTakeTheNote) {
+    hub->database().write([](db::Session& session) {
+        session.run_script(
+            "CREATE TRIGGER no_notes BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no room for it'); END");
+    });
+    const auto failed = hub->backups().ask((folder / "no/such/folder.db").string());
+    ASSERT_TRUE(failed && failed->error);
+    EXPECT_EQ(failed->error->code, "backup_folder") << failed->error->message;
+    const std::string file = (folder / "one.db").string();
+    const auto unnoted = hub->backups().ask(file);
+    ASSERT_TRUE(unnoted && unnoted->error);
+    EXPECT_NE(unnoted->error->message.find(file + " was made and found sound"), std::string::npos)
+        << unnoted->error->message;
+    EXPECT_TRUE(fs::exists(file));
 }
 
 TEST_F(HubBackups, AHubThatIsInUseAndHasNoneSaysSo) {
