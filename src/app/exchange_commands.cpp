@@ -38,7 +38,7 @@ Result<json> exchange_status(const CommandCall& call) {
                 {"working", state.holds && !state.problem},
                 {"problem", state.problem ? json(state.problem->message) : json(nullptr)},
                 {"problem_since", time_or_null(state.problem_since)},
-                {"unfetched", state.unfetched}};
+                {"unfetched", state.looked_at ? json(state.unfetched) : json(nullptr)}};
     json odd = json::array();
     for (const auto& oddity : state.oddities) odd.push_back("in/" + oddity.name + " " + oddity.why);
     answer["passed_over"] = odd;

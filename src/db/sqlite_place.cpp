@@ -20,15 +20,18 @@ Result<Place> look_at_absent(const SqliteFiles& files, const Options& options, S
     if (files.size_of(files.log()).value_or(0) > 0) {
         return Error{ErrorKind::rejected, "db_damaged",
                      "The log " + files.log() + " is there but its database " + path +
-                         " is not. Put the database file back beside it; or move the log away, too, and put the last "
-                         "good copy of "
-                         "the database in its place."};
+                         " is not. Put the database file back beside it; only if it is lost, restore the last good "
+                         "backup: crossdock restore FILE. It keeps the log."};
     }
     // The same when it had run and was not stopped: a fresh one would forget every key, acknowledgement and shipment.
     if (mark == SqliteFiles::Mark::running) {
-        return Error{ErrorKind::rejected, "db_gone",
-                     "The database " + path + " was there when crossdock last ran and is gone. Put the file, or its "
-                     "last good copy, back in its place. Only to begin anew with nothing: remove " + files.mark() + "."};
+        return Error{
+            ErrorKind::rejected, "db_gone",
+            "The database " + path +
+                " was there when crossdock last ran and is gone. Put the file back in "
+                "its place; only if it is lost, restore the last good backup: crossdock restore FILE. Only to begin "
+                "anew with nothing: remove " +
+                files.mark() + "."};
     }
     if (!options.create) return missing(path);
     return Place{false, mark == SqliteFiles::Mark::creating, false};
@@ -60,9 +63,8 @@ Result<Place> look_at(const SqliteFiles& files, const Options& options) {
     }
     if (header->file_bytes == 0) {
         return not_ours("The file " + path +
-                        " is empty and is no database. If it is meant to be new, remove it; if there was one, put its "
-                        "last good copy "
-                        "in its place.");
+                        " is empty and is no database. If it is meant to be new, remove it; if there was one, restore "
+                        "the last good backup: crossdock restore FILE.");
     }
     if (!header->is_sqlite || header->page_bytes < 512) {
         return not_ours("The file " + path +
