@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "app/vault.h"
 #include "base/random.h"
@@ -18,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kUnread = "the database that is to be replaced could not be looked at, and is kept as it is: ";
 constexpr std::int64_t kSpareRoom = 16 * 1024 * 1024;
 
 std::string time_for_names(Timestamp now) {
@@ -49,7 +51,7 @@ struct Replaced {
     store::GivenOut given;
     std::string installation;
     std::int64_t orders = 0;    // counted only when it is another installation's
-    std::int64_t erasures = 0;  // since the backup, and only when it is not
+    std::vector<Timestamp> erasures;  // since the backup, and only when it is not
 };
 
 std::string installation_of(db::Session& session) {
@@ -69,7 +71,7 @@ std::optional<Replaced> look_at_replaced(const std::string& database, const std:
     try {
         auto opened = db::Database::open(options);
         if (!opened) {
-            log::warn("replaced_unread", {}, opened.error().message);
+            log::warn("replaced_unread", {}, kUnread + opened.error().message);
             return std::nullopt;
         }
         Replaced replaced;
@@ -85,7 +87,7 @@ std::optional<Replaced> look_at_replaced(const std::string& database, const std:
         (*opened)->close();
         return replaced;
     } catch (const db::Failure& failure) {
-        log::warn("replaced_unread", {}, failure.what());
+        log::warn("replaced_unread", {}, kUnread + std::string{failure.what()});
         return std::nullopt;
     }
 }
@@ -155,7 +157,10 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
         return Error{ErrorKind::unavailable, "restore_failed",
                      std::string{failure.what()} + ". Nothing was changed; mend that and give the same command again"};
     }
-    if (replaced) mark.lost = replaced->given;
+    if (replaced) {
+        mark.lost = replaced->given;
+        mark.erasures = replaced->erasures;
+    }
     report.knows_lost = replaced.has_value();
     if (report.other_installation && request.tell)
         request.tell("the database " + request.database + " is " + others + "; it is kept under another name");
@@ -186,9 +191,10 @@ Result<RestoreReport> restore_backup(const RestoreRequest& request, const Clock&
                                    report.kept.value_or("(nothing)") +
                                    "; was this the wrong backup, go back, with the hub stopped: crossdock restore " +
                                    report.kept.value_or("FILE"));
-    if (replaced && replaced->erasures > 0)
+    if (!mark.erasures.empty())
         report.warnings.push_back("since the backup buyers were erased by command, " +
-                                  std::to_string(replaced->erasures) + (replaced->erasures == 1 ? " time" : " times") +
+                                  std::to_string(mark.erasures.size()) +
+                                  (mark.erasures.size() == 1 ? " time" : " times") +
                                   ", and their data is back: give crossdock erase again for each, and delete " +
                                   report.kept.value_or("the replaced database") + " when all is well");
     if (report.kept && report.kept->ends_with("-wal"))

@@ -2,6 +2,7 @@
 #include "store/restored.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "base/json_writer.h"
@@ -61,6 +62,8 @@ std::optional<RestoreMark> read_mark(db::Session& session) {
         mark.lost = GivenOut{held["lost"].value("sequence", std::int64_t{0}), {}};
         for (const auto& [table, id] : held["lost"]["ids"].items()) mark.lost->ids[table] = id.get<std::int64_t>();
     }
+    for (const json& at : held.value("erasures_ms", json::array()))
+        mark.erasures.push_back(from_ms(at.get<std::int64_t>()));
     return mark;
 }
 
@@ -157,12 +160,19 @@ Timestamp last_deed(db::Session& session) {
     return statement.time(0);
 }
 
-std::int64_t erasures_since(db::Session& session, Timestamp since) {
-    if (!db::has_table(session, "audit_log")) return 0;
-    db::Statement statement(session, "SELECT count(*) FROM audit_log WHERE at_ms > ? AND action = ?");
-    statement.bind(since, domain::deed::kPersonErased);
-    statement.step();
-    return statement.integer(0);
+std::vector<Timestamp> erasures_since(db::Session& session, Timestamp since) {
+    std::vector<Timestamp> times;
+    if (db::has_table(session, "audit_log")) {
+        db::Statement statement(session, "SELECT at_ms FROM audit_log WHERE at_ms > ? AND action = ? ORDER BY id");
+        statement.bind(since, domain::deed::kPersonErased);
+        while (statement.step()) times.push_back(statement.time(0));
+    }
+    if (!db::has_table(session, "meta")) return times;
+    // It was put back itself and not started since: who was erased in the one before it stands in its mark alone.
+    if (const auto mark = read_mark(session))
+        std::copy_if(mark->erasures.begin(), mark->erasures.end(), std::back_inserter(times),
+                     [&](Timestamp at) { return at > since; });
+    return times;
 }
 
 void mark_restored(db::Session& copy, const RestoreMark& mark) {
@@ -172,6 +182,7 @@ void mark_restored(db::Session& copy, const RestoreMark& mark) {
         raise_to(lost, given_out(copy));  // with what a mark says that stands in the backup
         text["lost"] = {{"sequence", lost.sequence}, {"ids", lost.ids}};
     }
+    for (const Timestamp at : mark.erasures) text["erasures_ms"].push_back(to_ms(at));
     set_meta(copy, kMarkRow, text.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 

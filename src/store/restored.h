@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 #include "base/time.h"
@@ -24,8 +25,8 @@ GivenOut given_out(db::Session& session);
 
 /// When somebody last did something that is in the audit trail; the beginning of time when nobody did. Any schema.
 Timestamp last_deed(db::Session& session);
-/// How often somebody was erased by command after that: in a backup from then they are all there.
-std::int64_t erasures_since(db::Session& session, Timestamp since);
+/// When somebody was erased by command after that: in a backup from then they are all there. Any schema.
+std::vector<Timestamp> erasures_since(db::Session& session, Timestamp since);
 
 /// Written into the copy that takes the database's place. `lost`: what the replaced database had given out; none when
 /// it could not be read.
@@ -34,6 +35,7 @@ struct RestoreMark {
     Timestamp made_at{};  // of the backup
     std::string file;     // its name, without the folder
     std::optional<GivenOut> lost;
+    std::vector<Timestamp> erasures;  // in the replaced database and not in the backup
 };
 void mark_restored(db::Session& copy, const RestoreMark& mark);
 

@@ -220,6 +220,8 @@ TEST_F(Restore, SaysThatBuyersWhoWereErasedSinceAreBack) {
     clock.advance(1min);
     ASSERT_TRUE(run_command(*hub, "person.erase", {{"order", "id:1"}}, {"user admin", "local"}));
     EXPECT_EQ(says(put_back(file)), 1);
+    clock.advance(1min);
+    EXPECT_EQ(says(put_back(file)), 1) << "what the first one replaced is known only to its mark";
     open(pulled());
     clock.advance(1min);
     EXPECT_EQ(says(put_back(file)), 0) << "since it was put back nobody was";
