@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/read_toml.h"
 #include "config/secrets.h"
+#include "config/values.h"
 
 namespace crossdock::config {
 
@@ -63,10 +64,8 @@ Loaded load(const std::string& path, const Environment& environment, LoadOptions
     errno = 0;
     std::ifstream file(std::filesystem::path(path), std::ios::binary);
     if (!file) return failed(path, {}, std::string{"cannot be read: "} + std::strerror(errno));
-    std::string text(kMaxFileBytes + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad()) return failed(path, {}, "cannot be read to its end");
-    text.resize(static_cast<std::size_t>(file.gcount()));
+    std::string text;
+    if (!read_at_most(file, kMaxFileBytes + 1, text)) return failed(path, {}, "cannot be read to its end");
     if (text.size() > kMaxFileBytes) return failed(path, {}, "is larger than 1 MB: that is not a config file");
     return parse(text, path, environment, options, is_readable_by_others(path));
 }

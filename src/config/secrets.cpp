@@ -76,10 +76,8 @@ Result<FileSecret> read_secret_file(std::string_view text, const std::string& fo
     errno = 0;
     std::ifstream file(std::filesystem::path(out.path), std::ios::binary);
     if (!file) return bad_value("needs the file " + out.path + ", which cannot be read: " + std::strerror(errno));
-    out.text.resize(kMaxSecretBytes + 1);
-    file.read(out.text.data(), static_cast<std::streamsize>(out.text.size()));
-    out.text.resize(static_cast<std::size_t>(file.gcount()));
-    if (file.bad()) return bad_value("needs the file " + out.path + ", which cannot be read to its end");
+    if (!read_at_most(file, kMaxSecretBytes + 1, out.text))
+        return bad_value("needs the file " + out.path + ", which cannot be read to its end");
     if (out.text.size() > kMaxSecretBytes)
         return bad_value("needs the file " + out.path + ", which is too large for a secret (64 KB)");
     while (out.text.ends_with('\n') || out.text.ends_with('\r')) out.text.pop_back();

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <exception>
+#include <istream>
 #include <span>
 
 #include "base/ip.h"
@@ -230,6 +232,17 @@ std::string host_of(std::string_view url) {
 bool is_loopback(std::string_view host) {
     return host == "localhost" || host.ends_with(".localhost") || host == "::1" ||
            (host.starts_with("127.") && is_ipv4(host));
+}
+
+bool read_at_most(std::istream& file, std::size_t most, std::string& text) {
+    text.assign(most, '\0');
+    try {
+        file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    } catch (const std::exception&) {
+        return false;  // on Windows, instead of the stream's bad state
+    }
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return !file.bad();
 }
 
 }  // namespace crossdock::config

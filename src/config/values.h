@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstddef>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 
@@ -33,5 +35,8 @@ Result<std::string> parse_web_origin(std::string_view text);
 std::string host_of(std::string_view url);
 /// Whether the address or name can only mean this machine.
 bool is_loopback(std::string_view host);
+
+/// Reads a file to its end, or as far as `most` bytes go. False when it cannot be.
+bool read_at_most(std::istream& file, std::size_t most, std::string& text);
 
 }  // namespace crossdock::config

@@ -21,6 +21,20 @@ inline constexpr bool kFilesHaveModes = false;
 inline constexpr bool kFilesHaveModes = true;
 #endif
 
+/// Text with paths as they are on other systems than Windows: there `/srv/x` is `Z:\srv\x`, on whatever drive is
+/// current.
+inline std::string with_plain_paths(std::string text) {
+#ifdef _WIN32
+    const std::string drive = std::filesystem::current_path().root_name().string();
+    for (std::size_t at = text.find(drive + '\\'); at != std::string::npos; at = text.find(drive + '\\', at)) {
+        text.erase(at, drive.size());
+        for (; at < text.size() && std::string_view{"\", \n"}.find(text[at]) == std::string_view::npos; ++at)
+            if (text[at] == '\\') text[at] = '/';
+    }
+#endif
+    return text;
+}
+
 /// A folder of its own, removed at the end.
 class TempFolder {
 public:

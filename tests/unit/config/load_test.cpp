@@ -73,7 +73,8 @@ provider = "ebay"
     ASSERT_TRUE(config.server.tls);
     EXPECT_EQ(*config.server.tls, (Tls{folder.at("tls.crt"), folder.at("tls.key")}));
     EXPECT_EQ(config.database.path, folder.at("crossdock.db"));
-    EXPECT_EQ(config.log, (Log{LogLevel::warn, LogFormat::json, "/var/log/crossdock.log", 2 * 1024 * 1024, 9}));
+    const std::string log = (std::filesystem::path{path}.root_path() / "var/log/crossdock.log").make_preferred().string();
+    EXPECT_EQ(config.log, (Log{LogLevel::warn, LogFormat::json, log, 2 * 1024 * 1024, 9}));
     ASSERT_EQ(config.channels.size(), 2U);
     const Channel& us = config.channels[0];
     EXPECT_EQ(us.code, "shop-us");
@@ -178,7 +179,7 @@ TEST(LoadConfig, SaysWhyAFileCannotBeUsed) {
 TEST(LoadConfig, SaysThatAFileCannotBeReadToItsEnd) {
     // Opens for everybody, root included, and fails at the first read.
     if (!std::filesystem::exists("/proc/self/mem")) GTEST_SKIP() << "no /proc here";
-    EXPECT_EQ(lines(load("/proc/self/mem", environment({})).findings),
+    EXPECT_EQ(with_plain_paths(lines(load("/proc/self/mem", environment({})).findings)),
               "/proc/self/mem:1:1: cannot be read to its end\n");
 }
 
@@ -273,7 +274,10 @@ TEST(LoadConfig, TakesTheFilesOfTlsWithOrWithoutTheSignThatTheyAreFiles) {
     EXPECT_EQ(lines(old.findings), folder.at("d.toml") + ":6:15: min_version must be one of 1.2, 1.3; \"1.1\" is not: did you mean \"1.2\"?\n");
     folder.write("a.key", "x", 0644);
     const auto open = load(folder.write("e.toml", head + "certificate = \"a.crt\"\nprivate_key = \"a.key\"\n"), environment({}));
-    EXPECT_EQ(lines(open.findings), folder.at("e.toml") + ":5:15: warning: the private key " + key + " can be read by every user of this machine: chmod o-r it\n");
+    if (kFilesHaveModes) {
+        EXPECT_EQ(lines(open.findings), folder.at("e.toml") + ":5:15: warning: the private key " + key +
+                                            " can be read by every user of this machine: chmod o-r it\n");
+    }
 }
 
 TEST(LoadConfig, TwoConfigsAreTheSameUnlessSomethingInThemDiffers) {
@@ -300,7 +304,7 @@ TEST(LoadConfig, NeverShowsASecretInAFinding) {
                      "third = \"shpat_verysecret${\"\n",
                      0644);
     const auto loaded = load(path, environment({{"T", "env_verysecret"}}));
-    EXPECT_GE(loaded.findings.size(), 5U);
+    EXPECT_GE(loaded.findings.size(), kFilesHaveModes ? 5U : 4U);
     EXPECT_EQ(lines(loaded.findings).find("verysecret"), std::string::npos) << lines(loaded.findings);
     // In the wrong place, too: told is what stands in the file.
     const auto misplaced = load(folder.write("d.toml", "[server]\nlisten = \"${T}\"\n", 0600), environment({{"T", "env_verysecret"}}));
