@@ -75,6 +75,21 @@ std::optional<EndpointNews> follow_failure(db::Session& session, Course& course,
 /// Changes with every erasure.
 std::string erasures(db::Session& session) { return store::get_meta(session, store::kErasures).value_or(""); }
 
+bool is_open(const store::WebhookEndpoint& endpoint) {
+    return endpoint.state == EndpointState::active || endpoint.state == EndpointState::paused;
+}
+
+/// An endpoint that was made since the targets were read: what it is to be told must not be passed over.
+bool misses_one(db::Session& session, AccountId account, const std::vector<std::shared_ptr<const Target>>& targets) {
+    const auto endpoints = store::WebhookEndpointRepo(session).list_all();
+    return std::any_of(endpoints.begin(), endpoints.end(), [&](const store::WebhookEndpoint& endpoint) {
+        return endpoint.account_id == account && is_open(endpoint) &&
+               std::none_of(targets.begin(), targets.end(), [&](const std::shared_ptr<const Target>& target) {
+                   return target->endpoint.id == endpoint.id;
+               });
+    });
+}
+
 store::DeliveryStep step_after(const Finished& finished, Random& random) {
     const store::Delivery& delivery = finished.task.delivery;
     store::DeliveryStep step;
@@ -98,7 +113,7 @@ std::map<WebhookEndpointId, std::shared_ptr<const Target>> Courier::targets() {
     return env_.db.read([&](db::Session& session) {
         std::map<WebhookEndpointId, std::shared_ptr<const Target>> open;
         for (const store::WebhookEndpoint& endpoint : store::WebhookEndpointRepo(session).list_all())
-            if (endpoint.state == EndpointState::active || endpoint.state == EndpointState::paused)
+            if (is_open(endpoint))
                 open[endpoint.id] =
                     std::make_shared<const Target>(open_target(session, env_.keeper, endpoint, env_.clock.now()));
         return open;
@@ -121,6 +136,8 @@ Courier::Fed Courier::feed(AccountId account, const std::vector<std::shared_ptr<
         written = store::WebhookEndpointRepo(session).feed(account).value_or(store::current_sequence(session));
         upto = std::max(written, fed_[account]);
         erasures_seen = erasures(session);
+        fed.stale_targets = misses_one(session, account, targets);
+        if (fed.stale_targets) return;
         const auto events = store::EventRepo(session).after(account, upto, kFedAtOnce);
         fed.more = static_cast<std::int64_t>(events.size()) == kFedAtOnce;
         for (const store::EventRow& event : events) {
@@ -137,6 +154,10 @@ Courier::Fed Courier::feed(AccountId account, const std::vector<std::shared_ptr<
             wanted.push_back(std::move(one));
         }
     });
+    if (fed.stale_targets) {
+        fed.more = true;
+        return fed;
+    }
     if (wanted.empty() && upto - written < kUnwrittenMost) {
         fed_[account] = upto;
         return fed;

@@ -57,8 +57,9 @@ public:
     [[nodiscard]] std::map<WebhookEndpointId, std::shared_ptr<const Target>> targets();
 
     struct Fed {
-        std::vector<Task> tasks;  // new deliveries, durable
-        bool more = false;        // there was more than one step takes
+        std::vector<Task> tasks;     // new deliveries, durable
+        bool more = false;           // there was more than one step takes
+        bool stale_targets = false;  // an endpoint was made since they were read; nothing was handed on
     };
     /// Hands out what happened in an account since the last time: a delivery for each endpoint that wants it, all in
     /// one transaction with how far it came.

@@ -82,6 +82,10 @@ struct Engine::Impl {
         for (const auto& [account, targets] : accounts) {
             auto fed = courier.feed(account, targets);
             more = more || fed.more;
+            if (fed.stale_targets) {
+                const std::lock_guard lock(mutex);
+                changed = true;
+            }
             if (fed.tasks.empty()) continue;
             const std::lock_guard lock(mutex);
             for (Task& task : fed.tasks) lanes.add(std::move(task));

@@ -145,6 +145,19 @@ TEST(Delivery, WhatTheDiskDidNotTakeIsHandedOutWhenItDoes) {
     EXPECT_EQ(walk.feed().tasks.size(), 2U) << "the first one, too";
 }
 
+TEST(Delivery, AnEndpointThatIsMadeBetweenALookAtThemAndOneAtTheEventsMissesNothing) {
+    WebhookWorld world;
+    world.add({"order.*"});
+    Walk before(world);
+    world.add({"order.*"});
+    world.raise("order.created");
+    const auto stale = before.feed();
+    EXPECT_TRUE(stale.stale_targets && stale.more);
+    EXPECT_TRUE(stale.tasks.empty()) << "or the second one would be passed over";
+    Walk after(world);
+    EXPECT_EQ(after.feed().tasks.size(), 2U);
+}
+
 TEST(Delivery, OfABuyerWhoWasErasedMeanwhileNothingIsKeptOrSent) {
     WebhookWorld world;
     world.add({"order.*"});
